@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+// unit: beside the code, seconds, no servers. whole: real sockets, child processes, a real browser.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['{shared,ingest,detector,notifier,infra}/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
