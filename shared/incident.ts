@@ -1,0 +1,89 @@
+// An Incident: a suspected outage and its life. Each IncidentEvent carries the whole incident as it then stands, so
+// the last one of an id is enough to show it.
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { signalSchema } from './signal.ts';
+import { symptomSchema } from './report.ts';
+
+export const incidentStateSchema = z.enum(['suspected', 'confirmed', 'easing', 'resolved', 'retracted']);
+export type IncidentState = z.infer<typeof incidentStateSchema>;
+
+/** Which states may follow which. A resolved incident that comes back within the quiet period is the same incident. */
+export const transitions: Readonly<Record<IncidentState, readonly IncidentState[]>> = {
+  suspected: ['confirmed', 'easing', 'retracted'],
+  confirmed: ['easing'],
+  easing: ['confirmed', 'resolved'],
+  resolved: ['confirmed'],
+  retracted: [],
+};
+
+/** What happened: a new state, or figures of an unchanged one that people should hear of. */
+export const incidentChangeSchema = z.enum(['suspected', 'confirmed', 'updated', 'easing', 'relapsed', 'resolved', 'reopened', 'retracted', 'erased']);
+export type IncidentChange = z.infer<typeof incidentChangeSchema>;
+
+/** A post counted for the incident, by reference: its text lives in the evidence topic and can be erased. */
+export const evidenceRefSchema = z.object({
+  source: z.string(),
+  id: z.string(),
+  ts: z.number().int(),
+  lang: z.string(),
+  symptom: symptomSchema,
+  weight: z.number(),
+});
+export type EvidenceRef = z.infer<typeof evidenceRefSchema>;
+
+const counts = z.record(z.string(), z.number());
+
+export const incidentSchema = z.object({
+  id: z.string(),
+  service: z.string(),
+  state: incidentStateSchema,
+  onset: z.number().int().describe('ms: estimated start of the trouble'),
+  openedAt: z.number().int(),
+  confirmedAt: z.number().int().nullable(),
+  easingAt: z.number().int().nullable(),
+  resolvedAt: z.number().int().nullable().describe('ms: resolved or retracted'),
+  observed: z.number().describe('weighted reports in the window that ends now'),
+  expected: z.number().describe('what the baseline expects in that window'),
+  windowMs: z.number().int(),
+  learning: z.boolean().describe('the baseline rests mostly on the prior: less sure'),
+  blind: z.boolean().describe('no live source: the state is held, not confirmed'),
+  reporters: z.number().int().describe('distinct authors since onset'),
+  score: z.number().describe('sum of the weights of all counted posts'),
+  mentions: z.number().int().describe('posts naming the service since onset, reports or not'),
+  recoveries: z.number().int().describe('recovery reports since onset'),
+  peak: z.object({ perMinute: z.number(), at: z.number().int() }),
+  symptoms: counts,
+  languages: counts,
+  regions: counts.describe('country codes of the sources, `unknown` shown'),
+  sources: counts,
+  evidence: z.array(evidenceRefSchema).describe('the strongest posts; all of them are in the evidence topic'),
+  signal: signalSchema.describe('what opened it'),
+});
+export type Incident = z.infer<typeof incidentSchema>;
+
+export const incidentEventSchema = z.object({
+  v: z.literal(1),
+  kind: z.literal('incident'),
+  seq: z.number().int().describe('1, 2, 3 ... within the incident'),
+  change: incidentChangeSchema,
+  at: z.number().int().describe('ms, event time'),
+  settings: z.string().describe('hash of the settings that made it'),
+  incident: incidentSchema,
+});
+export type IncidentEvent = z.infer<typeof incidentEventSchema>;
+
+/** Says how far a partition's event time has come; carries nothing else. Its number and spacing mean nothing. */
+export const progressSchema = z.object({ v: z.literal(1), kind: z.literal('progress'), at: z.number().int() });
+export type Progress = z.infer<typeof progressSchema>;
+
+/** What the incidents topic carries. */
+export const incidentRecordSchema = z.discriminatedUnion('kind', [incidentEventSchema, progressSchema]);
+export type IncidentRecord = z.infer<typeof incidentRecordSchema>;
+
+/** The id of an incident: the service and a hash of service and onset minute; the same on any machine. */
+export function incidentId(service: string, onsetMs: number): string {
+  const minute = new Date(Math.floor(onsetMs / 60_000) * 60_000).toISOString().slice(0, 16);
+  const hash = createHash('sha256').update(`${service}\n${minute}`).digest('hex').slice(0, 8);
+  return `${service}-${minute.replace(/[-:]/g, '').toLowerCase()}-${hash}`;
+}
