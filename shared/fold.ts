@@ -1,0 +1,57 @@
+// Folding: the one form in which names, phrases and posts are compared, so that WhatsApp, WHATSAPP, Ｗｈａｔｓａｐｐ and
+// whätsapp are the same letters. It works code point by code point, so a text can be folded while it streams by.
+// It does not split words and does not touch spaces.
+
+const marks = /[\u0300-\u036f]/g;
+const ignorable = /^\p{Default_Ignorable_Code_Point}$/u;
+const compatibilityJamo = /^[\u3131-\u318e]$/;
+const ascii = /^[\0-\x7f]*$/;
+
+// What neither lower case nor decomposition brings together, though people type one for the other.
+const alike: ReadonlyMap<string, string> = new Map([
+  ['ı', 'i'],
+  ['ς', 'σ'],
+  ['‘', "'"],
+  ['’', "'"],
+  ['‛', "'"],
+  ['ʼ', "'"],
+  ['´', "'"],
+]);
+
+// A memo of a pure function: it changes what a call costs, never what it answers. It keeps the first two planes, which
+// hold every script and emoji in use, so that a hostile text can't make it grow past them.
+const folded = new Map<string, string>();
+
+function computeFold(point: string): string {
+  if (ignorable.test(point)) return '';
+  // ㅠㅠ after a word is a sigh, not the vowel of the syllable before it; NFKC would make it one.
+  if (compatibilityJamo.test(point)) return point;
+  const known = alike.get(point);
+  if (known !== undefined) return known;
+  let out = '';
+  for (const part of point.normalize('NFKC').toLowerCase().normalize('NFD').replace(marks, '')) {
+    if (!ignorable.test(part)) out += alike.get(part) ?? part;
+  }
+  return out;
+}
+
+/**
+ * Folds one code point: NFKC, lower case without locale, NFD without the marks U+0300 to U+036F. Zero-width characters,
+ * variation selectors and bidi controls give '', curly apostrophes give '. One code point can give several.
+ */
+export function foldCodePoint(point: string): string {
+  let known = folded.get(point);
+  if (known === undefined) {
+    known = computeFold(point);
+    if (point.length === 1 || point < '\ud840') folded.set(point, known);
+  }
+  return known;
+}
+
+/** Folds a text code point by code point. Folding twice changes nothing; a lone surrogate stays as it is. */
+export function foldText(s: string): string {
+  if (ascii.test(s)) return s.toLowerCase();
+  let out = '';
+  for (const point of s) out += foldCodePoint(point);
+  return out;
+}
