@@ -1,0 +1,225 @@
+// The Bus in one SQLite file: as strict as a cluster. Order holds within a partition only, everything is encoded and
+// decoded, and what was promised survives kill -9.
+import { backup } from 'node:sqlite';
+import { BusError, type Bus, type InRecord, type OutRecord, type Running } from '../../../shared/bus.ts';
+import type { Store } from '../../../shared/store.ts';
+import { topics } from '../../../shared/topics.ts';
+import { openDatabase, toBusError, type EmbeddedOptions } from './database.ts';
+import { createEmbeddedLog } from './embedded-log.ts';
+import { createEmbeddedStore } from './embedded-store.ts';
+import { createRunner, type Runner } from './role-runner.ts';
+
+const lookMs = 200;
+const pruneEveryMs = 60_000;
+const pruneRows = 20_000;
+const tailRecords = 512;
+const tailBytes = 4 << 20;
+
+export interface Embedded {
+  readonly bus: Bus;
+  readonly store: Store;
+  /** Copies the file, while it is in use, to a new one. */
+  backup(to: string): Promise<void>;
+}
+
+interface Waiting {
+  readonly records: readonly OutRecord[];
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Opens the embedded backend. `clock` gives the wall clock in ms. Throws a BusError that names the mend. */
+export function openEmbedded(options: EmbeddedOptions, clock: () => number = Date.now): Embedded {
+  const db = openDatabase(options);
+  const log = createEmbeddedLog(db, options.partitions);
+  const sleepers = new Map<string, Set<() => void>>();
+  const runners = new Set<Runner>();
+  const running = new Set<Running>();
+  let waiting: Waiting[] = [];
+  let flushing = false;
+  let closed = false;
+  let trouble: Error | null = null;
+  let dataVersion = 0;
+
+  const readDataVersion = db.sql.prepare('PRAGMA data_version');
+  const look = setInterval(() => {
+    // other processes (redrive, restore) write to the same file; this number moves when they do
+    const { data_version: now } = readDataVersion.get() as { data_version: number };
+    if (now === dataVersion) return;
+    dataVersion = now;
+    wakeAll();
+  }, lookMs);
+  const prune = setInterval(() => pruneOnce(), pruneEveryMs);
+  if (options.mode === 'join') clearInterval(prune);
+
+  function grown(topic: string): Promise<void> {
+    return new Promise((resolve) => {
+      const set = sleepers.get(topic) ?? new Set();
+      sleepers.set(topic, set);
+      set.add(resolve);
+    });
+  }
+
+  function wake(topic: string): void {
+    const set = sleepers.get(topic);
+    if (set === undefined) return;
+    sleepers.delete(topic);
+    for (const resolve of set) resolve();
+  }
+
+  function wakeAll(): void {
+    for (const topic of sleepers.keys()) wake(topic);
+  }
+
+  function wakeFor(records: readonly OutRecord[]): void {
+    for (const topic of new Set(records.map((record) => record.topic))) wake(topic);
+  }
+
+  function flush(): void {
+    flushing = false;
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    try {
+      db.transaction(() => {
+        for (const one of batch) log.write(one.records, clock());
+      });
+      trouble = null;
+    } catch (error) {
+      trouble = toBusError(error, options.file);
+      for (const one of batch) one.reject(trouble);
+      return;
+    }
+    for (const one of batch) {
+      one.resolve();
+      wakeFor(one.records);
+    }
+  }
+
+  function pruneOnce(): void {
+    for (const spec of Object.values(topics)) {
+      if (spec.retentionMs === null) continue;
+      const table = spec.compacted ? 'compacted' : 'log';
+      // a role that must replay from its snapshot still needs what came after it
+      const held = db.sql.prepare('SELECT min(snapshot) AS position FROM commits').get() as { position: number | null };
+      const guard = spec.compacted || held.position === null ? Number.MAX_SAFE_INTEGER : held.position;
+      db.sql
+        .prepare(`DELETE FROM ${table} WHERE position IN (SELECT position FROM ${table} WHERE topic = ? AND at < ? AND position <= ? LIMIT ${pruneRows})`)
+        .run(spec.name, clock() - spec.retentionMs, guard);
+    }
+  }
+
+  function track(start: () => Promise<void>, stop: () => void): Running {
+    const done = start();
+    const handle: Running = {
+      async stop() {
+        stop();
+        wakeAll();
+        await done;
+        running.delete(handle);
+      },
+    };
+    running.add(handle);
+    return handle;
+  }
+
+  const bus: Bus = {
+    partitions: (topic) => log.partitions(topic),
+
+    publish(records) {
+      if (closed) return Promise.reject(new BusError('closed', 'the log is closed', false));
+      return new Promise((resolve, reject) => {
+        waiting.push({ records, resolve, reject });
+        if (flushing) return;
+        flushing = true;
+        setImmediate(flush);
+      });
+    },
+
+    async work(role, failed) {
+      const parts = role.scope === 'topic' ? ['all'] : Array.from({ length: log.partitions(role.input) }, (_, p) => String(p));
+      const own = parts.map((part) =>
+        createRunner(role, part, {
+          db, log, clock, grown, file: options.file, committed: wakeFor,
+          trouble: (error) => {
+            trouble = error;
+          },
+        }),
+      );
+      for (const runner of own) runners.add(runner);
+      const all = Promise.all(own.map((runner) => runner.run().catch((error: unknown) => failed(error as Error))));
+      return track(
+        async () => {
+          await all;
+          for (const runner of own) runners.delete(runner);
+        },
+        () => {
+          for (const runner of own) runner.stop();
+        },
+      );
+    },
+
+    progress: () => [...runners].map((runner) => runner.progress()),
+
+    tail(topic, from, each, caughtUp = () => {}) {
+      const end = log.end(topic);
+      let position = from === 'now' ? end : 0;
+      let stopped = false;
+      let told = false;
+      const run = async () => {
+        while (!stopped) {
+          const growth = grown(topic);
+          const batch: InRecord[] = log.read(topic, null, position, Number.MAX_SAFE_INTEGER, tailRecords, tailBytes);
+          const last = batch.at(-1);
+          if (last !== undefined) {
+            position = last.offset;
+            await each(batch);
+          }
+          if (!told && (last === undefined || position >= end)) {
+            told = true;
+            caughtUp();
+          }
+          if (last === undefined) await growth;
+          else await new Promise(setImmediate);
+        }
+      };
+      return track(run, () => {
+        stopped = true;
+      });
+    },
+
+    async latest(topic) {
+      const records = log.read(topic, null, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+      return new Map(records.filter((record) => record.value !== null).map((record) => [record.key, record]));
+    },
+
+    async check() {
+      if (closed) throw new BusError('closed', 'the log is closed', false);
+      if (trouble !== null) throw trouble;
+      try {
+        db.sql.prepare('SELECT 1').get();
+      } catch (error) {
+        throw toBusError(error, options.file);
+      }
+    },
+
+    async close() {
+      if (closed) return;
+      flush();
+      closed = true;
+      clearInterval(look);
+      clearInterval(prune);
+      await Promise.all([...running].map((one) => one.stop()));
+      db.close();
+    },
+  };
+
+  return {
+    bus,
+    store: createEmbeddedStore(db, clock),
+    async backup(to) {
+      await backup(db.sql, to);
+    },
+  };
+}
+

@@ -1,0 +1,144 @@
+// Runs one fold of a role on the embedded backend: restore, silent replay, then read, fold and commit for ever.
+// Outputs, the input position and now and then a snapshot go into one transaction.
+import type { Fold, InRecord, OutRecord, Role, RoleProgress, SnapshotPart } from '../../../shared/bus.ts';
+import { topics } from '../../../shared/topics.ts';
+import { toBusError, type Database } from './database.ts';
+import type { EmbeddedLog } from './embedded-log.ts';
+
+const batchRecords = 512;
+const batchBytes = 4 << 20;
+const snapshotEveryMs = 20_000;
+/** A snapshot is taken at most so often that it costs a fiftieth of the time. */
+const snapshotShare = 50;
+const retryMs = 500;
+
+export interface RunnerDeps {
+  readonly db: Database;
+  readonly log: EmbeddedLog;
+  readonly file: string;
+  readonly clock: () => number;
+  /** Resolves when the topic may have grown, or the runner was woken to stop. */
+  readonly grown: (topic: string) => Promise<void>;
+  /** Told after a commit, so that readers of the output topics wake up. */
+  readonly committed: (records: readonly OutRecord[]) => void;
+  /** A trouble that is being retried, or null when it is over. */
+  readonly trouble: (error: Error | null) => void;
+}
+
+export interface Runner {
+  run(): Promise<void>;
+  stop(): void;
+  progress(): RoleProgress;
+}
+
+export function createRunner(role: Role, part: string, deps: RunnerDeps): Runner {
+  const { db, log, clock } = deps;
+  const partition = part === 'all' ? null : Number(part);
+  const owner = `${role.name}/${part}/`;
+  const readCommit = db.sql.prepare('SELECT position, snapshot FROM commits WHERE role = ? AND part = ?');
+  const writeCommit = db.sql.prepare(
+    'INSERT INTO commits (role, part, position, snapshot) VALUES (?, ?, ?, ?) ON CONFLICT (role, part) DO UPDATE SET position = excluded.position, snapshot = excluded.snapshot',
+  );
+  const readParts = db.sql.prepare('SELECT key, value FROM compacted WHERE topic = ? AND key >= ? AND key < ? ORDER BY key');
+  const fold: Fold = role.create(part);
+  let position = 0;
+  let snapshotPosition = 0;
+  let nextSnapshotAt = 0;
+  let stopping = false;
+  let live = false;
+
+  function storedParts(): SnapshotPart[] {
+    const rows = readParts.all(topics.snapshots.name, owner, `${owner}\u{10ffff}`) as { key: string; value: Uint8Array }[];
+    return rows.map((row) => ({ key: row.key.slice(owner.length), value: row.value }));
+  }
+
+  function begin(): void {
+    const found = readCommit.get(role.name, part) as { position: number; snapshot: number } | undefined;
+    position = found?.position ?? 0;
+    snapshotPosition = found?.snapshot ?? 0;
+    fold.restore(storedParts());
+  }
+
+  async function replaySilently(): Promise<void> {
+    let at = snapshotPosition;
+    for (;;) {
+      const batch = log.read(role.input, partition, at, position, batchRecords, batchBytes);
+      const last = batch.at(-1);
+      if (last === undefined) return;
+      for (const record of batch) fold.fold(record, () => {});
+      at = last.offset;
+      await new Promise(setImmediate);
+    }
+  }
+
+  function published(): InRecord[] {
+    return log.read(role.output, partition, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  }
+
+  function snapshotRecords(): OutRecord[] {
+    const began = performance.now();
+    const fresh = fold.snapshot();
+    const keys = new Set(fresh.map((one) => one.key));
+    const gone = storedParts().filter((one) => !keys.has(one.key));
+    nextSnapshotAt = clock() + Math.max(snapshotEveryMs, (performance.now() - began) * snapshotShare);
+    return [
+      ...gone.map((one) => ({ topic: topics.snapshots.name, key: owner + one.key, value: null })),
+      ...fresh.map((one) => ({ topic: topics.snapshots.name, key: owner + one.key, value: one.value })),
+    ];
+  }
+
+  /** Commits or keeps trying: the fold has moved on, so giving the batch up would lose it. */
+  async function commit(outputs: OutRecord[], upTo: number, snapshot: boolean): Promise<void> {
+    const records = snapshot ? [...outputs, ...snapshotRecords()] : outputs;
+    const newSnapshot = snapshot ? upTo : snapshotPosition;
+    for (;;) {
+      try {
+        db.transaction(() => {
+          log.write(records, clock());
+          writeCommit.run(role.name, part, upTo, newSnapshot);
+        });
+        deps.trouble(null);
+        break;
+      } catch (error) {
+        const trouble = toBusError(error, deps.file);
+        deps.trouble(trouble);
+        if (!trouble.retry || stopping) throw trouble;
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+    position = upTo;
+    snapshotPosition = newSnapshot;
+    deps.committed(records);
+  }
+
+  return {
+    async run() {
+      begin();
+      await replaySilently();
+      const corrections: OutRecord[] = [];
+      fold.live(published(), (record) => corrections.push(record));
+      if (corrections.length > 0) await commit(corrections, position, true);
+      live = true;
+      nextSnapshotAt = clock() + snapshotEveryMs;
+      while (!stopping) {
+        const growth = deps.grown(role.input);
+        const batch = log.read(role.input, partition, position, Number.MAX_SAFE_INTEGER, batchRecords, batchBytes);
+        const last = batch.at(-1);
+        if (last === undefined) {
+          await growth;
+          continue;
+        }
+        const outputs: OutRecord[] = [];
+        const emit = (record: OutRecord) => outputs.push(record);
+        for (const record of batch) fold.fold(record, emit);
+        await commit(outputs, last.offset, clock() >= nextSnapshotAt);
+        await new Promise(setImmediate);
+      }
+      if (live && position > snapshotPosition) await commit([], position, true);
+    },
+    stop() {
+      stopping = true;
+    },
+    progress: () => ({ role: role.name, part, live, lag: log.lag(role.input, partition, position) }),
+  };
+}

@@ -1,0 +1,3 @@
+// The one switch between backends. Everything above it sees only Bus and Store.
+export { openEmbedded, type Embedded } from './embedded/embedded-bus.ts';
+export type { EmbeddedOptions } from './embedded/database.ts';
