@@ -1,0 +1,133 @@
+// The page that shows ingest: a source hands over posts, its intake names services and closes frames, the log takes
+// them. Each source has its own intake; one status line a second tells how it is.
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Bus, Running } from '../shared/bus.ts';
+import type { Service } from '../shared/service.ts';
+import { sourceStatusPrefix, type SourceStatus } from '../shared/source-status.ts';
+import type { Store } from '../shared/store.ts';
+import { topics } from '../shared/topics.ts';
+import { createAnonymiser } from './author.ts';
+import { createIntake, type SavedCursor } from './intake.ts';
+import { createLineScanner } from './line.ts';
+import { createMatcher } from './match.ts';
+import { createMentionMaker } from './mentions.ts';
+import type { SourceDefinition } from './source.ts';
+
+export interface IngestDeps {
+  readonly bus: Bus;
+  readonly store: Store;
+  readonly services: readonly Service[];
+  /** Key of the authors' hashes. */
+  readonly authorKey: Uint8Array;
+  readonly instance: string;
+  readonly clock: () => number;
+  readonly log: Logger;
+  readonly web: FastifyInstance;
+  readonly frameMs?: number;
+  readonly frameBytes?: number;
+  readonly failed: (error: Error) => void;
+}
+
+export interface OpenSource extends Running {
+  readonly status: () => SourceStatus;
+  /** Resolves when the source has come to its end and all of it is durable; never for a live one. */
+  readonly done: Promise<void>;
+}
+
+export interface Ingest {
+  /** Opens a source under a name of the configuration's; goes on from its cursor. */
+  open(name: string, definition: SourceDefinition, options: unknown): Promise<OpenSource>;
+}
+
+const statusEveryMs = 1_000;
+const statusTtlMs = 24 * 3_600_000;
+
+export function createIngest(deps: IngestDeps): Ingest {
+  const { bus, store, services, clock, log } = deps;
+  const matcher = createMatcher(services);
+  const anonymise = createAnonymiser(deps.authorKey);
+  const maker = createMentionMaker(services, matcher, anonymise);
+
+  async function savedCursor(name: string): Promise<SavedCursor | undefined> {
+    const value = (await bus.latest(topics.cursors.name)).get(name)?.value;
+    return value == null ? undefined : (JSON.parse(new TextDecoder().decode(value)) as SavedCursor);
+  }
+
+  return {
+    async open(name, definition, options) {
+      const saved = await savedCursor(name);
+      const about = { state: 'blind' as SourceStatus['state'], detail: 'starting', since: clock() };
+      const ownLog = log.child({ source: name });
+
+      const intake = createIntake({
+        head: { source: name, instance: deps.instance, epoch: clock(), filtered: definition.filtered },
+        latenessMs: definition.latenessMs,
+        saved, bus, maker, clock,
+        scanner: createLineScanner(matcher),
+        frameMs: deps.frameMs ?? 20,
+        frameBytes: deps.frameBytes ?? 256 << 10,
+        stateChanged(state, detail) {
+          if (state !== about.state || detail !== about.detail) ownLog.info({ state, detail }, 'source');
+          if (state !== about.state) about.since = clock();
+          about.state = state;
+          about.detail = detail;
+        },
+        trouble(error) {
+          if (error === null) return;
+          ownLog.error({ code: error.code }, error.message);
+          if (!error.retry) deps.failed(error);
+        },
+      });
+
+      let finish = () => {};
+      const done = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      const source = definition.create(options, {
+        name, intake, clock, store,
+        cursor: saved?.cursor,
+        log: ownLog,
+        web: deps.web,
+        anonymise,
+        knowsService: (id) => maker.serviceOf(id) !== undefined,
+        ended: () => {
+          intake.state('closed', 'read to its end');
+          void intake.end().then(finish, deps.failed);
+        },
+      });
+
+      const status = (): SourceStatus => ({
+        source: name, type: definition.type, instance: deps.instance,
+        state: about.state, since: about.since, detail: about.detail,
+        silenceNormal: definition.silenceNormal,
+        lastPostAt: intake.counts.lastPostAt,
+        watermark: intake.counts.posts > 0 ? intake.watermark() : null,
+        posts: intake.counts.posts, mentions: intake.counts.mentions, late: intake.counts.late,
+        dropped: Object.fromEntries(intake.counts.dropped),
+        at: clock(),
+      });
+      const tell = () => store.set(sourceStatusPrefix + name, JSON.stringify(status()), statusTtlMs).catch((error: unknown) => ownLog.warn({ err: error }, 'status not stored'));
+      const teller = setInterval(() => void tell(), statusEveryMs);
+      await source.start();
+      await tell();
+
+      let stopped: Promise<void> | undefined;
+      return {
+        status,
+        done,
+        stop() {
+          stopped ??= (async () => {
+            await source.stop();
+            clearInterval(teller);
+            intake.state('closed', 'stopped');
+            await intake.end();
+            await tell();
+            finish();
+          })();
+          return stopped;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,214 @@
+// One source's intake: posts to mentions, mentions to frames, frames to the log with the cursor behind them. It holds
+// what is not yet durable, and makes the source wait when that grows.
+import { encodeFrame, type SourceState } from '../shared/frame.ts';
+import { BusError, type Bus, type OutRecord } from '../shared/bus.ts';
+import { readPost, type Post } from '../shared/post.ts';
+import { topics } from '../shared/topics.ts';
+import { createFramer, type FrameHead } from './framer.ts';
+import type { LineScanner } from './line.ts';
+import type { MentionMaker } from './mentions.ts';
+import type { Intake, Outcome } from './source.ts';
+import { createWatermark, futureMs } from './watermark.ts';
+
+/** A source's place in its stream, in the cursors topic: what a restart needs to go on and to judge lateness alike. */
+export interface SavedCursor {
+  readonly v: 1;
+  readonly cursor: string;
+  readonly seq: number;
+  readonly greatest: number;
+}
+
+export interface IntakeCounts {
+  posts: number;
+  mentions: number;
+  late: number;
+  lastPostAt: number | null;
+  readonly dropped: Map<string, number>;
+}
+
+export interface IntakeDeps {
+  readonly head: FrameHead;
+  readonly latenessMs: number;
+  readonly saved: SavedCursor | undefined;
+  readonly bus: Bus;
+  readonly maker: MentionMaker;
+  readonly scanner: LineScanner;
+  readonly clock: () => number;
+  /** A frame closes after this time or size, whichever comes first. */
+  readonly frameMs: number;
+  readonly frameBytes: number;
+  readonly stateChanged: (state: SourceState, detail: string) => void;
+  /** A refusal of the log that is being retried, or null when it is over. */
+  readonly trouble: (error: BusError | null) => void;
+}
+
+export interface OwnIntake extends Intake {
+  readonly counts: IntakeCounts;
+  watermark(): number;
+  /** Sends the last frame, `closed`, and waits until it is durable. */
+  end(): Promise<void>;
+}
+
+/** Posts that wait for the log before a source is told to wait, in bytes. */
+const roomBytes = 4 << 20;
+const heartbeatMs = 250;
+const retryMs = 500;
+
+export function createIntake(deps: IntakeDeps): OwnIntake {
+  const { head, bus, clock } = deps;
+  const partitions = bus.partitions(topics.observations.name);
+  const framer = createFramer(head, partitions);
+  const mark = createWatermark(deps.latenessMs, deps.saved?.greatest);
+  const counts: IntakeCounts = { posts: 0, mentions: 0, late: 0, lastPostAt: null, dropped: new Map() };
+  let state: SourceState = 'blind';
+  let seq = deps.saved?.seq ?? 0;
+  let cursor = deps.saved?.cursor ?? '';
+  let lastHeartbeat = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let dirty = false;
+  let sending: Promise<void> = Promise.resolve();
+  let unsent = 0;
+  let ending = false;
+
+  function dropped(reason: string): Outcome {
+    counts.dropped.set(reason, (counts.dropped.get(reason) ?? 0) + 1);
+    return { outcome: 'dropped', reason };
+  }
+
+  /** Time and count of one post, named or not. Undefined: dropped as dated in the future. */
+  function read(ts: number): { late: number | undefined } | undefined {
+    if (ts > clock() + futureMs) return undefined;
+    const late = mark.judge(ts);
+    seq++;
+    counts.posts++;
+    if (late !== undefined) counts.late++;
+    counts.lastPostAt = clock();
+    framer.read(Math.floor((late ?? ts) / 1000));
+    touch();
+    return { late };
+  }
+
+  function take(post: Post, button: boolean): Outcome {
+    const time = read(post.ts);
+    if (time === undefined) return dropped('future');
+    const mentions = deps.maker.mentionsOf(post, head.source, seq, time.late, button);
+    if (mentions.length === 0) return { outcome: 'unnamed' };
+    for (const mention of mentions) framer.mention(mention);
+    counts.mentions += mentions.length;
+    return { outcome: 'named', mentions: mentions.length };
+  }
+
+  function touch(): void {
+    dirty = true;
+    timer ??= setTimeout(close, deps.frameMs);
+  }
+
+  function close(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (!dirty) return;
+    dirty = false;
+    const now = clock();
+    const heartbeats = state === 'closed' || now - lastHeartbeat >= heartbeatMs;
+    if (heartbeats) lastHeartbeat = now;
+    const records: OutRecord[] = framer.close(state, mark.value(), seq, cursor, heartbeats).map(({ partition, frame }) => ({
+      topic: topics.observations.name, partition, key: head.source, value: encodeFrame(frame),
+    }));
+    if (!heartbeats && records.length > 0 && records.length < partitions) {
+      // the silent partitions owe a heartbeat: come back for it even if nothing else happens
+      dirty = true;
+      timer = setTimeout(close, heartbeatMs);
+    }
+    const saved: SavedCursor = { v: 1, cursor, seq, greatest: mark.greatest() };
+    records.push({ topic: topics.cursors.name, key: head.source, value: new TextEncoder().encode(JSON.stringify(saved)) });
+    send(records);
+  }
+
+  /** One outstanding publish; a refused one is tried again until it holds, unless trying is hopeless. */
+  function send(records: OutRecord[]): void {
+    const bytes = records.reduce((sum, record) => sum + (record.value?.length ?? 0), 0);
+    unsent += bytes;
+    sending = sending.then(async () => {
+      for (;;) {
+        try {
+          await bus.publish(records);
+          deps.trouble(null);
+          unsent -= bytes;
+          return;
+        } catch (error) {
+          if (!(error instanceof BusError)) throw error;
+          deps.trouble(error);
+          if (!error.retry || ending) throw error;
+          await new Promise((resolve) => setTimeout(resolve, retryMs));
+        }
+      }
+    });
+    sending.catch(() => {});
+  }
+
+  return {
+    counts,
+    watermark: mark.value,
+    post(post, by) {
+      return take(post, by === 'button');
+    },
+    line(bytes, start, end) {
+      const found = deps.scanner.scan(bytes, start, end);
+      if (found === 'bad') return dropped(deps.scanner.reason);
+      if (found === 'unnamed' && !deps.scanner.hasService) {
+        return read(deps.scanner.tsMs) === undefined ? dropped('future') : { outcome: 'unnamed' };
+      }
+      let value: unknown;
+      try {
+        value = JSON.parse(new TextDecoder().decode(bytes.subarray(start, end)));
+      } catch {
+        return dropped('not-json');
+      }
+      const parsed = readPost(value);
+      return 'post' in parsed ? take(parsed.post, false) : dropped(parsed.reason);
+    },
+    deletion(id) {
+      framer.deletion(id);
+      touch();
+    },
+    dropped,
+    cursor(value) {
+      cursor = value;
+      touch();
+      if (framer.size() >= deps.frameBytes) close();
+    },
+    state(next, detail, gap) {
+      if (gap !== undefined) framer.gap(gap);
+      const changed = next !== state;
+      state = next;
+      deps.stateChanged(next, detail);
+      if (!changed && gap === undefined) return;
+      dirty = true;
+      lastHeartbeat = 0;
+      close();
+    },
+    beat(tsMs) {
+      if (tsMs > clock() + futureMs) return;
+      mark.beat(tsMs);
+      touch();
+    },
+    async ready() {
+      while (unsent > roomBytes && !ending) await sending;
+    },
+    async accepted() {
+      close();
+      await sending;
+    },
+    async end() {
+      if (ending) return sending;
+      mark.beat(mark.greatest() + deps.latenessMs + 1);
+      state = 'closed';
+      lastHeartbeat = 0;
+      dirty = true;
+      close();
+      clearTimeout(timer);
+      ending = true;
+      await sending;
+    },
+  };
+}
