@@ -1,0 +1,130 @@
+// Symbols: what the matcher reads instead of letters. A symbol is a class (a folded code point that some name uses, or
+// `unknown`) and a kind (how it takes part in words). Names and posts go through the same function, so what a word
+// boundary is gets decided here and nowhere else.
+import { foldCodePoint } from '../shared/fold.ts';
+
+/** How a code point takes part in words. `free`: scripts that write without spaces, where a name may start anywhere. */
+export const kinds = {
+  other: 0,
+  word: 1,
+  hangul: 2,
+  katakana: 3,
+  free: 4,
+  continuation: 5, // marks and the later letters of a Korean syllable: no name ends before one
+  space: 6,
+  sigil: 7, // # and @, which start a tag unless they stand behind a letter
+} as const;
+
+export const classes = { unknown: 0, boundary: 1, space: 2, hash: 3, innerHash: 4, at: 5, innerAt: 6, firstFree: 7 } as const;
+
+/** A symbol is class << 3 | kind. */
+export const kindBits = 3;
+/** The code point vanishes when folded. */
+export const dropped = -1;
+
+const continuation = /^[\p{M}\u1160-\u11ff\ud7b0-\ud7fb]$/u;
+const hangul = /^[\u1100-\u115f\ua960-\ua97c]$/;
+const katakana = /^[\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff]$/;
+const letter = /^[\p{L}\p{N}_]$/u;
+const compatibilityJamo = /^[\u3131-\u318e]$/;
+const unspaced =
+  /^[\p{scx=Han}\p{scx=Hira}\p{scx=Bopo}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}\p{scx=Yiii}]$/u;
+
+function kindOf(point: string): number {
+  if (point === '#' || point === '@') return kinds.sigil;
+  if (/^\s$/.test(point)) return kinds.space;
+  if (continuation.test(point)) return kinds.continuation;
+  if (hangul.test(point)) return kinds.hangul;
+  if (katakana.test(point)) return kinds.katakana;
+  if (!letter.test(point) || compatibilityJamo.test(point)) return kinds.other;
+  return unspaced.test(point) ? kinds.free : kinds.word;
+}
+
+/** Code points to symbols, for one set of names. */
+export type SymbolTable = {
+  /** Symbols of the first 128 code points. */
+  readonly ascii: Int32Array;
+  /** How many classes there are: every class is below it. */
+  readonly classCount: number;
+  /** The symbol of a code point before folding; `dropped`; or, where it folds to several, -2 - i for expansions[i]. */
+  lookup(codePoint: number): number;
+  readonly expansions: readonly (readonly number[])[];
+};
+
+/** Gives every code point that occurs in the folded texts a class of its own, the frequent ones first. */
+export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
+  const counts = new Map<string, number>();
+  for (const name of foldedNames) for (const point of name) counts.set(point, (counts.get(point) ?? 0) + 1);
+  const classOf = new Map<string, number>();
+  const fixed = new Map<string, number>([['#', classes.hash], ['@', classes.at]]);
+  let classCount: number = classes.firstFree;
+  for (const [point] of [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))) {
+    // U+FFFD stands for bytes that were no text: two of them are not the same letter.
+    if (!fixed.has(point) && point !== '\ufffd') classOf.set(point, classCount++);
+  }
+
+  function symbolOf(foldedPoint: string): number {
+    const kind = kindOf(foldedPoint);
+    const cls = kind === kinds.space ? classes.space : (fixed.get(foldedPoint) ?? classOf.get(foldedPoint) ?? classes.unknown);
+    return (cls << kindBits) | kind;
+  }
+
+  const expansions: number[][] = [];
+  // Pages of 256 code points, filled when first met: a few kilobytes for what people write, 4 MB at the very most.
+  const pages: (Int32Array | undefined)[] = Array.from({ length: 0x110000 >> 8 });
+
+  function fillPage(index: number): Int32Array {
+    const page = new Int32Array(256);
+    for (let i = 0; i < 256; i++) {
+      const symbols = Array.from(foldCodePoint(String.fromCodePoint((index << 8) | i)), symbolOf);
+      if (symbols.length === 0) page[i] = dropped;
+      else if (symbols.length === 1) page[i] = symbols[0]!;
+      else page[i] = -2 - (expansions.push(symbols) - 1);
+    }
+    pages[index] = page;
+    return page;
+  }
+
+  function lookup(codePoint: number): number {
+    const page = pages[codePoint >> 8] ?? fillPage(codePoint >> 8);
+    return page[codePoint & 255]!;
+  }
+
+  return { ascii: fillPage(0).slice(0, 128), classCount, lookup, expansions };
+}
+
+/**
+ * Writes the symbols of a text to `out` and returns how many there are. A run of spaces is one symbol; a boundary symbol
+ * stands before each run of word letters, Hangul or katakana. At most two symbols for each symbol of the folded text.
+ */
+export function symbolize(text: string, table: SymbolTable, out: number[]): number {
+  let count = 0;
+  let before: number = kinds.other;
+
+  function emit(symbol: number): void {
+    let kind = symbol & 7;
+    let cls = symbol >> kindBits;
+    if (kind === kinds.sigil) {
+      if (before === kinds.word) cls++;
+      kind = kinds.other;
+    }
+    if (kind === before) {
+      if (kind === kinds.space) return;
+    } else if (kind !== kinds.continuation) {
+      if (kind === kinds.word || kind === kinds.hangul || kind === kinds.katakana) {
+        out[count++] = (classes.boundary << kindBits) | kind;
+      }
+      before = kind;
+    }
+    out[count++] = (cls << kindBits) | kind;
+  }
+
+  for (let i = 0; i < text.length; i++) {
+    const codePoint = text.codePointAt(i)!;
+    if (codePoint > 0xffff) i++;
+    const symbol = codePoint < 128 ? table.ascii[codePoint]! : table.lookup(codePoint);
+    if (symbol >= 0) emit(symbol);
+    else if (symbol !== dropped) for (const part of table.expansions[-2 - symbol]!) emit(part);
+  }
+  return count;
+}
