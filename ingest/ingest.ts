@@ -92,8 +92,9 @@ export function createIngest(deps: IngestDeps): Ingest {
         anonymise,
         knowsService: (id) => maker.serviceOf(id) !== undefined,
         ended: () => {
-          intake.state('closed', 'read to its end');
-          void intake.end().then(finish, deps.failed);
+          about.state = 'closed';
+          about.detail = 'read to its end';
+          void intake.end(true).then(finish, deps.failed);
         },
       });
 
@@ -120,8 +121,9 @@ export function createIngest(deps: IngestDeps): Ingest {
           stopped ??= (async () => {
             await source.stop();
             clearInterval(teller);
-            intake.state('closed', 'stopped');
-            await intake.end();
+            if (about.state !== 'closed') about.detail = 'stopped';
+            about.state = 'closed';
+            await intake.end(false);
             await tell();
             finish();
           })();

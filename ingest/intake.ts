@@ -45,8 +45,11 @@ export interface IntakeDeps {
 export interface OwnIntake extends Intake {
   readonly counts: IntakeCounts;
   watermark(): number;
-  /** Sends the last frame, `closed`, and waits until it is durable. */
-  end(): Promise<void>;
+  /**
+   * Sends the last frame, `closed`, and waits until it is durable. `complete`: nothing will ever follow, so the
+   * watermark passes the last post; otherwise a later start goes on where this one stopped.
+   */
+  end(complete: boolean): Promise<void>;
 }
 
 /** Posts that wait for the log before a source is told to wait, in bytes. */
@@ -199,9 +202,9 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
       close();
       await sending;
     },
-    async end() {
+    async end(complete) {
       if (ending) return sending;
-      mark.beat(mark.greatest() + deps.latenessMs + 1);
+      if (complete) mark.beat(mark.greatest() + deps.latenessMs + 1);
       state = 'closed';
       lastHeartbeat = 0;
       dirty = true;

@@ -93,7 +93,8 @@ export function openDatabase(options: EmbeddedOptions): Database {
   }
 }
 
-function takeLock(path: string): DatabaseSync {
+/** Holds `path` against every other process until closed. Throws a BusError `locked` when another holds it. */
+export function takeLock(path: string): DatabaseSync {
   const lock = new DatabaseSync(path, { timeout: 0 });
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');

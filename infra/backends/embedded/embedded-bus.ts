@@ -1,6 +1,5 @@
 // The Bus in one SQLite file: as strict as a cluster. Order holds within a partition only, everything is encoded and
 // decoded, and what was promised survives kill -9.
-import { backup } from 'node:sqlite';
 import { BusError, type Bus, type InRecord, type OutRecord, type Running } from '../../../shared/bus.ts';
 import type { Store } from '../../../shared/store.ts';
 import { topics } from '../../../shared/topics.ts';
@@ -18,8 +17,6 @@ const tailBytes = 4 << 20;
 export interface Embedded {
   readonly bus: Bus;
   readonly store: Store;
-  /** Copies the file, while it is in use, to a new one. */
-  backup(to: string): Promise<void>;
 }
 
 interface Waiting {
@@ -214,12 +211,6 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
     },
   };
 
-  return {
-    bus,
-    store: createEmbeddedStore(db, clock),
-    async backup(to) {
-      await backup(db.sql, to);
-    },
-  };
+  return { bus, store: createEmbeddedStore(db, clock) };
 }
 

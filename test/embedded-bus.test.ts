@@ -1,0 +1,115 @@
+// The embedded backend against the Bus contract, and what only a file can suffer.
+import { mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { backupFile, openEmbedded, restoreFile } from '../infra/backends/index.ts';
+import { topics } from '../shared/topics.ts';
+import { busContract } from './contracts/bus-contract.ts';
+
+const options = (file: string) => ({ file, partitions: 4, mode: 'own' as const, maxBytes: null });
+const folder = () => mkdtempSync(join(tmpdir(), 'outcry-'));
+
+busContract('embedded', async () => {
+  const place = folder();
+  return {
+    open: async () => openEmbedded(options(join(place, 'outcry.db'))).bus,
+    remove: async () => rmSync(place, { recursive: true }),
+  };
+});
+
+test('a second instance on the same file is refused with what to do, and the first goes on', async () => {
+  const file = join(folder(), 'outcry.db');
+  const first = openEmbedded(options(file));
+  expect(() => openEmbedded(options(file))).toThrow(/another Outcry runs on .*stop it first/);
+  await first.bus.publish([{ topic: topics.observations.name, partition: 0, key: 'k', value: new Uint8Array([1]) }]);
+  await first.bus.close();
+  const again = openEmbedded(options(file));
+  await again.bus.close();
+});
+
+test('a damaged file is refused by name with the way back, and is not touched', () => {
+  const file = join(folder(), 'outcry.db');
+  writeFileSync(file, 'this is no database, and it is long enough to be read as one'.repeat(200));
+  const before = readFileSync(file);
+  expect(() => openEmbedded(options(file))).toThrow(/damaged.*outcry restore/);
+  expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+test('a file with another number of partitions is refused', async () => {
+  const file = join(folder(), 'outcry.db');
+  await openEmbedded(options(file)).bus.close();
+  expect(() => openEmbedded({ ...options(file), partitions: 8 })).toThrow(/has 4 partitions/);
+});
+
+test('a full database refuses with a reason, keeps what it accepted and goes on once there is room', async () => {
+  const file = join(folder(), 'outcry.db');
+  const record = (i: number) => ({ topic: topics.observations.name, partition: 0, key: 'k', value: new Uint8Array(10_000).fill(i % 256) });
+  const small = openEmbedded({ ...options(file), maxBytes: 1 << 20 });
+  let accepted = 0;
+  const refusal = await (async () => {
+    for (let i = 0; i < 1_000; i++) {
+      try {
+        await small.bus.publish([record(i)]);
+        accepted++;
+      } catch (error) {
+        return error;
+      }
+    }
+    return undefined;
+  })();
+  expect(refusal).toMatchObject({ code: 'full', retry: true });
+  expect((refusal as Error).message).toMatch(/no room left.*maxMegabytes/);
+  await expect(small.bus.check()).rejects.toMatchObject({ code: 'full' });
+  await small.bus.close();
+  const roomy = openEmbedded(options(file));
+  const seen: number[] = [];
+  await new Promise<void>((resolve) => void roomy.bus.tail(topics.observations.name, 'start', (batch) => void seen.push(...batch.map((one) => one.value![0]!)), resolve));
+  expect(seen).toEqual(Array.from({ length: accepted }, (_, i) => i % 256));
+  await roomy.bus.publish([record(accepted)]);
+  await roomy.bus.close();
+});
+
+const readBytes = async (file: string): Promise<number[]> => {
+  const opened = openEmbedded(options(file));
+  const seen: number[] = [];
+  await new Promise<void>((resolve) => void opened.bus.tail(topics.observations.name, 'start', (batch) => void seen.push(...batch.map((one) => one.value![0]!)), resolve));
+  await opened.bus.close();
+  return seen;
+};
+const byte = (i: number) => ({ topic: topics.observations.name, partition: 0, key: 'k', value: new Uint8Array([i]) });
+
+test('a backup taken while records are written holds a prefix of them, and a restore brings it back', async () => {
+  const place = folder();
+  const file = join(place, 'outcry.db');
+  const copy = join(place, 'copy.db');
+  const live = openEmbedded(options(file));
+  const writes: Promise<void>[] = [];
+  for (let i = 0; i < 100; i++) writes.push(live.bus.publish([byte(i)]));
+  await writes[40];
+  const after = Promise.all(Array.from({ length: 100 }, (_, i) => live.bus.publish([byte(100 + i)])));
+  backupFile(file, copy);
+  await after;
+  expect(() => restoreFile(copy, file, 4)).toThrow(/stop it/);
+  await live.bus.close();
+  const kept = await readBytes(file);
+  expect(kept).toHaveLength(200);
+  restoreFile(copy, file, 4);
+  const restored = await readBytes(file);
+  expect(restored.length).toBeGreaterThanOrEqual(41);
+  expect(restored).toEqual(kept.slice(0, restored.length));
+  expect(() => backupFile(file, copy)).toThrow(/is there already/);
+  rmSync(place, { recursive: true });
+});
+
+test('a damaged backup is refused before anything is touched', async () => {
+  const place = folder();
+  const file = join(place, 'outcry.db');
+  const live = openEmbedded(options(file));
+  await live.bus.publish([byte(7)]);
+  await live.bus.close();
+  writeFileSync(join(place, 'bad.db'), 'not a database'.repeat(1_000));
+  expect(() => restoreFile(join(place, 'bad.db'), file, 4)).toThrow(/damaged/);
+  expect(await readBytes(file)).toEqual([7]);
+  rmSync(place, { recursive: true });
+});
