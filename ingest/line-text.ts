@@ -1,0 +1,201 @@
+// A JSON string on its own bytes: unescape, fold and match in one pass, without making a string. It answers whether
+// anything is named, not what: that is asked only of the few posts that are then parsed.
+import { step } from './match-automaton.ts';
+import type { Matcher } from './match.ts';
+import { classes, dropped, kindBits, kinds } from './match-symbols.ts';
+
+export type TextScanner = {
+  /**
+   * Reads the string whose first byte behind the quote is buf[from]. Returns the index behind its closing quote, or -1
+   * where it is no JSON string that ends before `end`; reads nothing at or past `end`.
+   */
+  scan(buf: Uint8Array, from: number, end: number): number;
+  /** What the last string said: `doubtful` is a name that an exclude phrase of its service may cover. */
+  readonly verdict: 'named' | 'doubtful' | 'unnamed';
+};
+
+const quote = 0x22;
+const backslash = 0x5c;
+const replacement = 0xfffd;
+const nothing: readonly number[] = [];
+
+/** The index behind the closing quote of the string whose inside starts at `i`, or -1. */
+export function skipString(buf: Uint8Array, i: number, end: number): number {
+  for (; i < end; i++) {
+    const byte = buf[i];
+    if (byte === quote) return i + 1;
+    if (byte === backslash) i++;
+  }
+  return -1;
+}
+
+/** Four hex digits as a number, or -1. */
+function hex4(buf: Uint8Array, from: number): number {
+  let value = 0;
+  for (let i = from; i < from + 4; i++) {
+    const byte = buf[i]!;
+    const lower = byte | 0x20;
+    if (byte >= 0x30 && byte <= 0x39) value = (value << 4) | (byte - 0x30);
+    else if (lower >= 0x61 && lower <= 0x66) value = (value << 4) | (lower - 0x57);
+    else return -1;
+  }
+  return value;
+}
+
+/** What a backslash and this byte stand for, or -1. \u is not among them. */
+function escaped(byte: number): number {
+  switch (byte) {
+    case quote:
+    case backslash:
+    case 0x2f:
+      return byte;
+    case 0x62:
+      return 0x08;
+    case 0x66:
+      return 0x0c;
+    case 0x6e:
+      return 0x0a;
+    case 0x72:
+      return 0x0d;
+    case 0x74:
+      return 0x09;
+    default:
+      return -1;
+  }
+}
+
+/** Makes the scanner of one matcher. It keeps its last verdict, so each reader of lines has its own. */
+export function createTextScanner(matcher: Matcher): TextScanner {
+  const { table } = matcher;
+  const { cells } = matcher.automaton;
+  const { ascii, expansions } = table;
+  const atBoundary = step(cells, 0, classes.boundary);
+  // Bytes that cannot end a word: while nothing is being matched they are passed over without a thought.
+  const inWord = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 128 && (ascii[byte]! & 7) === kinds.word ? 1 : 0));
+  const result: { verdict: TextScanner['verdict'] } = { verdict: 'unnamed' };
+
+  function scan(buf: Uint8Array, from: number, end: number): number {
+    let i = from;
+    let s = 0;
+    let before: number = kinds.other;
+    let doubtful = false;
+    let queue = nothing;
+    let queued = 0;
+    result.verdict = 'unnamed';
+
+    for (;;) {
+      let symbol: number;
+      if (queued > 0) symbol = queue[queue.length - queued--]!;
+      else {
+        if (s === 0 && before === kinds.word) while (i < end && inWord[buf[i]!] === 1) i++;
+        if (i >= end) return -1;
+        const byte = buf[i]!;
+        if (byte < 0x80 && byte !== quote && byte !== backslash) {
+          symbol = ascii[byte]!;
+          i++;
+        } else if (byte === quote) {
+          const mask = cells[s + 3]!;
+          if (((mask >> kinds.other) & 1) === 1) result.verdict = 'named';
+          else if (doubtful || ((mask >> (8 + kinds.other)) & 1) === 1) result.verdict = 'doubtful';
+          return i + 1;
+        } else {
+          // A string and a brace end every line, so a code point this close to the end stands in no whole line.
+          if (i + 3 >= end) return -1;
+          let codePoint = replacement;
+          if (byte === backslash) {
+            if (buf[i + 1] === 0x75) {
+              if (i + 6 >= end) return -1;
+              codePoint = hex4(buf, i + 2);
+              i += 6;
+              if (codePoint >> 10 === 0x36 && i + 6 < end && buf[i] === backslash && buf[i + 1] === 0x75) {
+                const low = hex4(buf, i + 2);
+                if (low >> 10 === 0x37) {
+                  codePoint = 0x10000 + ((codePoint & 0x3ff) << 10) + (low & 0x3ff);
+                  i += 6;
+                }
+              }
+            } else {
+              codePoint = escaped(buf[i + 1]!);
+              i += 2;
+            }
+            if (codePoint < 0) return -1;
+          } else {
+            // UTF-8; what is none is U+FFFD byte by byte. A decoder may write fewer of them, and no name holds one.
+            const second = buf[i + 1]!;
+            const third = buf[i + 2]!;
+            let length = 1;
+            if ((second & 0xc0) === 0x80) {
+              if (byte >= 0xc2 && byte <= 0xdf) {
+                codePoint = ((byte & 0x1f) << 6) | (second & 0x3f);
+                length = 2;
+              } else if (byte >= 0xe0 && (third & 0xc0) === 0x80) {
+                if (byte <= 0xef) {
+                  const value = ((byte & 0x0f) << 12) | ((second & 0x3f) << 6) | (third & 0x3f);
+                  if (value >= 0x800 && value >> 11 !== 0x1b) {
+                    codePoint = value;
+                    length = 3;
+                  }
+                } else if (byte <= 0xf4 && (buf[i + 3]! & 0xc0) === 0x80) {
+                  const value = ((byte & 0x07) << 18) | ((second & 0x3f) << 12) | ((third & 0x3f) << 6) | (buf[i + 3]! & 0x3f);
+                  if (value >= 0x10000 && value <= 0x10ffff) {
+                    codePoint = value;
+                    length = 4;
+                  }
+                }
+              }
+            }
+            i += length;
+          }
+          symbol = codePoint < 128 ? ascii[codePoint]! : table.lookup(codePoint);
+        }
+      }
+
+      if (symbol < 0) {
+        if (symbol === dropped) continue;
+        queue = expansions[-2 - symbol]!;
+        queued = queue.length;
+        continue;
+      }
+
+      // From here on as symbolize() and matchText() do it, which a property test holds against this.
+      let kind = symbol & 7;
+      let cls = symbol >> kindBits;
+      if (kind === kinds.sigil) {
+        if (before === kinds.word) cls++;
+        kind = kinds.other;
+      }
+      if (kind === kinds.space && before === kinds.space) continue;
+      if (s !== 0) {
+        const ends = cells[s + 3]! >> kind;
+        if ((ends & 1) === 1) {
+          result.verdict = 'named';
+          return skipString(buf, i, end);
+        }
+        if (((ends >> 8) & 1) === 1) doubtful = true;
+      }
+      if (kind !== before && kind !== kinds.continuation) {
+        if (kind === kinds.word || kind === kinds.hangul || kind === kinds.katakana) {
+          s = s === 0 ? atBoundary : step(cells, s, classes.boundary);
+        }
+        before = kind;
+      }
+      let next = cells[s]! + 4 * cls;
+      while (cells[next + 1] !== s) {
+        if (s === 0) {
+          next = 0;
+          break;
+        }
+        s = cells[s + 2]!;
+        next = cells[s]! + 4 * cls;
+      }
+      s = next;
+    }
+  }
+
+  return {
+    scan,
+    get verdict() {
+      return result.verdict;
+    },
+  };
+}
