@@ -56,7 +56,7 @@ export interface ChannelDeps {
   readonly out: NodeJS.WritableStream;
 }
 
-export interface ChannelDefinition<Options> {
+export interface ChannelDefinition<Options = unknown> {
   /** The `type` in the configuration. */
   readonly name: string;
   /** One line for the reference. */

@@ -5,7 +5,7 @@ import { slackWebhookChannel } from './slack-webhook.ts';
 import { webhookChannel } from './webhook.ts';
 
 /** All channel types by their name in the configuration. Each parses its own options before it creates anything. */
-export const channelTypes: Readonly<Record<string, ChannelDefinition<unknown>>> = {
+export const channels: Readonly<Record<string, ChannelDefinition>> = {
   [consoleChannel.name]: consoleChannel,
   [slackWebhookChannel.name]: slackWebhookChannel,
   [webhookChannel.name]: webhookChannel,
