@@ -6,8 +6,8 @@ import { createHistory } from './series-history.ts';
 const PRIOR_DISPERSION = 0.1;
 const PRIOR_BINS = 100;
 const CLIP_SD = 4;
-// A silent series is taken to carry one count per longest scale: a first report is no outage.
-const LEAST_MEAN = 1 / 64;
+// A silent series is taken to carry one count in 16 bins: its first few are no outage.
+const LEAST_MEAN = 1 / 16;
 
 export type SeriesScale = {
   /**
@@ -41,8 +41,8 @@ export function createSeriesScale(bins: number, level: number): SeriesScale {
       const rarity = history.rarity(logRatio);
       let evidence = 0;
       if (logRatio > 0 && rarity > 0) {
-        const mean = Math.max(expected, LEAST_MEAN) * effectiveBins;
-        const tail = negativeBinomialLog10UpperTail(smoothed * effectiveBins, mean, dispersion());
+        const mean = Math.max(expected, LEAST_MEAN);
+        const tail = negativeBinomialLog10UpperTail(smoothed * effectiveBins, mean * effectiveBins, dispersion());
         evidence = Math.max(0, Math.min(rarity, -tail));
       }
       history.add(logRatio, keep);
@@ -53,16 +53,13 @@ export function createSeriesScale(bins: number, level: number): SeriesScale {
   };
 
   function learnScatter(keep: number): void {
-    const noise = expected / effectiveBins;
-    const variance = noise + dispersion() * expected * expected;
-    const bound = CLIP_SD * Math.sqrt(variance) + 1 / effectiveBins;
-    const residual = Math.min(bound, Math.abs(smoothed - expected));
-    excess *= keep;
-    weight *= keep;
-    if (expected <= 0) return;
+    const mean = Math.max(expected, LEAST_MEAN);
+    const noise = mean / effectiveBins;
+    const bound = CLIP_SD * Math.sqrt(noise + dispersion() * mean * mean) + 1 / effectiveBins;
+    const residual = Math.min(bound, Math.abs(smoothed - mean));
     // Bins that expect less than one count say little about scatter.
-    const trust = Math.min(1, expected * effectiveBins);
-    excess = Math.max(0, excess + (trust * (residual * residual - noise)) / (expected * expected));
-    weight += trust;
+    const trust = Math.min(1, mean * effectiveBins);
+    excess = Math.max(0, excess * keep + (trust * (residual * residual - noise)) / (mean * mean));
+    weight = weight * keep + trust;
   }
 }

@@ -8,10 +8,12 @@ const SCALES = [1, 2, 4, 8, 16, 32, 64];
 const FIRST_POINTS = 9;
 const CLIP_SD = 4;
 const LARGEST = 1e12;
+// Finer bins get more chances a week to look rare: the evidence asked for grows with their number.
+const FINE_BIN_MS = 5 * 60_000;
 
 /** How the scorer learns and when it alerts. The defaults serve every series; nothing is fitted to one. */
 export type SeriesSettings = {
-  /** Mean evidence over the scales, in decades of rarity, at which the score reaches 0.5. */
+  /** Mean evidence over the scales, in decades of rarity, at which the score reaches 0.5 (bins of 5 min and more). */
   alarmDecades: number;
   /** Half-life of the baseline level, ms of observed time. */
   baselineHalfLifeMs: number;
@@ -24,7 +26,7 @@ export type SeriesSettings = {
 };
 
 export const seriesDefaults: SeriesSettings = {
-  alarmDecades: 2.25,
+  alarmDecades: 2.2,
   baselineHalfLifeMs: 3 * DAY_MS,
   historyHalfLifeMs: 14 * DAY_MS,
   quietMs: 12 * HOUR_MS,
@@ -43,6 +45,7 @@ export type SeriesScorer = {
 
 type Series = {
   binMs: number;
+  alarmDecades: number;
   baselineShare: number;
   historyKeep: number;
   level: number;
@@ -70,7 +73,7 @@ export function createSeriesScorer(settings: Partial<SeriesSettings> = {}): Seri
         return 0;
       }
       const evidence = advance(series, count);
-      const score = evidence / (evidence + chosen.alarmDecades);
+      const score = evidence / (evidence + series.alarmDecades);
       const quietMs = Math.max(chosen.quietMs, chosen.quietBins * series.binMs);
       // A clock that jumps back must not silence the series for years.
       if (Math.abs(atMs - alertedAtMs) < quietMs) return score * 0.49;
@@ -88,6 +91,7 @@ function openSeries(first: { tsMs: number; value: number }[], settings: SeriesSe
   const level = median(first.map((point) => point.value)) ?? 0;
   const series: Series = {
     binMs,
+    alarmDecades: settings.alarmDecades + Math.max(0, Math.log10(FINE_BIN_MS / binMs)),
     baselineShare: 1 - 2 ** (-fadeMs / settings.baselineHalfLifeMs),
     historyKeep: 2 ** (-fadeMs / settings.historyHalfLifeMs),
     level,
