@@ -11,7 +11,7 @@ import { createEvidenceShelf, evidenceView } from './evidence-shelf.ts';
 import { createIncidentLog, incidentView, isOpen } from './incident-log.ts';
 import { addRollup, bucketOf, bucketsOf, createMinuteSeries, dayCounts, minutesOf, recent, type MinuteSeries, type Seen } from './minute-series.ts';
 import { sharesOf } from './shares.ts';
-import { byTrouble } from './standing.ts';
+import { byTrouble } from './page/standing.ts';
 import type {
   Bucket, DeliveriesView, EvidencePage, EvidenceView, IncidentDetail, IncidentView, Minute, ServiceDetail, ServiceSummary, Standing,
 } from './views.ts';

@@ -1,5 +1,6 @@
 // The order in which people want to see services: troubled first, then those with some reports, then the quiet ones.
-import type { ServiceSummary, Standing } from './views.ts';
+// Server and page sort alike, so this one file serves both.
+import type { ServiceSummary, Standing } from '../views.ts';
 
 const place: Readonly<Record<Standing, number>> = { confirmed: 0, suspected: 1, easing: 2, recovered: 3, active: 4, quiet: 5, unknown: 5 };
 

@@ -1,0 +1,56 @@
+// The page's ear: one event stream, opened for the place on screen, laid into the state as it comes.
+import { takeIncident, takeMinute, takePosts, takeSummaries, type State } from './state.ts';
+import type { AboutView, Bucket, EvidenceView, IncidentDetail, Minute, ServiceSummary, SourceView } from '../views.ts';
+
+export interface Ears {
+  /** Something on screen may have changed. */
+  readonly changed: () => void;
+  /** Too much was missed: ask for everything again. */
+  readonly reload: () => void;
+  /** A service's state changed; people should hear it. */
+  readonly announce: (summary: ServiceSummary) => void;
+}
+
+const troubled: ReadonlySet<string> = new Set(['confirmed', 'suspected', 'easing', 'recovered']);
+
+/** Opens the stream, for one service where `service` is given. Returns how to close it. */
+export function listen(state: State, service: string | null, ears: Ears): () => void {
+  const source = new EventSource(service === null ? '/api/events' : `/api/events?service=${encodeURIComponent(service)}`);
+
+  function on<T>(type: string, take: (data: T) => void): void {
+    source.addEventListener(type, (event) => {
+      take(JSON.parse((event as MessageEvent<string>).data) as T);
+      ears.changed();
+    });
+  }
+
+  source.addEventListener('error', () => {
+    state.connection = 'lost';
+    ears.changed();
+  });
+  on('hello', () => {
+    if (state.connection === 'lost') ears.reload();
+    state.connection = 'connected';
+  });
+  on('reload', () => ears.reload());
+  on<Pick<AboutView, 'now' | 'eventTime' | 'wall'>>('time', (time) => {
+    if (state.about !== null) state.about = { ...state.about, ...time };
+  });
+  on<AboutView>('about', (about) => {
+    state.about = about;
+  });
+  on<{ sources: SourceView[] }>('sources', ({ sources }) => {
+    state.sources = sources;
+  });
+  on<{ services: ServiceSummary[] }>('services', ({ services }) => {
+    for (const one of services) {
+      const before = state.services?.find((other) => other.id === one.id) ?? (state.service?.id === one.id ? state.service : undefined);
+      if (before !== undefined && before.standing !== one.standing && (troubled.has(before.standing) || troubled.has(one.standing))) ears.announce(one);
+    }
+    takeSummaries(state, services);
+  });
+  on<{ service: string; bucket: Bucket; minute: Minute }>('minute', ({ service: id, bucket, minute }) => takeMinute(state, id, bucket, minute));
+  on<IncidentDetail>('incident', (incident) => takeIncident(state, incident));
+  on<{ service: string; posts: { incident: string; item: EvidenceView }[] }>('evidence', ({ service: id, posts }) => takePosts(state, id, posts));
+  return () => source.close();
+}

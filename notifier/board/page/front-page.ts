@@ -1,0 +1,87 @@
+// The front page: troubled services first, then those with some reports, the quiet ones dimmed below; then what
+// happened lately and how fresh the sources are.
+import { h } from './dom.ts';
+import { incidentList } from './incident-list.ts';
+import { sourceList } from './source-list.ts';
+import { spark } from './spark.ts';
+import { standingMark } from './standing-mark.ts';
+import type { State } from './state.ts';
+import type { Telling } from './telling.ts';
+import type { ServiceSummary } from '../views.ts';
+import { say } from './words.ts';
+
+const troubled: ReadonlySet<string> = new Set(['confirmed', 'suspected', 'easing', 'recovered']);
+// More quiet names than this help nobody; the search finds the rest.
+const maxQuiet = 400;
+
+export function frontPage(state: State, telling: Telling): HTMLElement {
+  const { words } = telling;
+  const services = state.services ?? [];
+  const loud = services.filter((one) => troubled.has(one.standing));
+  const active = services.filter((one) => one.standing === 'active');
+  const quiet = services.filter((one) => !troubled.has(one.standing) && one.standing !== 'active');
+  const open = loud.some((one) => one.standing !== 'recovered');
+  const blind = state.about?.blind === true;
+  const searching = state.query !== '';
+  return h(
+    'div',
+    { class: 'front', 'data-key': 'front' },
+    h('div', { class: 'lead' },
+      h('h1', {}, searching || state.services === null ? words.board : open ? words.troubled : blind ? words.unknownGroup : words.nothingTroubled),
+      h('input', { type: 'search', id: 'search', placeholder: words.search, 'aria-label': words.search, autocomplete: 'off', spellcheck: 'false' })),
+    !open && !blind && !searching && state.services !== null ? h('p', { class: 'calm' }, words.nothingTroubledMore) : null,
+    loud.length === 0 ? null : h('ul', { class: 'cards', 'data-key': 'loud' }, loud.map((one) => card(one, telling, state))),
+    searching && services.length === 0 ? h('p', { class: 'calm' }, words.noMatch) : null,
+    active.length === 0 ? null : h('section', { 'data-key': 'active' }, h('h2', {}, words.active), h('ul', { class: 'rows' }, active.map((one) => row(one, telling)))),
+    quiet.length === 0
+      ? null
+      : h('section', { class: 'quiet', 'data-key': 'quiet', 'data-blind': blind },
+          h('h2', {}, blind ? words.unknownGroup : words.quiet, ' ', h('small', {}, blind ? `${quiet.length}` : `${quiet.length}, ${words.quietNote}`)),
+          h('ul', { class: 'names' }, quiet.slice(0, maxQuiet).map((one) => h('li', { 'data-key': one.id }, h('a', { href: `/s/${encodeURIComponent(one.id)}` }, one.name))))),
+    searching
+      ? null
+      : h('div', { class: 'pair', 'data-key': 'below' },
+          h('section', {}, h('h2', {}, words.recentIncidents), incidentList(state.incidents.slice(0, 8), telling, state.about?.now ?? '', true)),
+          h('section', {}, h('h2', {}, words.sources), sourceList(state.sources, telling, state.about))),
+  );
+}
+
+function card(one: ServiceSummary, telling: Telling, state: State): HTMLElement {
+  const { words } = telling;
+  return h(
+    'li',
+    { class: 'card', 'data-key': one.id, 'data-state': one.standing },
+    h('div', { class: 'card-head' }, h('h2', {}, h('a', { href: `/s/${encodeURIComponent(one.id)}` }, one.name)), standingMark(words, one.standing)),
+    h('p', { class: 'figure' }, h('b', {}, telling.number(one.reports)), ' ', say(words.reportsIn, telling.duration(one.windowMs)),
+      h('span', { class: 'dim' }, ' · ', normally(one, telling))),
+    spark(one.spark, one.expected === null ? null : one.expected / (one.windowMs / 60_000)),
+    h('p', { class: 'small' },
+      one.since === null ? null : sinceText(one, telling, state),
+      one.topSymptom === null ? null : [' · ', say(words.mostly, telling.symptom(one.topSymptom))]),
+    one.learning || one.blind ? h('p', { class: 'small dim' }, one.blind ? words.blindIncident : words.learning) : null,
+  );
+}
+
+// The time in the middle of the sentence is an element of its own, so the sentence is put together around it.
+function sinceText(one: ServiceSummary, telling: Telling, state: State): (string | HTMLElement)[] {
+  const [before, after] = say(telling.words.reporters, telling.number(one.reporters ?? 0), '\u0000').split('\u0000');
+  return [before ?? '', telling.time(one.since ?? '', state.about?.now ?? one.since ?? ''), after ?? ''];
+}
+
+function row(one: ServiceSummary, telling: Telling): HTMLElement {
+  const { words } = telling;
+  return h(
+    'li',
+    { 'data-key': one.id },
+    h('a', { href: `/s/${encodeURIComponent(one.id)}` }, one.name),
+    spark(one.spark, one.expected === null ? null : one.expected / (one.windowMs / 60_000)),
+    h('span', { class: 'row-figure' }, h('b', {}, telling.number(one.reports)), ' ', say(words.reportsIn, telling.duration(one.windowMs)), h('span', { class: 'dim' }, ' · ', normally(one, telling))),
+  );
+}
+
+/** What is normal in the summary's window, in words. */
+export function normally(one: ServiceSummary, telling: Telling): string {
+  const { words } = telling;
+  const text = one.expected === null ? words.normallyUnknown : say(words.normally, telling.amount(one.expected));
+  return one.learning && one.expected !== null ? `${text} (${words.learningShort})` : text;
+}

@@ -1,0 +1,30 @@
+// Sources and how fresh they are. A source that is blind or gives no word looks different from one that is quiet.
+import { h } from './dom.ts';
+import { sourceMark } from './standing-mark.ts';
+import type { Telling } from './telling.ts';
+import type { AboutView, SourceView } from '../views.ts';
+import { say } from './words.ts';
+
+export function sourceList(sources: readonly SourceView[], telling: Telling, about: AboutView | null): HTMLElement {
+  const { words } = telling;
+  if (sources.length === 0) return h('p', { class: 'dim' }, words.noSources);
+  const wall = about === null ? null : Date.parse(about.wall);
+  return h(
+    'ul',
+    { class: 'sources' },
+    sources.map((one) => {
+      const state = one.stale ? 'stale' : one.state;
+      return h(
+        'li',
+        { 'data-key': `${one.source}/${one.instance}`, 'data-state': state },
+        h('span', { class: 'source-name' }, one.source, ' ', h('span', { class: 'dim' }, one.type)),
+        sourceMark(words, state),
+        h('p', { class: 'small' },
+          one.lastPostAt === null || wall === null ? words.noPost : say(words.lastPost, telling.ago(wall - Date.parse(one.lastPostAt))),
+          one.silenceNormal ? ` · ${words.silenceNormal}` : null,
+          ' · ', say(words.postsRead, telling.number(one.posts), telling.number(one.mentions))),
+        one.detail === '' ? null : h('p', { class: 'small dim' }, one.detail),
+      );
+    }),
+  );
+}
