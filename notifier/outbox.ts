@@ -82,6 +82,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const tails: Running[] = [];
   let stopping = false;
   let stopped: Promise<void> | null = null;
+  let halt: () => void = () => {};
+  const halted = new Promise<void>((settle) => {
+    halt = settle;
+  });
   const wakes = new Set<() => void>();
 
   function pause(ms: number): Promise<void> {
@@ -204,18 +208,21 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   return {
     async start() {
-      accept((await readLedger()).sort((a, b) => a.order - b.order));
-      if (stopping) return;
+      const pending = await Promise.race([readLedger(), halted]);
+      if (pending === undefined || stopping) return;
+      accept(pending.sort((a, b) => a.order - b.order));
       for (const lane of lanes.values()) lane.start(fail);
-      await new Promise<void>((settle) => {
+      const controlled = new Promise<void>((settle) => {
         const each = async (records: readonly InRecord[]): Promise<void> => {
           for (const record of records) await control(record).catch(fail);
         };
         tails.push(bus.tail(topics.controls.name, 'start', each, settle));
       });
+      await Promise.race([controlled, halted]);
     },
     stop() {
       stopping = true;
+      halt();
       stopped ??= (async () => {
         for (const done of wakes) done();
         await Promise.all([...[...lanes.values()].map((lane) => lane.stop(graceMs)), ...tails.map((tail) => tail.stop())]);

@@ -34,7 +34,7 @@ function clockIn(ms: number, zone: string): Clock {
   });
   const parts = new Map(format.formatToParts(date).map((part) => [part.type, part.value]));
   return {
-    day: `${parts.get('day')} ${months[Number(parts.get('month')) - 1]!}`,
+    day: `${Number(parts.get('day'))} ${months[Number(parts.get('month')) - 1]!}`,
     time: `${parts.get('hour')}:${parts.get('minute')}`,
     zone: parts.get('timeZoneName') ?? zone,
   };

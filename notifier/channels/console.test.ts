@@ -1,0 +1,37 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { aPost, anAlert, evening } from '../../test/fakes/incidents.ts';
+import { consoleBlock, consoleChannel } from './console.ts';
+
+const opened = anAlert(1, 'suspected', evening);
+
+test('an alert is one block that reads alone, state as a word', () => {
+  expect(consoleBlock(opened, [aPost('nothing goes out')], 'UTC', null).split('\n')).toEqual([
+    '🟠 [suspected] WhatsApp: suspected outage  20:50 UTC',
+    '   Reports suggest trouble with WhatsApp: 214 reports in 15 min, expected 6. Since 20:50 UTC.',
+    '   Mostly: sending (61 %), login (22 %). DE 38 %, BR 17 %, US 9 %, other 7 %, unknown 29 %.',
+    '   Confidence: medium (168 authors, 2 sources, 3 languages). Noticed 4 min after the estimated onset.',
+    '   “nothing goes out” (en)',
+    `   ID ${opened.incident.id}`,
+    '',
+  ]);
+});
+
+test('no stranger moves the cursor or adds a line', () => {
+  const alert = anAlert(1, 'suspected', evening, { regions: { '\u001b[2J': 5 } });
+  const block = consoleBlock(alert, [aPost('\u001b[31mred\r\nPWNED: all clear')], 'UTC', null);
+  expect(block).not.toContain('\u001b');
+  expect(block).not.toContain('\r');
+  expect(block).toContain('“\ufffd[31mred PWNED: all clear”');
+});
+
+test('it prints each alert, and says so when nobody can read it any more', async () => {
+  const out = new PassThrough();
+  const channel = consoleChannel.create({ samples: 2 }, { now: () => 0, evidence: async () => [aPost('no luck')], log: { info: () => {}, warn: () => {} }, publicUrl: 'https://outcry.example', zone: 'UTC', out });
+  const attempt = { id: opened.id, attempt: 1, signal: new AbortController().signal };
+  expect(await channel.deliver(opened, attempt)).toEqual({ outcome: 'delivered', ref: null });
+  expect(String(out.read())).toContain(`“no luck” (en)\n   https://outcry.example/incidents/${opened.incident.id}\n`);
+  out.end();
+  expect(await channel.deliver(opened, attempt)).toEqual({ outcome: 'never', reason: 'console-closed' });
+  expect((await channel.check()).ok).toBe(false);
+});
