@@ -39,8 +39,8 @@ export function createCrowd(books: readonly Phrasebook[], share: (book: Phrasebo
     return given < 0.6 ? { author, region: group.countries.at(given / 0.6) } : { author };
   };
   return {
-    // Of 60,000 authors the busiest then writes about one post in 150, and half of all posts come from a fifth of the crowd.
-    regular: (chance, lang) => draw(chance, lang, 2.3),
+    // Heavy tail: half of all posts come from a quarter of the crowd, and the busiest post every minute.
+    regular: (chance, lang) => draw(chance, lang, 1.9),
     anyone: (chance, lang) => draw(chance, lang, 1.1),
     newcomer: index => ({ author: `user-${84_102_900 + index}` }),
     desk: name => ({ author: `user-${name}` }),

@@ -6,7 +6,7 @@ import { createCrowd, type Crowd, type Voice } from './crowd.ts';
 import type { CastMember, Library } from './library.ts';
 import type { LineKind, Phrasebook } from './phrasebook.ts';
 import type { Role } from './story.ts';
-import { write } from './wording.ts';
+import { write, type Occasion } from './wording.ts';
 
 /** A post before it has an id, with what its author meant. */
 export interface Draft {
@@ -21,11 +21,11 @@ export interface Draft {
 
 export interface Pen {
   crowd: Crowd;
-  everyday(): Draft;
+  everyday(ts: number): Draft;
   /** A post that names the service on a quiet day; now and then a report, as the cast says. */
-  chatter(member: CastMember): Draft;
+  chatter(member: CastMember, ts: number): Draft;
   /** A sentence of a kind in a language, in English where that language has none. */
-  sentence(kind: LineKind, lang: string, service: string): { text: string; lang: string };
+  sentence(kind: LineKind, lang: string, occasion: Occasion): { text: string; lang: string };
   /** The name as somebody writes it: as it is, as a hashtag, in small letters. */
   nameOf(member: { name: string }): string;
   /** The post that comes of a draft. */
@@ -55,9 +55,9 @@ export function createPen(library: Library, chance: Chance): Pen {
   const everydayLang = createDraw(books.map(book => [book.lang, book.everydayShare] as const));
   const langsOf = new Map<CastMember, Draw<string>>();
 
-  const sentence: Pen['sentence'] = (kind, lang, service) => {
+  const sentence: Pen['sentence'] = (kind, lang, occasion) => {
     const book = bookOf(lang).lines[kind].length > 0 ? bookOf(lang) : bookOf('en');
-    return { text: write(book, kind, chance, service), lang: book.lang };
+    return { text: write(book, kind, chance, occasion), lang: book.lang };
   };
   const nameOf: Pen['nameOf'] = ({ name }) => {
     const style = chance.unit();
@@ -79,19 +79,19 @@ export function createPen(library: Library, chance: Chance): Pen {
     crowd,
     sentence,
     nameOf,
-    everyday() {
-      const { text, lang } = sentence('everyday', everydayLang.at(chance.unit()), '');
+    everyday(ts) {
+      const { text, lang } = sentence('everyday', everydayLang.at(chance.unit()), { service: '', ts, lastedMinutes: 1 });
       return { role: 'everyday', about: null, lang, voice: crowd.regular(chance, lang), text };
     },
-    chatter(member) {
+    chatter(member, ts) {
       const about = member.id;
       const wanted = langOfChatter(member);
       if (chance.hits(member.trouble)) {
-        const { text, lang } = sentence('trouble', wanted, nameOf(member));
+        const { text, lang } = sentence('trouble', wanted, { service: nameOf(member), ts, lastedMinutes: 50 });
         return { role: 'trouble', about, lang, voice: crowd.anyone(chance, lang), text };
       }
       const kind = chatterKinds.at(chance.unit());
-      const { text, lang } = sentence(kind, wanted, kind === 'news' ? member.name : nameOf(member));
+      const { text, lang } = sentence(kind, wanted, { service: kind === 'news' ? member.name : nameOf(member), ts, lastedMinutes: 50 });
       const voice =
         kind === 'operator' ? crowd.desk(`${about}-help`)
         : kind === 'news' ? crowd.desk(`newsroom-${chance.below(25)}`)

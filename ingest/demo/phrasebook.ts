@@ -31,9 +31,10 @@ export const lineKinds = [
 ] as const;
 export type LineKind = (typeof lineKinds)[number];
 
-/** Filled while writing: s = the service's name, n = a small number, hour = a time of day, link, code = an error's number, initials. */
-export type Fact = 's' | 'n' | 'hour' | 'link' | 'code' | 'initials';
-const facts: readonly string[] = ['s', 'n', 'hour', 'link', 'code', 'initials'] satisfies Fact[];
+/** Filled while writing: s = the service's name, n = a small number, m = minutes that it may have lasted, hour = local time within those
+ * minutes, link, code = an error's number, initials. */
+export type Fact = 's' | 'n' | 'm' | 'hour' | 'link' | 'code' | 'initials';
+const facts: readonly string[] = ['s', 'n', 'm', 'hour', 'link', 'code', 'initials'] satisfies Fact[];
 
 /** A piece of a sentence: literal words, a fact, a choice written in place, or a slot (also a choice, but its words are never altered). */
 export type Piece = string | { fact: Fact } | { choice: readonly Piece[][] } | { slot: readonly Piece[][] };
@@ -45,6 +46,8 @@ export interface Phrasebook {
   everydayShare: number;
   outageShare: number;
   countries: Draw<string>;
+  /** Hours ahead of UTC on the crowd's clocks, the commoner ones more than once. */
+  clock: readonly number[];
   /** What stands between two sentences. */
   stops: readonly string[];
   tags: readonly Template[];
@@ -57,6 +60,7 @@ const fileSchema = z.strictObject({
   everydayShare: z.number().positive(),
   outageShare: z.number().positive(),
   countries: z.record(z.string().regex(/^[A-Z]{2}$/), z.number().positive()),
+  clock: z.array(z.number().min(-12).max(14)).min(1),
   stops: z.array(z.string().min(1)).min(1),
   slots: z.record(z.string().regex(/^[a-zA-Z]+$/), z.string().min(1)),
   ...(Object.fromEntries(lineKinds.map(kind => [kind, text])) as Record<LineKind, typeof text>),
@@ -87,6 +91,7 @@ export function parsePhrasebook(yamlText: string): Phrasebook {
     everydayShare: file.everydayShare,
     outageShare: file.outageShare,
     countries: createDraw(Object.entries(file.countries)),
+    clock: file.clock,
     stops: file.stops,
     tags: [...slotOf('tag', [])],
     lines: Object.fromEntries(lineKinds.map(kind => [kind, linesOf(kind)])) as Record<LineKind, Template[]>,

@@ -31,8 +31,9 @@ export function* createTraffic(options: TrafficOptions): Generator<Post> {
     for (let second = 0; second < seconds; second++) {
       const times = Array.from({ length: postsPerSecond }, () => chance.below(1_000)).sort((one, other) => one - other);
       yield times.map(ms => {
-        const draft = chance.hits(mentionShare) ? pen.chatter(chance.pick(members)) : pen.everyday();
-        return pen.post(draft, ++number, startMs + second * 1_000 + ms);
+        const ts = startMs + second * 1_000 + ms;
+        const draft = chance.hits(mentionShare) ? pen.chatter(chance.pick(members), ts) : pen.everyday(ts);
+        return pen.post(draft, ++number, ts);
       });
     }
   }
@@ -41,8 +42,9 @@ export function* createTraffic(options: TrafficOptions): Generator<Post> {
 
 /** Texts of a language that report the WhatsApp outage first-hand, the same ones at every call. */
 export function reportTexts(lang: Language, count = 100, library: Library = readLibrary()): string[] {
+  const occasion = { service: 'WhatsApp', ts: Date.UTC(2017, 4, 3, 20, 30), lastedMinutes: 40 };
   const book = library.books.get(lang);
   if (book === undefined) throw new RangeError(`no phrasebook for ${lang}`);
   const chance = createChance(`reports/${lang}`);
-  return Array.from({ length: count }, () => write(book, chance.hits(0.7) ? 'complaint' : 'echo', chance, 'WhatsApp'));
+  return Array.from({ length: count }, () => write(book, chance.hits(0.7) ? 'complaint' : 'echo', chance, occasion));
 }

@@ -35,8 +35,8 @@ const manners: Readonly<Record<LineKind, Manner>> = {
   operator: plain,
   news: plain,
   trouble: { ...plain, lead: 0.25, emoji: 0.25, mood: 'cross' },
-  complaint: { lead: 0.25, detail: 0.5, tag: 0.3, emoji: 0.4, mood: 'cross' },
-  echo: { lead: 0.2, detail: 0.25, tag: 0.3, emoji: 0.5, mood: 'amused' },
+  complaint: { lead: 0.25, detail: 0.65, tag: 0.3, emoji: 0.4, mood: 'cross' },
+  echo: { lead: 0.25, detail: 0.45, tag: 0.3, emoji: 0.5, mood: 'amused' },
   blame: { lead: 0.15, detail: 0.1, tag: 0.3, emoji: 0.4, mood: 'amused' },
   praise: { lead: 0.1, detail: 0.1, tag: 0.35, emoji: 0.35, mood: 'amused' },
   silence: { lead: 0.1, detail: 0.2, tag: 0.3, emoji: 0.3, mood: 'cross' },
@@ -49,11 +49,25 @@ const manners: Readonly<Record<LineKind, Manner>> = {
   campaign: plain,
 };
 
-/** Writes one post of a kind in the book's language; `service` is the name that stands where a sentence says {s}. */
-export function write(book: Phrasebook, kind: LineKind, chance: Chance, service: string): string {
+/** What a sentence is about. */
+export interface Occasion {
+  /** The name that stands where a sentence says {s}. */
+  service: string;
+  /** When it is posted, ms. */
+  ts: number;
+  /** How long the thing has lasted that it speaks of, minutes. */
+  lastedMinutes: number;
+}
+
+/** Writes one post of a kind in the book's language. */
+export function write(book: Phrasebook, kind: LineKind, chance: Chance, occasion: Occasion): string {
   const manner = manners[kind];
   const touch = manner === plain ? unaltered : typingOf(chance);
-  const fill = (template: Template): string => fillIn(template, chance, service, touch).replaceAll(/ {2,}/g, ' ').trim();
+  const factOf: FactOf = fact => tellFact(fact, book, chance, occasion);
+  const fill = (template: Template, touched = touch): string => {
+    const filled = fillIn(template, chance, factOf, touched);
+    return (filled.includes('  ') ? filled.replaceAll(/ {2,}/g, ' ') : filled).trim();
+  };
   let text = fill(chance.pick(book.lines[kind]));
   const space = book.lang === 'ja' ? '' : ' ';
   const add = (longer: string): void => {
@@ -62,25 +76,45 @@ export function write(book: Phrasebook, kind: LineKind, chance: Chance, service:
   if (chance.hits(manner.detail)) {
     const detail = fill(chance.pick(book.lines.detail));
     const [first, second] = chance.hits(0.2) ? [detail, text] : [text, detail];
-    add(first + (/[?!.…。！？।؟]$/u.test(first) ? '' : chance.pick(book.stops)) + space + second);
+    add(first + (endsSentence(first) ? '' : chance.pick(book.stops)) + space + second);
   }
   if (chance.hits(manner.lead)) add(`${fill(chance.pick(book.lines.lead))}${chance.pick([' ', ', ', '... ', '! '])}${text}`);
-  if (manner !== plain && chance.hits(0.25)) add(text + chance.pick(['!', '...', '!!', '.', '!!!', ' :(', '…']));
-  if (chance.hits(manner.tag) && !text.includes('#')) add(`${text} ${fill(chance.pick(book.tags))}`);
+  if (manner !== plain && chance.hits(0.25)) add(text + chance.pick(endsSentence(text) ? doubled : endings[manner.mood]));
+  if (chance.hits(manner.tag) && !text.includes('#')) add(`${text} ${fill(chance.pick(book.tags), unaltered)}`);
   if (chance.hits(manner.emoji)) add(`${text} ${chance.pick(emoji[manner.mood])}`);
   return text;
 }
 
-type Touch = (words: string) => string;
+const doubled = ['', '!', '?!', '!!'];
+const endings: Readonly<Record<Mood, readonly string[]>> = {
+  cross: ['!', '...', '!!', '.', '!!!', ' :(', '…'],
+  amused: ['!', '...', '.', ' lol', ' :D', '…'],
+  glad: ['!', '!!', '.', '!!!', ' :)'],
+  calm: ['!', '...', '.', ' :)', '…'],
+};
+
+function endsSentence(text: string): boolean {
+  return /[?!.…。！？।؟]$/u.test(text);
+}
+
+type FactOf = (fact: Fact) => string;
+/** What a typist makes of words; `own` are the words of a slot: names, places, people. */
+type Touch = (words: string, own: boolean) => string;
 const unaltered: Touch = words => words;
 
-/** One person's typing: most of it as written, some all in small letters, a few shouting, some with a slip. Names are left alone. */
+/** One person's typing: most of it as written, some in small letters, a few shouting, some with one slip. Only shouting alters names. */
 function typingOf(chance: Chance): Touch {
   const style = chance.unit();
-  if (style < 0.25) return words => words.toLowerCase();
+  if (style < 0.25) return (words, own) => (own ? words : words.toLowerCase());
   if (style < 0.28) return words => words.toUpperCase();
-  if (style > 0.9) return words => slip(words, chance);
-  return unaltered;
+  if (style < 0.9) return unaltered;
+  let slipped = false;
+  return (words, own) => {
+    if (own || slipped) return words;
+    const typed = slip(words, chance);
+    slipped = typed !== words;
+    return typed;
+  };
 }
 
 /** Swaps, drops or doubles one letter. Scripts without capitals are left alone: a slip there looks otherwise. */
@@ -97,25 +131,28 @@ function isLetter(char: string): boolean {
   return char.toLowerCase() !== char.toUpperCase();
 }
 
-function fillIn(pieces: readonly Piece[], chance: Chance, service: string, touch: Touch): string {
+function fillIn(pieces: readonly Piece[], chance: Chance, factOf: FactOf, touch: Touch, own = false): string {
   let text = '';
   for (const piece of pieces) {
-    if (typeof piece === 'string') text += touch(piece);
-    else if ('fact' in piece) text += factOf(piece.fact, chance, service);
-    else if ('choice' in piece) text += fillIn(chance.pick(piece.choice), chance, service, touch);
-    else text += fillIn(chance.pick(piece.slot), chance, service, unaltered);
+    if (typeof piece === 'string') text += touch(piece, own);
+    else if ('fact' in piece) text += factOf(piece.fact);
+    else if ('choice' in piece) text += fillIn(chance.pick(piece.choice), chance, factOf, touch, own);
+    else text += fillIn(chance.pick(piece.slot), chance, factOf, touch, true);
   }
   return text;
 }
 
-function factOf(fact: Fact, chance: Chance, service: string): string {
+function tellFact(fact: Fact, book: Phrasebook, chance: Chance, { service, ts, lastedMinutes }: Occasion): string {
+  const lasted = Math.max(2, Math.min(59, Math.floor(lastedMinutes)));
   switch (fact) {
     case 's':
       return service;
+    case 'm':
+      return String(Math.max(2, lasted - chance.below(Math.ceil(lasted / 2))));
     case 'n':
       return String(2 + chance.below(58));
     case 'hour':
-      return `${1 + chance.below(23)}:${String(chance.below(60)).padStart(2, '0')}`;
+      return clockAt(ts - chance.below(lasted) * 60_000 + chance.pick(book.clock) * 3_600_000);
     case 'link':
       return `https://news.example/${Math.floor(chance.unit() * 2_000_000_000).toString(36)}`;
     case 'code':
@@ -123,4 +160,10 @@ function factOf(fact: Fact, chance: Chance, service: string): string {
     case 'initials':
       return String.fromCharCode(65 + chance.below(26), 65 + chance.below(26));
   }
+}
+
+/** `7:05`, of a time already moved to the local clock. */
+function clockAt(localMs: number): string {
+  const minutes = Math.floor(localMs / 60_000) % 1_440;
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
 }

@@ -2,11 +2,11 @@
 // A pure generator: same seed, same posts, byte for byte. What happens when is story.ts's, the words lie in texts/.
 import type { Post } from '../../shared/post.ts';
 import { inArrivalOrder } from './arrival.ts';
-import { createChance, createDraw, type Chance } from './chance.ts';
+import { createChance, createDraw } from './chance.ts';
 import { readLibrary, type CastMember, type Library } from './library.ts';
-import { createPen, type Draft, type Pen } from './pen.ts';
-import type { LineKind } from './phrasebook.ts';
+import { createPen, type Draft } from './pen.ts';
 import { everydayPosts, plot, scenes, storyMinutes, storyStart, truthFrom, type Role } from './story.ts';
+import { createTeller } from './teller.ts';
 
 export interface WorldOptions {
   seed: string | number;
@@ -70,7 +70,7 @@ function* evening(library: Library, cast: readonly CastMember[], startMs: number
   const chance = createChance(seed);
   const pen = createPen(library, chance);
   const members = createDraw(cast.map(member => [member, member.perMinute] as const));
-  const tell = createTeller(library, cast, pen, chance);
+  const tell = createTeller(library, cast, startMs, pen, chance);
   let number = 0;
   for (let second = 0; second < storyMinutes * 60; second++) {
     const minute = second / 60;
@@ -80,7 +80,7 @@ function* evening(library: Library, cast: readonly CastMember[], startMs: number
       for (let left = chance.poisson(perMinute / 60); left > 0; left--) due.push({ ms: chance.below(1_000), draft });
     };
     plan(everydayPosts(minute), pen.everyday);
-    plan(members.total, () => pen.chatter(members.at(chance.unit())));
+    plan(members.total, ts => pen.chatter(members.at(chance.unit()), ts));
     for (const scene of scenes) plan(scene.perMinute(minute), ts => tell.draft(scene.role, scene.about, ts));
     due.sort((one, other) => one.ms - other.ms);
     yield due.map(({ ms, draft: make }) => {
@@ -91,81 +91,4 @@ function* evening(library: Library, cast: readonly CastMember[], startMs: number
       return { post, role: draft.role, about: draft.about };
     });
   }
-}
-
-/** Writes what is out of the ordinary, and remembers what can be reposted. */
-interface Teller {
-  draft(role: Role, about: string | null, ts: number): Draft;
-  heard(draft: Draft, post: Post): void;
-}
-
-const kindOf: Partial<Record<Role, LineKind>> = {
-  complaint: 'complaint',
-  echo: 'echo',
-  blame: 'blame',
-  praise: 'praise',
-  silence: 'silence',
-  headline: 'headline',
-  recovery: 'recovery',
-  restored: 'restored',
-  login: 'login',
-  loginFixed: 'loginFixed',
-  surge: 'surge',
-};
-
-function createTeller(library: Library, cast: readonly CastMember[], pen: Pen, chance: Chance): Teller {
-  const books = [...library.books.values()];
-  const outageLang = createDraw(books.map(book => [book.lang, book.outageShare] as const));
-  const everydayLang = createDraw(books.map(book => [book.lang, book.everydayShare] as const));
-  const names = new Map(cast.map(member => [member.id, member]));
-  const shared: { post: Post; lang: string }[] = [];
-  let nextHostile = 0;
-  const story = (script: string, service: string): string => pen.sentence('campaign', script, service).text;
-
-  const ordinary = (role: Role, kind: LineKind, about: string | null): Draft => {
-    const member = names.get(about ?? '');
-    const draw = about === plot.outage.service ? outageLang : everydayLang;
-    const { text, lang } = pen.sentence(kind, draw.at(chance.unit()), member === undefined ? '' : pen.nameOf(member));
-    const press = kind === 'headline' || kind === 'restored';
-    const voice = press ? pen.crowd.desk(`newsroom-${chance.below(25)}`) : pen.crowd.anyone(chance, lang);
-    return { role, about, lang, voice, text };
-  };
-  /** Somebody passes on a post at least five seconds old, most often one that many pass on. */
-  const passOn = (role: 'copy' | 'repost', about: string | null, ts: number): Draft => {
-    const original = shared.length === 0 ? undefined : shared[Math.floor(shared.length * chance.unit() ** 2)];
-    if (original === undefined || original.post.ts > ts - 5_000) return ordinary('complaint', 'complaint', about);
-    const { post, lang } = original;
-    const voice = pen.crowd.anyone(chance, lang);
-    if (role === 'copy') return { role, about, lang, voice, text: post.text + chance.pick(['', '', ' 😂', '!', ' ...', ' lol']) };
-    const quoted = `RT @${post.author}: ${post.text}`;
-    const text = chance.hits(0.4) ? post.text : quoted.length > 140 ? `${quoted.slice(0, 139).toWellFormed()}…` : quoted;
-    return { role, about, lang, voice, text, repostOf: post.id };
-  };
-
-  return {
-    draft(role, about, ts) {
-      if (role === 'copy' || role === 'repost') return passOn(role, about, ts);
-      if (role === 'hostile') {
-        const { lang, text } = library.hostile[nextHostile++ % library.hostile.length] as Library['hostile'][number];
-        return { role, about, lang, voice: pen.crowd.anyone(chance, lang), text };
-      }
-      if (role === 'campaign') {
-        const lang = chance.hits(0.75) ? 'en' : 'es';
-        const words = story(lang, names.get(about ?? '')?.name ?? '');
-        // The bots vary only what costs them nothing.
-        const text = words + chance.pick(['', '!', '!!', ' 🚨', ' ⚠️', ' RT', ` ${chance.below(1_000)}`, ` https://bad.example/${chance.below(40)}`]);
-        return { role, about, lang, voice: pen.crowd.newcomer(chance.below(plot.campaign.accounts)), text };
-      }
-      const kind = kindOf[role];
-      if (kind === undefined) throw new Error(`no scene is of the role ${role}`);
-      return ordinary(role, kind, about);
-    },
-    heard({ role, lang }, post) {
-      if (role !== 'complaint' && role !== 'echo' && role !== 'praise') return;
-      // One in twelve gets about; what got about half an hour ago is old news.
-      if (!chance.hits(1 / 12)) return;
-      shared.push({ post, lang });
-      if (shared.length > 40) shared.shift();
-    },
-  };
 }
