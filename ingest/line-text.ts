@@ -1,6 +1,7 @@
 // A JSON string on its own bytes: unescape, fold and match in one pass, without making a string. It answers whether
 // anything is named, not what: that is asked only of the few posts that are then parsed.
 import { step } from './match-automaton.ts';
+import { spread, wordTurn } from './match-filter.ts';
 import type { Matcher } from './match.ts';
 import { classes, dropped, kindBits, kinds } from './match-symbols.ts';
 
@@ -70,8 +71,7 @@ export function createTextScanner(matcher: Matcher): TextScanner {
   const { cells } = matcher.automaton;
   const { ascii, expansions } = table;
   const atBoundary = step(cells, 0, classes.boundary);
-  // Bytes that cannot end a word: while nothing is being matched they are passed over without a thought.
-  const inWord = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 128 && (ascii[byte]! & 7) === kinds.word ? 1 : 0));
+  const { letter, bits, shift } = matcher.filter;
   const result: { verdict: TextScanner['verdict'] } = { verdict: 'unnamed' };
 
   function scan(buf: Uint8Array, from: number, end: number): number {
@@ -82,13 +82,70 @@ export function createTextScanner(matcher: Matcher): TextScanner {
     let queue = nothing;
     let queued = 0;
     result.verdict = 'unnamed';
+    // A line ends with a brace or a space. Where it does not, it is no line; where it does, no run of letters passes its end.
+    if (from >= end || letter[buf[end - 1]!] !== 0) return -1;
 
     for (;;) {
       let symbol: number;
       if (queued > 0) symbol = queue[queue.length - queued--]!;
       else {
-        if (s === 0 && before === kinds.word) while (i < end && inWord[buf[i]!] === 1) i++;
         if (i >= end) return -1;
+        // Runs of ASCII letters and the spaces between them are most of most posts. Inside a word nothing ends and nothing
+        // starts, so there are no masks to look at.
+        if (letter[buf[i]!] !== 0) {
+          if (before !== kinds.word) {
+            before = kinds.word;
+            if (s === 0) {
+              const first = i;
+              let hash = 0;
+              let value = letter[buf[i]!]!;
+              do {
+                hash = ((hash << wordTurn) | (hash >>> (32 - wordTurn))) ^ value;
+                value = letter[buf[++i]!]!;
+              } while (value !== 0);
+              // What is no ASCII, or escaped, may be one more letter: such a word is walked.
+              const behind = buf[i]!;
+              const slot = Math.imul(hash, spread) >>> shift;
+              if (behind < 0x80 && behind !== backslash && ((bits[slot >> 3]! >> (slot & 7)) & 1) === 0) {
+                if (behind === 0x20) {
+                  before = kinds.space;
+                  i++;
+                }
+                continue;
+              }
+              i = first;
+              s = atBoundary;
+            } else {
+              const ends = cells[s + 3]! >> kinds.word;
+              if ((ends & 1) === 1) {
+                result.verdict = 'named';
+                return skipString(buf, i, end);
+              }
+              if (((ends >> 8) & 1) === 1) doubtful = true;
+              s = step(cells, s, classes.boundary);
+            }
+          }
+          for (let value = letter[buf[i]!]!; s !== 0 && value !== 0; value = letter[buf[++i]!]!) {
+            const offset = value - 1;
+            let next = cells[s]! + offset;
+            while (cells[next + 1] !== s) {
+              s = cells[s + 2]!;
+              if (s === 0) {
+                next = 0;
+                break;
+              }
+              next = cells[s]! + offset;
+            }
+            s = next;
+          }
+          if (s === 0) while (letter[buf[i]!] !== 0) i++;
+          continue;
+        }
+        if (buf[i] === 0x20 && s === 0) {
+          before = kinds.space;
+          i++;
+          continue;
+        }
         const byte = buf[i]!;
         if (byte < 0x80 && byte !== quote && byte !== backslash) {
           symbol = ascii[byte]!;
@@ -146,7 +203,7 @@ export function createTextScanner(matcher: Matcher): TextScanner {
             }
             i += length;
           }
-          symbol = codePoint < 128 ? ascii[codePoint]! : table.lookup(codePoint);
+          symbol = table.lookup(codePoint);
         }
       }
 
@@ -172,6 +229,12 @@ export function createTextScanner(matcher: Matcher): TextScanner {
           return skipString(buf, i, end);
         }
         if (((ends >> 8) & 1) === 1) doubtful = true;
+      }
+      if (cls === classes.unknown) {
+        // No name holds it: whatever was begun is over.
+        s = 0;
+        if (kind !== kinds.continuation) before = kind;
+        continue;
       }
       if (kind !== before && kind !== kinds.continuation) {
         if (kind === kinds.word || kind === kinds.hangul || kind === kinds.katakana) {

@@ -70,27 +70,44 @@ export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
   }
 
   const expansions: number[][] = [];
-  // Pages of 256 code points, filled when first met: a few kilobytes for what people write, 4 MB at the very most.
-  const pages: (Int32Array | undefined)[] = Array.from({ length: 0x110000 >> 8 });
+  // Filled page by page when first met, because folding all of Unicode takes a tenth of a second. 0 is not filled yet, a
+  // symbol is kept as symbol + 1, what is negative as it is.
+  const firstPlane = new Int32Array(0x10000);
+  const beyond = new Map<number, number>();
 
-  function fillPage(index: number): Int32Array {
-    const page = new Int32Array(256);
-    for (let i = 0; i < 256; i++) {
-      const symbols = Array.from(foldCodePoint(String.fromCodePoint((index << 8) | i)), symbolOf);
-      if (symbols.length === 0) page[i] = dropped;
-      else if (symbols.length === 1) page[i] = symbols[0]!;
-      else page[i] = -2 - (expansions.push(symbols) - 1);
+  function compute(codePoint: number): number {
+    const symbols = Array.from(foldCodePoint(String.fromCodePoint(codePoint)), symbolOf);
+    if (symbols.length === 0) return dropped;
+    return symbols.length === 1 ? symbols[0]! : -2 - (expansions.push(symbols) - 1);
+  }
+
+  function fillPage(codePoint: number): void {
+    const first = codePoint & ~255;
+    for (let one = first; one < first + 256; one++) {
+      const symbol = compute(one);
+      firstPlane[one] = symbol < 0 ? symbol : symbol + 1;
     }
-    pages[index] = page;
-    return page;
   }
 
   function lookup(codePoint: number): number {
-    const page = pages[codePoint >> 8] ?? fillPage(codePoint >> 8);
-    return page[codePoint & 255]!;
+    if (codePoint > 0xffff) return lookupBeyond(codePoint);
+    if (firstPlane[codePoint] === 0) fillPage(codePoint);
+    const kept = firstPlane[codePoint]!;
+    return kept < 0 ? kept : kept - 1;
   }
 
-  return { ascii: fillPage(0).slice(0, 128), classCount, lookup, expansions };
+  function lookupBeyond(codePoint: number): number {
+    let symbol = beyond.get(codePoint);
+    if (symbol === undefined) {
+      symbol = compute(codePoint);
+      // The second plane holds the emoji and every script in use; a hostile text shall not make this grow past it.
+      if (codePoint < 0x20000) beyond.set(codePoint, symbol);
+    }
+    return symbol;
+  }
+
+  const ascii = Int32Array.from({ length: 128 }, (_, codePoint) => lookup(codePoint));
+  return { ascii, classCount, lookup, expansions };
 }
 
 /**

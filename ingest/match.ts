@@ -2,6 +2,7 @@
 // pass; this page shows the chain. It does not judge whether an ordinary word means the service: it only says that it is one.
 import type { Service } from '../shared/service.ts';
 import { buildAutomaton, step, type Automaton } from './match-automaton.ts';
+import { buildWordFilter, type WordFilter } from './match-filter.ts';
 import { settle, type Found } from './match-overlap.ts';
 import { patternsOf } from './match-patterns.ts';
 import { kindBits, kinds, symbolize, type SymbolTable } from './match-symbols.ts';
@@ -22,6 +23,7 @@ export type Matcher = {
   /** What the line scanner runs on the bytes themselves. */
   readonly automaton: Automaton;
   readonly table: SymbolTable;
+  readonly filter: WordFilter;
 };
 
 function sureness(hit: NameHit): number {
@@ -80,5 +82,5 @@ export function createMatcher(services: readonly Service[]): Matcher {
     return [...hits.values()];
   }
 
-  return { matchText, automaton, table };
+  return { matchText, automaton, table, filter: buildWordFilter(patterns, table) };
 }
