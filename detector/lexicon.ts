@@ -1,0 +1,79 @@
+// A lexicon: how the speakers of one language say that something is down, back, or neither. Owns the form of the
+// YAML files in lexicon/ and reading them; finding phrases is in judge-phrases.ts, meaning in judge-weigh.ts.
+import { readFileSync, readdirSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { symptomSchema } from '../shared/report.ts';
+
+const phrase = z.string().min(1).max(2_000);
+const list = z.array(phrase).default([]);
+const bySymptom = z.partialRecord(symptomSchema, z.array(phrase)).default({});
+
+/**
+ * One language. In a phrase, `%` is the name of a service, `{a|b|}` are alternatives, `*` the rest of a word or one
+ * whole word, and `. , ? !` pauses as typed. Spelling is folded, so accents and apostrophes need no variants.
+ */
+export const lexiconSchema = z.strictObject({
+  lang: z.string().regex(/^[a-z]{2,3}$/).describe('ISO 639 code; `any` for phrases heard in every language'),
+  about: z.string().optional(),
+  stopWords: list.describe('frequent short words that tell this language from others'),
+  outage: bySymptom.describe('says that it fails, by symptom; weight 1'),
+  weak: bySymptom.describe('complains and probably means that it fails; weight 0.5'),
+  fails: list.describe('words of failing; within three words after a named service or an object they are an outage phrase'),
+  cannot: list.describe('inability; with an action within five words it is an outage phrase'),
+  action: bySymptom.describe('what cannot be done, by symptom'),
+  object: bySymptom.describe('what fails: makes the symptom of a plain "not working" beside it more precise'),
+  errorCode: list.describe('error codes and messages'),
+  hashtagEnd: list.describe('a hashtag of a name and this ending reports an outage'),
+  question: list.describe('asks others whether it fails'),
+  sameHere: list,
+  joke: list.describe('jokes that people make while it is down'),
+  recovery: list.describe('works again'),
+  negation: list.describe('denies what follows within three words'),
+  noneOfIt: list.describe('whole phrases that deny an outage'),
+  past: list.describe('makes the clause a story of the past'),
+  still: list.describe('makes the clause present in spite of a past word'),
+  headline: list,
+  hearsay: list.describe('half a sign of a headline'),
+  operator: list,
+  bot: list,
+  planned: list,
+  ownDevice: list.describe("the writer's own thing, as the subject of the clause"),
+  ownAccount: list,
+  onePlace: list,
+  otherSense: list,
+  advert: list,
+  wish: list,
+  slow: list,
+  praise: list.describe('says that the service named works, or that people flee to it'),
+  firstHand: list.describe('words of a person who is affected: I, my, anger, laughter'),
+  but: list.describe('words that open a new clause'),
+  determiner: list.describe('before an ordinary name these make it the ordinary word'),
+});
+export type Lexicon = z.infer<typeof lexiconSchema>;
+
+/** Reads one lexicon from YAML text. Throws with the file's name and every problem: lexicons are ours, not strangers'. */
+export function parseLexicon(yaml: string, file = 'lexicon'): Lexicon {
+  const read = lexiconSchema.safeParse(parse(yaml));
+  if (!read.success) throw new Error(`${file}: ${z.prettifyError(read.error)}`);
+  return read.data;
+}
+
+/** Reads every `xx.yaml` of a folder, in the order of the names (the built-in ones by default). Start-up only. */
+export function readLexicons(folder: URL = new URL('./lexicon/', import.meta.url)): Lexicon[] {
+  return readdirSync(folder)
+    .filter((name) => /^[a-z]{2,3}\.yaml$/.test(name))
+    .sort()
+    .map((name) => parseLexicon(readFileSync(new URL(name, folder), 'utf8'), name));
+}
+
+/** Expands `{a|b|}`: every phrase that the pattern stands for. Braces do not nest; more than 2,000 is an error. */
+export function expandPhrase(pattern: string): string[] {
+  let done = [''];
+  for (const part of pattern.split(/(\{[^{}]*\})/)) {
+    const choices = part.startsWith('{') ? part.slice(1, -1).split('|') : [part];
+    done = done.flatMap((head) => choices.map((choice) => head + choice));
+    if (done.length > 2_000) throw new Error(`lexicon phrase stands for too many: ${pattern}`);
+  }
+  return [...new Set(done.map((p) => p.replace(/\s+/g, ' ').trim()))];
+}
