@@ -45,6 +45,7 @@ export const configSchema = z.strictObject({
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level that is logged, as JSON, to standard error'),
 });
 
+/** A source or channel as configured. */
 export interface OpenedBy<Definition> {
   readonly name: string;
   readonly definition: Definition;
@@ -70,7 +71,7 @@ export interface Config {
 /** The catalogue that comes with Outcry. Its own faults are our corruption: they throw. */
 export function readCatalog(): Service[] {
   const parsed = parseCatalog(readFileSync(catalogPath, 'utf8'));
-  if ('problems' in parsed) throw new Error(`the catalogue is broken: ${parsed.problems.join('; ')}`);
+  if ('problems' in parsed) throw new Error(`the catalogue is broken: ${parsed.problems.map((problem) => problem.message).join('; ')}`);
   return parsed.services;
 }
 
@@ -139,18 +140,14 @@ function fillIn(value: unknown, path: PropertyKey[], place: Place, env: Readonly
 function servicesOf(raw: { mode: 'extend' | 'replace'; list: unknown[] }, place: Place, problems: Problem[]): Service[] {
   const extended = extendCatalog(readCatalog(), raw.list, raw.mode);
   if ('services' in extended) return extended.services;
-  for (const message of extended.problems) {
-    const index = /^\[?(?:entry )?(\d+)\]?/.exec(message)?.[1];
-    problems.push({ line: place.lineOf(['services', 'list', ...(index === undefined ? [] : [Number(index)])]), path: 'services.list', message });
+  for (const { message, path } of extended.problems) {
+    const whole = ['services', 'list', ...path];
+    problems.push({ line: place.lineOf(whole), path: whole.join('.'), message });
   }
   return [];
 }
 
-interface Typed {
-  readonly options: z.ZodType;
-}
-
-function chosen<D extends Typed>(
+function chosen<D extends { readonly options: z.ZodType }>(
   raw: Record<string, { type: string }>, at: string, types: Readonly<Record<string, D>>, place: Place, problems: Problem[],
 ): OpenedBy<D>[] {
   return Object.entries(raw).flatMap(([name, { type, ...rest }]) => {

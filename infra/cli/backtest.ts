@@ -1,0 +1,111 @@
+// `outcry backtest`: posts in event order through the live code, and what would have been alerted. Nothing is sent.
+import type { Command } from 'commander';
+import { createJudge } from '../../detector/judge.ts';
+import { readLexicons } from '../../detector/lexicon.ts';
+import { backtest, type BacktestResult, type FoundIncident } from '../backtest.ts';
+import { earlyMs, scoreAgainst, truthSchema, type Score, type Truth } from '../truth.ts';
+import { CommandProblem, configOption, createProgress, iso, loadConfig, local, readInput } from './command.ts';
+
+interface Options {
+  readonly truth?: string;
+  readonly config?: string;
+  readonly history?: string[];
+  readonly json?: true;
+  readonly reports?: true;
+  readonly partitions: string;
+  readonly framePosts: string;
+}
+
+function readTruth(file: string): Truth {
+  let value: unknown;
+  try {
+    value = JSON.parse(readInput(file).toString('utf8'));
+  } catch (error) {
+    if (error instanceof CommandProblem) throw error;
+    throw new CommandProblem(`${file} is no JSON: ${(error as Error).message}`);
+  }
+  const parsed = truthSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new CommandProblem(`${file}: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}; it is a list of {"service","start","end"}`);
+}
+
+const count = (name: string, text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new CommandProblem(`--${name} takes a whole number from 1, not ${text}`);
+  return value;
+};
+
+function asJson({ incident, changes, evidence }: FoundIncident): unknown {
+  return {
+    id: incident.id,
+    service: incident.service,
+    onset: iso(incident.onset),
+    openedAt: iso(incident.openedAt),
+    confirmedAt: iso(incident.confirmedAt),
+    resolvedAt: iso(incident.resolvedAt),
+    state: incident.state,
+    peak: incident.peak.perMinute,
+    reporters: incident.reporters,
+    evidence,
+    score: incident.score,
+    learning: incident.learning,
+    symptoms: incident.symptoms,
+    languages: incident.languages,
+    signal: incident.signal,
+    changes: changes.map(({ change, at }) => ({ change, at: iso(at) })),
+  };
+}
+
+function tell(result: BacktestResult, score: Score | null): string {
+  const lines = [`${result.posts} posts${result.fromMs === null || result.toMs === null ? '' : ` from ${local(result.fromMs)} to ${local(result.toMs)}`}, ${result.incidents.length} incidents`];
+  for (const { incident, changes } of result.incidents) {
+    lines.push(`${incident.service}: since ${local(incident.onset)}, ${changes.map(({ change, at }) => `${change} ${local(at)}`).join(', ')}; ${incident.reporters} reporters, peak ${incident.peak.perMinute} a minute  [${incident.id}]`);
+  }
+  if (score !== null) {
+    const share = (value: number | null) => (value === null ? 'n/a' : value.toFixed(3));
+    lines.push(`precision ${share(score.precision)}, recall ${share(score.recall)}, median delay ${score.medianDelayMinutes === null ? 'n/a' : `${score.medianDelayMinutes.toFixed(1)} min`}, ${score.falseAlarms} false alarms`);
+  }
+  for (const [reason, dropped] of Object.entries(result.dropped)) lines.push(`${dropped} lines dropped: ${reason}`);
+  return lines.join('\n');
+}
+
+export function addBacktest(program: Command): void {
+  program
+    .command('backtest')
+    .argument('<files...>', 'NDJSON posts, or `-`')
+    .option('--truth <file>', 'JSON list of {"service","start","end"}: adds precision, recall and delays')
+    .addOption(configOption())
+    .option('--history <files...>', 'NDJSON that comes before: warms the baselines, its incidents are left out')
+    .option('--reports', 'rows are judged already: {"ts","service","author"}; without an author each is its own; no share test')
+    .option('--json', 'one JSON object instead of text')
+    .option('--partitions <n>', 'parts of the log; must not matter', '4')
+    .option('--frame-posts <n>', 'posts a frame; must not matter', '500')
+    .description('what would have been alerted: posts in event order through the live code, nothing sent')
+    .addHelpText('after', `
+Without --history the documented prior serves, and a service that is still learning may alert.
+An incident matches an outage of the truth if it is of its service and opens between ${earlyMs / 60_000} minutes before the outage's
+start and its end. Precision is matching incidents over all incidents; recall is outages with a matching incident over
+all outages; a delay is minutes from the outage's start to the first matching opening.`)
+    .action(async (files: string[], options: Options) => {
+      const config = loadConfig(options.config);
+      const truth = options.truth === undefined ? null : readTruth(options.truth);
+      const progress = createProgress('backtest');
+      const result = await backtest({
+        services: config.services,
+        settings: config.detection,
+        judge: createJudge(readLexicons(), config.services),
+        partitions: count('partitions', options.partitions),
+        framePosts: count('frame-posts', options.framePosts),
+        reports: options.reports === true,
+        history: (options.history ?? []).map(readInput),
+        inputs: files.map(readInput),
+        progress: progress.to,
+      });
+      progress.end();
+      const score = truth === null ? null : scoreAgainst(truth, result.incidents);
+      const text = options.json === true
+        ? JSON.stringify({ incidents: result.incidents.map(asJson), posts: result.posts, from: iso(result.fromMs), to: iso(result.toMs), dropped: result.dropped, ...(score === null ? {} : { truth: score }) }, null, 1)
+        : tell(result, score);
+      process.stdout.write(`${text}\n`);
+    });
+}

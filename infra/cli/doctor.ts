@@ -1,0 +1,65 @@
+// `outcry doctor`: tests each part with the smallest real call and says what is missing.
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Command } from 'commander';
+import pino from 'pino';
+import { openEmbedded } from '../backends/index.ts';
+import { databaseFile } from '../data-folder.ts';
+import { CommandProblem, configOption, loadConfig } from './command.ts';
+
+interface Finding {
+  readonly part: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+function nearestFolder(path: string): string {
+  return existsSync(path) ? path : nearestFolder(dirname(path));
+}
+
+async function database(folder: string, partitions: number): Promise<Finding> {
+  const part = 'database';
+  const file = databaseFile(folder);
+  try {
+    if (!existsSync(file)) {
+      accessSync(nearestFolder(folder), constants.W_OK);
+      return { part, ok: true, detail: `${file} will be made at the first start` };
+    }
+    const { bus } = openEmbedded({ file, partitions, mode: 'join', maxBytes: null });
+    await bus.check();
+    await bus.close();
+    return { part, ok: true, detail: `${file} is whole` };
+  } catch (error) {
+    return { part, ok: false, detail: (error as Error).message };
+  }
+}
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .addOption(configOption())
+    .description('try each part with the smallest real call and say what is missing')
+    .action(async (options: { config?: string }) => {
+      const config = loadConfig(options.config);
+      const findings: Finding[] = [
+        { part: 'node', ok: Number(process.versions.node.split('.')[0]) >= 24, detail: `Node ${process.versions.node}` },
+        { part: 'configuration', ok: true, detail: config.file ?? 'no outcry.yaml: the defaults' },
+        await database(config.data, config.partitions),
+      ];
+      for (const { name, definition, options: own } of config.sources) {
+        const found = await definition.check(own).catch((error: unknown) => ({ ok: false, detail: (error as Error).message }));
+        findings.push({ part: `source ${name}`, ...found });
+      }
+      const log = pino({ level: 'silent' });
+      for (const { name, definition, options: own } of config.channels) {
+        const channel = definition.create(own, { now: Date.now, log, publicUrl: config.publicUrl, zone: 'UTC', out: process.stderr, evidence: async () => [] });
+        const found = await channel.check().catch((error: unknown) => ({ ok: false, detail: (error as Error).message }));
+        await channel.stop();
+        findings.push({ part: `channel ${name}`, ...found });
+      }
+      if (config.sources.length === 0) findings.push({ part: 'sources', ok: false, detail: 'none: name one under `sources` (`outcry init` writes two that need no account)' });
+      for (const { part, ok, detail } of findings) process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${part}: ${detail}\n`);
+      const failed = findings.filter((one) => !one.ok).length;
+      if (failed > 0) throw new CommandProblem(`${failed} of ${findings.length} parts need help`);
+    });
+}

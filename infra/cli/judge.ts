@@ -1,0 +1,88 @@
+// `outcry judge`: how posts are read, one answer a line. The format is a contract.
+import { createReadStream } from 'node:fs';
+import type { Command } from 'commander';
+import { createJudge, type Judge } from '../../detector/judge.ts';
+import { readLexicons } from '../../detector/lexicon.ts';
+import { createMatcher } from '../../ingest/match.ts';
+import { createMentionMaker, type MentionMaker } from '../../ingest/mentions.ts';
+import { maxTextLength, readPost } from '../../shared/post.ts';
+import type { Symptom, Verdict } from '../../shared/report.ts';
+import type { Service } from '../../shared/service.ts';
+import { CommandProblem, configOption, loadConfig } from './command.ts';
+import { createLineReader } from './line-reader.ts';
+
+interface JudgedLine {
+  readonly id: string;
+  readonly verdict: Verdict;
+  readonly services: readonly string[];
+  readonly lang: string;
+  readonly symptom: Symptom | null;
+  readonly reason: string;
+  readonly weight: number;
+  readonly mentions: readonly { readonly service: string; readonly verdict: Verdict; readonly symptom: Symptom | null; readonly reason: string; readonly weight: number }[];
+}
+
+/** Judges one line of NDJSON: the contract of `outcry judge`. */
+export function createLineJudge(services: readonly Service[]): (line: string, number: number) => JudgedLine | { line: number; error: string } {
+  const judge: Judge = createJudge(readLexicons(), services);
+  const maker: MentionMaker = createMentionMaker(services, createMatcher(services), (_kind, value) => value);
+  return (line, number) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      return { line: number, error: 'not-json' };
+    }
+    const read = readPost(withoutNeed(value));
+    if ('reason' in read) return { line: number, error: read.reason };
+    const { post } = read;
+    const judged = maker.mentionsOf({ ...post, text: post.text.slice(0, maxTextLength) }, 'judge', 0, undefined, false).map((mention) => ({ mention, judgement: judge.judge(mention) }));
+    // the strongest mention speaks for the post: a report before a recovery before neither
+    const rank = { report: 2, recovery: 1, none: 0 } as const;
+    const top = judged.toSorted((a, b) => rank[b.judgement.verdict] - rank[a.judgement.verdict] || b.judgement.weight - a.judgement.weight)[0]?.judgement ?? judge.judgeText(post.text, post.lang);
+    return {
+      id: post.id,
+      verdict: top.verdict,
+      services: judged.map(({ mention }) => mention.service),
+      lang: top.lang,
+      symptom: top.symptom,
+      reason: top.reason,
+      weight: top.weight,
+      mentions: judged.map(({ mention, judgement: { verdict, symptom, reason, weight } }) => ({ service: mention.service, verdict, symptom, reason, weight })),
+    };
+  };
+}
+
+/** Judging needs neither a time nor an author: what is missing is filled in. */
+function withoutNeed(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return { ts: 0, author: 'unknown', ...value };
+}
+
+export function addJudge(program: Command): void {
+  program
+    .command('judge')
+    .argument('[file]', 'NDJSON posts; standard input without it', '-')
+    .addOption(configOption())
+    .description('judge posts: one JSON line out for each line in, in the same order')
+    .addHelpText('after', `
+Each line out: {"id","verdict":"report"|"recovery"|"none","services":[ids],"lang","symptom","reason","weight",
+"mentions":[{"service","verdict","symptom","reason","weight"}]}. A bad line gives {"line":N,"error":...} and the rest goes on.
+Symptoms and reasons are closed lists: docs/lexicons.md.`)
+    .action(async (file: string, options: { config?: string }) => {
+      const judgeLine = createLineJudge(loadConfig(options.config).services);
+      const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 });
+      const reader = createLineReader(12 << 20);
+      const write = async (lines: { text: string | null; number: number }[]) => {
+        if (lines.length === 0) return;
+        const out = lines.map(({ text, number }) => JSON.stringify(text === null ? { line: number, error: 'too-long' } : judgeLine(text, number)));
+        if (!process.stdout.write(`${out.join('\n')}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+      };
+      try {
+        for await (const chunk of input as AsyncIterable<Buffer>) await write(reader.take(chunk));
+      } catch (error) {
+        throw new CommandProblem(`can't read ${file}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`);
+      }
+      await write(reader.end());
+    });
+}

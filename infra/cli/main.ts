@@ -1,0 +1,51 @@
+// The command line: one file a command, joined here. Standard output carries results only; what is said about the
+// work goes to standard error.
+import { Command, CommanderError } from 'commander';
+import { BusError } from '../../shared/bus.ts';
+import { version } from '../version.ts';
+import { addBacktest } from './backtest.ts';
+import { addBackup } from './backup.ts';
+import { addCheck } from './check.ts';
+import { CommandProblem } from './command.ts';
+import { addDoctor } from './doctor.ts';
+import { addExplain } from './explain.ts';
+import { addInit } from './init.ts';
+import { addJudge } from './judge.ts';
+import { addRedrive } from './redrive.ts';
+import { addReplay } from './replay.ts';
+import { addRun } from './run.ts';
+import { addSeries } from './series.ts';
+import { addTail } from './tail.ts';
+
+export function createProgram(): Command {
+  const program = new Command('outcry')
+    .description('Hears a service fail from what people post about it, and tells whoever subscribed.')
+    .version(version)
+    .showHelpAfterError('(`--help` tells more)')
+    .exitOverride();
+  for (const add of [addRun, addReplay, addInit, addCheck, addDoctor, addExplain, addTail, addRedrive, addJudge, addBacktest, addSeries, addBackup]) add(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+async function main(): Promise<void> {
+  // a reader that went away (`| head`) is no error of ours
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode;
+    } else if (error instanceof CommandProblem || error instanceof BusError) {
+      process.stderr.write(`outcry: ${error.message}\n`);
+      process.exitCode = 1;
+    } else {
+      throw error;
+    }
+  }
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,34 @@
+// `outcry redrive`: sends again what ended among the dead letters, or what a channel that wanted no more had left.
+import type { Command } from 'commander';
+import { decodeDelivery } from '../../notifier/deliver.ts';
+import { redriveKey } from '../../notifier/redrive.ts';
+import { topics } from '../../shared/topics.ts';
+import { configOption, iso } from './command.ts';
+import { joinBus } from './join.ts';
+
+export function addRedrive(program: Command): void {
+  program
+    .command('redrive')
+    .argument('[alerts...]', 'ids of alerts; all dead deliveries without one')
+    .option('--channel <name>', 'only those of this channel')
+    .option('--dry-run', 'only say what would be sent again')
+    .addOption(configOption())
+    .description('send again what could not be delivered')
+    .action(async (alerts: string[], options: { channel?: string; dryRun?: true; config?: string }) => {
+      const bus = joinBus(options.config);
+      const dead = [...(await bus.latest(topics.deliveries.name)).values()].flatMap(({ value }) => {
+        const decoded = decodeDelivery(value!);
+        if (!('delivery' in decoded)) return [];
+        const { delivery } = decoded;
+        const wanted = (delivery.state === 'dead' || delivery.state === 'gone') && (options.channel === undefined || delivery.channel === options.channel);
+        return wanted && (alerts.length === 0 || alerts.includes(delivery.alert)) ? [delivery] : [];
+      });
+      for (const { channel, alert, state, reason, attempts, endedAt } of dead) process.stdout.write(`${JSON.stringify({ channel, alert, state, reason, attempts, endedAt: iso(endedAt) })}\n`);
+      if (options.dryRun !== true && dead.length > 0) {
+        const at = new TextEncoder().encode(JSON.stringify({ at: Date.now() }));
+        await bus.publish(dead.map(({ channel, alert }) => ({ topic: topics.controls.name, key: redriveKey(channel, alert), value: at })));
+      }
+      process.stderr.write(`${dead.length} deliveries ${options.dryRun === true ? 'would be' : 'are'} sent again\n`);
+      await bus.close();
+    });
+}

@@ -1,0 +1,65 @@
+// `outcry replay`: a file of posts through the whole pipeline, board included, in a throwaway folder. Alerts go to the
+// console only.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import pino from 'pino';
+import { openEmbedded } from '../backends/index.ts';
+import { parseConfig } from '../config.ts';
+import { authorKeyOf, databaseFile } from '../data-folder.ts';
+import { drained } from '../drained.ts';
+import { startPipeline } from '../pipeline.ts';
+import { CommandProblem, configOption, loadConfig, readInput } from './command.ts';
+
+interface Options {
+  readonly config?: string;
+  readonly speed: string;
+  readonly stay?: true;
+  readonly port?: string;
+}
+
+export function addReplay(program: Command): void {
+  program
+    .command('replay')
+    .argument('<file>', 'NDJSON posts')
+    .option('--speed <n>', 'seconds a second, or `max`', 'max')
+    .option('--stay', 'keep the board up after the last post')
+    .option('--port <n>', "port of the board (default: the configuration's)")
+    .addOption(configOption())
+    .description('play a file of posts through the whole pipeline with its board; alerts go to the console only')
+    .action(async (file: string, options: Options) => {
+      const speed = options.speed === 'max' ? 'max' : Number(options.speed);
+      if (speed !== 'max' && !(speed > 0)) throw new CommandProblem(`--speed takes a number over 0 or max, not ${options.speed}`);
+      if (file !== '-') readInput(file);
+      const base = loadConfig(options.config);
+      const play = parseConfig(JSON.stringify({ sources: { replay: { type: 'lines', file: file === '-' ? file : resolve(file), speed } }, channels: { console: { type: 'console' } } }), null, {});
+      if ('problems' in play) throw new CommandProblem(play.problems.map((problem) => problem.message).join('\n'));
+      const data = mkdtempSync(join(tmpdir(), 'outcry-replay-'));
+      const listen = options.port === undefined ? base.listen : { ...base.listen, port: Number(options.port) };
+      const config = { ...base, data, listen, sources: play.config.sources, channels: play.config.channels, routes: [], logLevel: 'warn' };
+      const { bus, store } = openEmbedded({ file: databaseFile(data), partitions: config.partitions, mode: 'own', maxBytes: null });
+      let broken: Error | undefined;
+      let wake = () => {};
+      const stopped = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      process.once('SIGINT', wake);
+      process.once('SIGTERM', wake);
+      const failed = (error: Error) => {
+        broken = error;
+        wake();
+      };
+      try {
+        const log = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
+        const pipeline = await startPipeline(config, { bus, store, log, out: process.stdout, authorKey: authorKeyOf(data, base.authorKey), demo: false, simulated: true, configError: () => null, failed });
+        process.stderr.write(`Board: ${pipeline.url}\n`);
+        await Promise.race([stopped, pipeline.done.then(() => drained(bus)).then(() => (options.stay === true ? stopped : undefined))]);
+        await pipeline.stop();
+      } finally {
+        await bus.close();
+        rmSync(data, { recursive: true, force: true });
+      }
+      if (broken !== undefined) throw broken;
+    });
+}

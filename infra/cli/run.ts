@@ -1,0 +1,157 @@
+// `outcry run`: the main job. With an outcry.yaml it runs live; without one it plays the demonstration.
+import { existsSync, rmSync, watchFile, unwatchFile, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import pino from 'pino';
+import { openEmbedded } from '../backends/index.ts';
+import { parseConfig, readConfig, type Config } from '../config.ts';
+import { authorKeyOf, databaseFile } from '../data-folder.ts';
+import { startPipeline, type Pipeline } from '../pipeline.ts';
+import { drained } from '../drained.ts';
+import { version } from '../version.ts';
+import { CommandProblem, configOption, defaultConfigFile, loadConfig, problemLine } from './command.ts';
+
+interface Options {
+  readonly config?: string;
+  readonly demo?: true;
+  readonly data?: string;
+  readonly speed?: string;
+  readonly exit?: true;
+  readonly port?: string;
+}
+
+const demoMark = 'demonstration-played.txt';
+const lookAtConfigEveryMs = 1_000;
+
+function demoConfig(options: Options): Config {
+  const data = options.data ?? './outcry-data/demonstration';
+  const speed = options.speed ?? '60';
+  const text = JSON.stringify({
+    data,
+    listen: options.port === undefined ? {} : { port: Number(options.port) },
+    sources: { demonstration: { type: 'demo', speed: speed === 'max' ? 'max' : Number(speed) }, reports: { type: 'http', posts: false } },
+    channels: { console: { type: 'console' } },
+    logLevel: 'warn',
+  });
+  const read = parseConfig(text, null, {});
+  if ('problems' in read) throw new CommandProblem(read.problems.map((problem) => problem.message).join('\n'));
+  return read.config;
+}
+
+const portIsFree = (host: string, port: number) =>
+  new Promise<boolean>((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, host, () => probe.close(() => resolve(true)));
+  });
+
+export function addRun(program: Command): void {
+  program
+    .command('run')
+    .addOption(configOption())
+    .option('--demo', 'play the demonstration although there is a configuration')
+    .option('--data <folder>', 'demonstration: where to keep its data')
+    .option('--speed <n>', 'demonstration: seconds a second, or max (default: 60)')
+    .option('--port <n>', 'demonstration: port of the board')
+    .option('--exit', 'end when every source has come to its end and all is delivered')
+    .description('listen, detect, notify and show: live with an outcry.yaml, else the demonstration')
+    .action(async (options: Options) => {
+      const file = options.config ?? (existsSync(defaultConfigFile) ? defaultConfigFile : undefined);
+      const demo = options.demo === true || file === undefined;
+      await run(demo ? demoConfig(options) : loadConfig(file), demo, demo ? null : resolve(file!), options.exit === true);
+    });
+}
+
+async function run(first: Config, demo: boolean, file: string | null, exitAtEnd: boolean): Promise<void> {
+  let config = first;
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const log = pino({ level: config.logLevel, base: { app: 'outcry' } }, pino.destination({ dest: 2, sync: true }));
+  if (demo && existsSync(join(config.data, demoMark))) {
+    for (const name of ['outcry.db', 'outcry.db-wal', 'outcry.db-shm', demoMark]) rmSync(join(config.data, name), { force: true });
+  }
+  if (config.listen.port !== 0 && !(await portIsFree(config.listen.host, config.listen.port))) {
+    if (!demo) throw new CommandProblem(`port ${config.listen.port} on ${config.listen.host} is taken: stop what uses it, or set \`listen.port\``);
+    config = { ...config, listen: { ...config.listen, port: 0 } };
+  }
+  const authorKey = authorKeyOf(config.data, config.authorKey);
+  const { bus, store } = openEmbedded({ file: databaseFile(config.data), partitions: config.partitions, mode: 'own', maxBytes: config.maxBytes });
+  let configError: string | null = null;
+  let ending = false;
+  let pipeline: Pipeline | undefined;
+
+  const end = async (why: string, code: number): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    if (code !== 0) process.stderr.write(`outcry: ${why}\n`);
+    else say(why);
+    process.exitCode = code;
+    if (file !== null) unwatchFile(file);
+    await pipeline?.stop();
+    await bus.close();
+    process.removeAllListeners('SIGHUP');
+  };
+  const failed = (error: Error) => {
+    log.fatal({ err: error }, 'stopping: a part broke');
+    void end(error.message, 1);
+  };
+  const start = () =>
+    startPipeline(config, { bus, store, log, out: process.stdout, authorKey, demo, simulated: demo, configError: () => configError, failed });
+
+  let working = Promise.resolve();
+  const inTurn = (job: () => Promise<void>) => {
+    working = working.then(job, job);
+    return working;
+  };
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void inTurn(() => end('stopping ...', 0)));
+  }
+
+  try {
+    pipeline = await start();
+  } catch (error) {
+    await bus.close();
+    throw error;
+  }
+
+  const reload = async (): Promise<void> => {
+    if (file === null || ending) return;
+    const read = readConfig(file, process.env);
+    const refused =
+      'problems' in read
+        ? read.problems.map((problem) => problemLine(file, problem)).join('\n')
+        : read.config.data !== config.data || read.config.partitions !== config.partitions
+          ? `${file}: \`data\` and \`partitions\` change only with a restart`
+          : null;
+    pipeline?.metrics.configReload(refused === null);
+    configError = refused;
+    if (refused !== null || 'problems' in read) {
+      log.error({ problems: refused }, 'the changed configuration is refused: the former one stays');
+      return;
+    }
+    await pipeline?.stop();
+    config = { ...read.config, listen: config.listen.port === 0 || read.config.listen.port === 0 ? { ...read.config.listen, port: Number(new URL(pipeline!.url).port) } : read.config.listen };
+    pipeline = await start();
+    log.info('the changed configuration is in force');
+  };
+  if (file !== null) {
+    watchFile(file, { interval: lookAtConfigEveryMs }, () => void inTurn(reload).catch(failed));
+    process.on('SIGHUP', () => void inTurn(reload).catch(failed));
+  }
+
+  say(`Outcry ${version}`);
+  if (demo) {
+    say('This is a demonstration: the simulated evening of 3 May 2017, sixty times faster. Nothing in it is real.');
+    say('WhatsApp will fail after about 20 seconds. For live use: npm run -s outcry -- init');
+  }
+  say(`Board: ${pipeline.url}`);
+
+  void pipeline.done.then(async () => {
+    if (ending || config.sources.length === 0) return;
+    await drained(bus);
+    if (exitAtEnd) return inTurn(() => end('every source is read to its end', 0));
+    if (demo) writeFileSync(join(config.data, demoMark), 'The next start of the demonstration begins anew.\n');
+    if (demo) say(`The evening is over. The board stays at ${pipeline!.url} until you stop it (Ctrl-C).`);
+  });
+}
