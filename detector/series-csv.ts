@@ -3,9 +3,10 @@
 
 const MOST_PROBLEMS = 1000;
 const SHOWN_CHARACTERS = 40;
+const LONGEST_LINE = 10_000;
 const timestampPattern =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(Z|[+-]\d\d:?\d\d)?$/i;
-const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const numberPattern = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const missingPattern = /^(nan|null|na|none)?$/i;
 
 /** One data line: the time as written and in ms since 1970 (UTC), the count or NaN where the file has none. */
@@ -17,13 +18,14 @@ export type SeriesProblem = { line: number; error: string };
  * Reads `timestamp,value` with that header; other columns are passed over. Timestamps are
  * `YYYY-MM-DD HH:MM:SS` or ISO 8601 (UTC where no zone is given), values numbers, or empty,
  * `NaN` or `null` for a count that is missing. Rows keep the file's order. Bad lines become
- * problems (the first 1,000 are kept) and the rest goes on; without the header there are no rows.
+ * problems (the first 1,000 are kept) and the rest goes on; past 10,000 characters
+ * a line is cut; without the header there are no rows.
  */
 export function parseSeriesCsv(text: string): { rows: SeriesRow[]; problems: SeriesProblem[] } {
   const rows: SeriesRow[] = [];
   const problems: SeriesProblem[] = [];
   const lines = text.split('\n');
-  const header = fields((lines[0] ?? '').replace(/^\uFEFF/, '')).map((name) => name.toLowerCase());
+  const header = fields((lines[0] ?? '').slice(0, LONGEST_LINE).replace(/^\uFEFF/, '')).map((name) => name.toLowerCase());
   const timeColumn = header.indexOf('timestamp');
   const valueColumn = header.indexOf('value');
   if (timeColumn < 0 || valueColumn < 0) {
@@ -31,7 +33,7 @@ export function parseSeriesCsv(text: string): { rows: SeriesRow[]; problems: Ser
   }
   for (let i = 1; i < lines.length; i++) {
     if (lines[i]!.trim() === '') continue;
-    const cells = fields(lines[i]!);
+    const cells = fields(lines[i]!.slice(0, LONGEST_LINE));
     const row = readRow(i + 1, cells[timeColumn], cells[valueColumn]);
     if ('tsMs' in row) rows.push(row);
     else if (problems.length < MOST_PROBLEMS) problems.push(row);

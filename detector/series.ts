@@ -4,16 +4,21 @@ import { createSeriesScale, type SeriesScale } from './series-scale.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const SCALES = [1, 2, 4, 8, 16, 32, 64];
+// A scale near the baseline's own would compare the level with itself.
+const BASELINE_TO_SCALE = 8;
+const MOST_SCALES = 7;
 const FIRST_POINTS = 9;
 const CLIP_SD = 4;
 const LARGEST = 1e12;
-// Finer bins get more chances a week to look rare: the evidence asked for grows with their number.
-const FINE_BIN_MS = 5 * 60_000;
+// Finer bins have more chances a week to look rare. Half a decade of evidence for each decade of
+// bins keeps noise (Poisson or NB, bins of 1 to 60 min) at one or two alerts a week or fewer.
+const USUAL_BIN_MS = 5 * 60_000;
+const DECADES_PER_DECADE = 0.5;
+const LEAST_DECADES = 0.1;
 
 /** How the scorer learns and when it alerts. The defaults serve every series; nothing is fitted to one. */
 export type SeriesSettings = {
-  /** Mean evidence over the scales, in decades of rarity, at which the score reaches 0.5 (bins of 5 min and more). */
+  /** Mean evidence over the scales, in decades of rarity, at which the score reaches 0.5; for bins of 5 min. */
   alarmDecades: number;
   /** Half-life of the baseline level, ms of observed time. */
   baselineHalfLifeMs: number;
@@ -91,15 +96,24 @@ function openSeries(first: { tsMs: number; value: number }[], settings: SeriesSe
   const level = median(first.map((point) => point.value)) ?? 0;
   const series: Series = {
     binMs,
-    alarmDecades: settings.alarmDecades + Math.max(0, Math.log10(FINE_BIN_MS / binMs)),
+    alarmDecades: Math.max(
+      LEAST_DECADES,
+      settings.alarmDecades + DECADES_PER_DECADE * Math.log10(USUAL_BIN_MS / fadeMs),
+    ),
     baselineShare: 1 - 2 ** (-fadeMs / settings.baselineHalfLifeMs),
     historyKeep: 2 ** (-fadeMs / settings.historyHalfLifeMs),
     level,
     points: 1,
-    scales: SCALES.map((bins) => createSeriesScale(bins, level)),
+    scales: scaleBins(settings.baselineHalfLifeMs / fadeMs).map((bins) => createSeriesScale(bins, level)),
   };
   for (const point of first) advance(series, point.value);
   return series;
+}
+
+/** Scales of 1, 2, 4 ... 64 bins, none above one eighth of the baseline's half-life. */
+function scaleBins(baselineBins: number): number[] {
+  const count = 1 + Math.floor(Math.log2(Math.max(1, baselineBins / BASELINE_TO_SCALE)));
+  return Array.from({ length: Math.min(count, MOST_SCALES) }, (_, power) => 2 ** power);
 }
 
 /** Takes one bin; returns the evidence, the mean over the scales. Time not observed is neither learnt nor forgotten. */
