@@ -69,7 +69,7 @@ function escaped(byte: number): number {
 export function createTextScanner(matcher: Matcher): TextScanner {
   const { table } = matcher;
   const { cells } = matcher.automaton;
-  const { ascii, expansions } = table;
+  const { ascii, expansions, firstPlane } = table;
   const atBoundary = step(cells, 0, classes.boundary);
   const { letter, bits, shift } = matcher.filter;
   const result: { verdict: TextScanner['verdict'] } = { verdict: 'unnamed' };
@@ -203,7 +203,9 @@ export function createTextScanner(matcher: Matcher): TextScanner {
             }
             i += length;
           }
-          symbol = table.lookup(codePoint);
+          const kept = codePoint < 0x10000 ? firstPlane[codePoint]! : 0;
+          if (kept > 0) symbol = kept - 1;
+          else symbol = kept < 0 ? kept : table.lookup(codePoint);
         }
       }
 
@@ -230,6 +232,8 @@ export function createTextScanner(matcher: Matcher): TextScanner {
         }
         if (((ends >> 8) & 1) === 1) doubtful = true;
       }
+      // In the middle of a word nothing starts.
+      if (s === 0 && kind === before && (kind === kinds.word || kind === kinds.hangul || kind === kinds.katakana)) continue;
       if (cls === classes.unknown) {
         // No name holds it: whatever was begun is over.
         s = 0;

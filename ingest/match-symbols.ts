@@ -48,6 +48,8 @@ export type SymbolTable = {
   readonly classCount: number;
   /** The symbol of a code point before folding; `dropped`; or, where it folds to several, -2 - i for expansions[i]. */
   lookup(codePoint: number): number;
+  /** The same for the first 65,536, for who can't afford the call: symbol + 1, what is negative as it is, 0: ask lookup. */
+  readonly firstPlane: Int32Array;
   readonly expansions: readonly (readonly number[])[];
 };
 
@@ -70,8 +72,7 @@ export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
   }
 
   const expansions: number[][] = [];
-  // Filled page by page when first met, because folding all of Unicode takes a tenth of a second. 0 is not filled yet, a
-  // symbol is kept as symbol + 1, what is negative as it is.
+  // Filled page by page when first met, because folding all of Unicode takes a tenth of a second.
   const firstPlane = new Int32Array(0x10000);
   const beyond = new Map<number, number>();
 
@@ -107,7 +108,7 @@ export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
   }
 
   const ascii = Int32Array.from({ length: 128 }, (_, codePoint) => lookup(codePoint));
-  return { ascii, classCount, lookup, expansions };
+  return { ascii, classCount, lookup, firstPlane, expansions };
 }
 
 /**
@@ -117,31 +118,34 @@ export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
 export function symbolize(text: string, table: SymbolTable, out: number[]): number {
   let count = 0;
   let before: number = kinds.other;
-
-  function emit(symbol: number): void {
-    let kind = symbol & 7;
-    let cls = symbol >> kindBits;
-    if (kind === kinds.sigil) {
-      if (before === kinds.word) cls++;
-      kind = kinds.other;
-    }
-    if (kind === before) {
-      if (kind === kinds.space) return;
-    } else if (kind !== kinds.continuation) {
-      if (kind === kinds.word || kind === kinds.hangul || kind === kinds.katakana) {
-        out[count++] = (classes.boundary << kindBits) | kind;
-      }
-      before = kind;
-    }
-    out[count++] = (cls << kindBits) | kind;
-  }
-
   for (let i = 0; i < text.length; i++) {
-    const codePoint = text.codePointAt(i)!;
-    if (codePoint > 0xffff) i++;
-    const symbol = codePoint < 128 ? table.ascii[codePoint]! : table.lookup(codePoint);
-    if (symbol >= 0) emit(symbol);
-    else if (symbol !== dropped) for (const part of table.expansions[-2 - symbol]!) emit(part);
+    let codePoint = text.charCodeAt(i);
+    if (codePoint >> 11 === 0x1b) {
+      codePoint = text.codePointAt(i)!;
+      if (codePoint > 0xffff) i++;
+    }
+    const looked = codePoint < 128 ? table.ascii[codePoint]! : table.lookup(codePoint);
+    if (looked === dropped) continue;
+    const parts = looked < 0 ? table.expansions[-2 - looked]! : undefined;
+    const partCount = parts === undefined ? 1 : parts.length;
+    for (let part = 0; part < partCount; part++) {
+      const symbol = parts === undefined ? looked : parts[part]!;
+      let kind = symbol & 7;
+      let cls = symbol >> kindBits;
+      if (kind === kinds.sigil) {
+        if (before === kinds.word) cls++;
+        kind = kinds.other;
+      }
+      if (kind === before) {
+        if (kind === kinds.space) continue;
+      } else if (kind !== kinds.continuation) {
+        if (kind === kinds.word || kind === kinds.hangul || kind === kinds.katakana) {
+          out[count++] = (classes.boundary << kindBits) | kind;
+        }
+        before = kind;
+      }
+      out[count++] = (cls << kindBits) | kind;
+    }
   }
   return count;
 }

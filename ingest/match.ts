@@ -26,6 +26,9 @@ export type Matcher = {
   readonly filter: WordFilter;
 };
 
+/** Texts are cut far below this; one that was not shall not hold its memory for ever. */
+const keptSymbols = 1 << 16;
+
 function sureness(hit: NameHit): number {
   if (hit.by === 'hashtag') return 3;
   if (hit.by === 'handle') return 2;
@@ -43,13 +46,16 @@ export function createMatcher(services: readonly Service[]): Matcher {
   const automaton = buildAutomaton(patterns, table.classCount);
   const { cells, ends } = automaton;
 
+  // Room for the symbols of one text, kept from text to text.
+  let symbols: number[] = [];
+
   function matchText(text: string): NameHit[] {
-    const symbols: number[] = [];
     const count = symbolize(text, table, symbols);
     const hits = new Map<number, NameHit>();
     let stretch: Found[] = [];
 
     function close(): void {
+      if (stretch.length === 0) return;
       for (const { use } of settle(stretch)) {
         if (use.by === 'exclude') continue;
         const hit: NameHit = { service: use.service, by: use.by, name: use.name, ordinary: use.ordinary };
@@ -79,6 +85,7 @@ export function createMatcher(services: readonly Service[]): Matcher {
       if (s === 0 && stretch.length > 0) close();
     }
     close();
+    if (symbols.length > keptSymbols) symbols = [];
     return [...hits.values()];
   }
 

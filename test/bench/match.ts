@@ -8,7 +8,7 @@ import { createMatcher, type Matcher } from '../../ingest/match.ts';
 
 const postCount = 20_000;
 const namedShare = 0.05;
-const rounds = 15;
+const rounds = 40;
 
 function createDice(seed: number): (below: number) => number {
   let state = seed;
