@@ -1,0 +1,319 @@
+// The detector: one partition's frames in, incidents, evidence and rollups out. This page is the chain: decode a frame,
+// put it in event order, drop repeats, judge, count, look for a signal, let incidents live, emit. It is a pure fold: no
+// clock, no chance, no I/O; what it emits depends on event times, never on where a frame ended.
+import type { Emit, Fold, SnapshotPart } from '../shared/bus.ts';
+import { type Evidence, evidenceKey } from '../shared/evidence.ts';
+import { decodeFrame, type Frame } from '../shared/frame.ts';
+import type { IncidentEvent, Progress } from '../shared/incident.ts';
+import type { Mention } from '../shared/observation.ts';
+import type { Rollup } from '../shared/rollup.ts';
+import type { Service } from '../shared/service.ts';
+import { topics } from '../shared/topics.ts';
+import { alarm } from './alarm.ts';
+import { expectNow, flow, learningMinutes, learnIdle } from './baseline.ts';
+import { frameTrouble, mentionTrouble } from './frame-check.ts';
+import { hear, type Heard, type Judging } from './hearing.ts';
+import { countReport, erase, openIncident, tell } from './incident-book.ts';
+import { endMinute, goBlind } from './minute-end.ts';
+import { sumOf } from './minutes.ts';
+import { estimateOnset } from './onset.ts';
+import { endOrphan, lastTold, sameNews } from './reconcile.ts';
+import type { DetectorSettings } from './settings.ts';
+import { createSources } from './sources.ts';
+import { createTimeline, type Item } from './timeline.ts';
+import { createActive, createWatch, decodeWatch, encodeWatch, type Watch } from './watch.ts';
+
+const minuteMs = 60_000;
+const progressEveryMs = 1_000;
+const stateVersion = 1;
+// A watermark that leaps further than this is taken as a leap: nobody was there in between.
+const longestWalkMs = 60 * 24 * 60 * minuteMs;
+
+export interface DetectorOptions {
+  readonly settings: DetectorSettings;
+  /** Hash of everything that decides verdicts; each event carries it. */
+  readonly settingsHash: string;
+  readonly judge: Judging;
+  readonly services: readonly Pick<Service, 'id'>[];
+  /** The input partition's number. */
+  readonly part: string;
+  readonly partitions: number;
+}
+
+export interface Detector extends Fold {
+  /** What was heard or dropped since the start of the process, by reason. For metrics. */
+  figures(): Readonly<Record<string, number>>;
+}
+
+/** Creates the fold of one partition of the observations. */
+export function createDetector(options: DetectorOptions): Detector {
+  const { settings, settingsHash, judge } = options;
+  const partition = Number(options.part);
+  if (!Number.isInteger(partition) || partition < 0 || partition >= options.partitions) throw new Error(`detector: no partition ${options.part} of ${options.partitions}`);
+  const known: ReadonlySet<string> = new Set(options.services.map((s) => s.id));
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+
+  let timeline = createTimeline();
+  let sources = createSources();
+  let minute: number | null = null; // start of the minute in hand, ms
+  let exposure = 0; // minutes in which a source was seen
+  let progressed = Number.MIN_SAFE_INTEGER;
+  const watches = new Map<string, Watch>();
+  const awake = new Set<string>(); // services with something to do at a minute's end
+  const encoded = new Map<string, Uint8Array>(); // snapshot parts of watches that have not changed since
+  const figures: Record<string, number> = {};
+
+  function fold(record: { value: Uint8Array | null }, emit: Emit): void {
+    const frame = read(record.value);
+    if (frame === null) return;
+    const backfill = timeline.accept(frame);
+    sources.read(frame.source, frame.epoch, frame.seq, frame.reads);
+    for (const item of backfill) apply(item, timeline.watermark()!, true, emit);
+    release(emit);
+  }
+
+  function read(value: Uint8Array | null): Frame | null {
+    if (value === null) return null;
+    const decoded = decodeFrame(value, false);
+    const trouble = 'reason' in decoded ? decoded.reason : frameTrouble(decoded.frame);
+    if (trouble !== null) {
+      count(trouble);
+      return null;
+    }
+    const { frame } = decoded as { frame: Frame };
+    const mentions = frame.mentions.filter((mention) => {
+      const bad = mentionTrouble(mention) ?? (known.has(mention.service) ? null : 'service-unknown');
+      if (bad !== null) count(bad);
+      return bad === null;
+    });
+    return { ...frame, mentions };
+  }
+
+  /** Hands out everything up to the watermark: each minute's items, then its end. */
+  function release(emit: Emit): void {
+    const watermark = timeline.watermark();
+    minute ??= timeline.start();
+    if (watermark === null || minute === null) return;
+    while (minute + minuteMs <= watermark) {
+      if (watermark - minute > longestWalkMs) minute = Math.floor((watermark - minuteMs) / minuteMs) * minuteMs;
+      drain(minute + minuteMs, emit);
+      minute += minuteMs;
+      endOfMinute(minute, emit);
+    }
+    drain(watermark, emit);
+    if (timeline.ended()) drain(Infinity, emit);
+    if (timeline.blind()) for (const service of awake) announceBlind(watches.get(service)!, watermark, emit);
+    if (Math.floor(watermark / progressEveryMs) > Math.floor(progressed / progressEveryMs)) {
+      progressed = watermark;
+      const progress: Progress = { v: 1, kind: 'progress', at: watermark };
+      emit({ topic: topics.incidents.name, key: 'progress', partition, value: bytes(progress) });
+    }
+  }
+
+  function drain(before: number, emit: Emit): void {
+    for (let item = timeline.next(before); item !== undefined; item = timeline.next(before)) apply(item, item.at, false, emit);
+  }
+
+  function apply(item: Item, at: number, backfill: boolean, emit: Emit): void {
+    if (item.kind === 'state') sources.become(item.source, item.state, item.filtered);
+    else if (item.kind === 'deletion') takeBack(item.source, item.id, at, emit);
+    else if (item.kind === 'mention') heard(item.source, item.mention, at, backfill, emit);
+  }
+
+  function heard(source: string, mention: Mention, at: number, backfill: boolean, emit: Emit): void {
+    const watch = wake(mention.service, at);
+    flow(watch, at);
+    const what = hear(watch, source, mention, at, backfill, judge, settings);
+    count(`heard-${what.kind}`);
+    if (what.kind === 'repeat') return;
+    const { open } = watch;
+    if (open !== null && open.incident.resolvedAt === null) {
+      open.incident.mentions += 1;
+      if (what.kind === 'recovery') open.incident.recoveries += 1;
+      if (what.kind === 'report' && what.post.ts >= open.incident.onset) {
+        emitEvidence(countReport(open, what.post, what.late), emit);
+      }
+    } else if (what.kind !== 'again') listen(watch, at, what, emit);
+  }
+
+  /** No incident stands: does this report make one, or bring one back? */
+  function listen(watch: Watch, at: number, what: Heard, emit: Emit): void {
+    if (what.kind !== 'report' || !what.fresh) return;
+    const signal = alarm(watch, at, settings);
+    if (signal === null) return;
+    const active = watch.active!;
+    const earliest = Math.max(signal.since, watch.settledAt);
+    const onset = Math.max(estimateOnset(active.recent, earliest), watch.settledAt);
+    const minutes = Math.ceil((at - onset) / minuteMs) + 1;
+    const here = Math.floor(at / minuteMs) * minuteMs;
+    const mentions = sumOf(active.minutes, 'mentions', here, minutes);
+    const recoveries = sumOf(active.minutes, 'recoveries', here, minutes);
+    const reopened = watch.open !== null;
+    const expected = Math.round(((watch.perMinute * (at - onset)) / minuteMs) * 10_000) / 10_000;
+    watch.open ??= openIncident({ service: watch.service, at, onset, signal, learning: watch.exposure < learningMinutes, mentions, recoveries, expected });
+    const { open } = watch;
+    if (reopened) {
+      open.incident.mentions += mentions;
+      open.incident.recoveries += recoveries;
+      open.relapses += 1;
+    }
+    const evidence: Evidence[] = [];
+    let observed = 0;
+    for (const post of active.recent) {
+      if (post.at < onset) continue;
+      observed += post.weight;
+      evidence.push(countReport(open, post, false));
+    }
+    open.incident.observed = observed;
+    open.incident.expected = expected;
+    open.incident.windowMs = Math.max(1, at - onset);
+    open.openLevel = Math.max(open.openLevel, settings.minReporters, Math.min(observed, (observed * 10 * minuteMs) / Math.max(minuteMs, at - onset)));
+    open.calmSince = null;
+    emitEvent(tell(open, reopened ? 'reopened' : 'suspected', reopened ? 'confirmed' : 'suspected', at, settingsHash), emit);
+    for (const one of evidence) emitEvidence(one, emit);
+  }
+
+  /** The watch of a service, brought up to the minute of `at` and ready to count. */
+  function wake(service: string, at: number): Watch {
+    const start = Math.floor(at / minuteMs) * minuteMs;
+    let watch = watches.get(service);
+    if (watch === undefined) {
+      watch = createWatch(service, start, exposure);
+      watches.set(service, watch);
+    }
+    if (watch.active === null) {
+      learnIdle(watch, start, exposure);
+      watch.active = createActive(at);
+      expectNow(watch, at, sources, {});
+      awake.add(service);
+    }
+    encoded.delete(service);
+    return watch;
+  }
+
+  function endOfMinute(boundary: number, emit: Emit): void {
+    sources.close(boundary);
+    const seeing = sources.seeing();
+    if (seeing) exposure += 1;
+    for (const service of [...awake].sort()) {
+      const watch = watches.get(service)!;
+      encoded.delete(service);
+      if (watch.active !== null) {
+        const { rollup, event } = endMinute(watch, boundary, seeing, sources, settings, settingsHash);
+        emitRollup(rollup, emit);
+        if (event !== null) emitEvent(event, emit);
+      } else watch.past = watch.past.filter((past) => past.until > boundary);
+      if (watch.active === null && watch.past.length === 0) awake.delete(service);
+    }
+  }
+
+  function announceBlind(watch: Watch, at: number, emit: Emit): void {
+    const event = watch.open === null ? null : goBlind(watch.open, at, settingsHash);
+    if (event === null) return;
+    encoded.delete(watch.service);
+    emitEvent(event, emit);
+  }
+
+  /** The author took a post back: its words go, its count stays. */
+  function takeBack(source: string, id: string, at: number, emit: Emit): void {
+    for (const service of [...awake].sort()) {
+      const watch = watches.get(service)!;
+      const touched = (): void => void encoded.delete(service);
+      for (const post of watch.active?.recent ?? []) {
+        if (post.source !== source || post.id !== id) continue;
+        Object.assign(post, { text: null, url: null, author: '' });
+        touched();
+      }
+      for (const past of watch.past) {
+        const gone = erase(past, past.incident, service, source, id);
+        if (gone !== null) emitEvidence(gone, emit);
+        if (gone !== null) touched();
+      }
+      const { open } = watch;
+      const gone = open === null ? null : erase(open, open.incident.id, service, source, id);
+      if (open === null || gone === null) continue;
+      touched();
+      emitEvidence(gone, emit);
+      const left = open.incident.evidence.filter((one) => one.source !== source || one.id !== id);
+      if (left.length === open.incident.evidence.length) continue;
+      open.incident.evidence = left;
+      emitEvent(tell(open, 'erased', open.incident.state, at, settingsHash), emit);
+    }
+  }
+
+  function emitEvent(event: IncidentEvent, emit: Emit): void {
+    emit({ topic: topics.incidents.name, key: event.incident.service, partition, value: bytes(event) });
+  }
+
+  function emitEvidence(evidence: Evidence, emit: Emit): void {
+    emit({ topic: topics.evidence.name, key: evidenceKey(evidence.incident, evidence.source, evidence.id), value: bytes(evidence) });
+  }
+
+  function emitRollup(rollup: Rollup, emit: Emit): void {
+    emit({ topic: topics.rollups.name, key: rollup.service, value: bytes(rollup) });
+  }
+
+  function bytes(value: unknown): Uint8Array {
+    return encoder.encode(JSON.stringify(value));
+  }
+
+  function count(what: string): void {
+    figures[what] = (figures[what] ?? 0) + 1;
+  }
+
+  return {
+    restore(parts) {
+      for (const part of parts) {
+        const text = decoder.decode(part.value);
+        if (part.key === 'fold') {
+          const state = JSON.parse(text) as { v: number; timeline: unknown; sources: unknown; minute: number | null; exposure: number; progressed: number; awake: string[] };
+          if (state.v !== stateVersion) throw new Error(`detector: snapshot of version ${String(state.v)}, this is ${stateVersion}`);
+          timeline = createTimeline(state.timeline);
+          sources = createSources(state.sources);
+          minute = state.minute;
+          exposure = state.exposure;
+          progressed = state.progressed;
+          for (const service of state.awake) awake.add(service);
+        } else if (part.key.startsWith('watch/')) {
+          const watch = decodeWatch(text);
+          if (`watch/${watch.service}` !== part.key) throw new Error(`detector: snapshot part ${part.key} holds ${watch.service}`);
+          watches.set(watch.service, watch);
+        } else throw new Error(`detector: unknown snapshot part ${part.key}`);
+      }
+      for (const service of awake) if (!watches.has(service)) throw new Error(`detector: snapshot lacks ${service}`);
+    },
+    fold,
+    live(published, emit) {
+      const told = lastTold(published);
+      const at = timeline.watermark() ?? 0;
+      for (const service of [...watches.keys()].sort()) {
+        const watch = watches.get(service)!;
+        const { open } = watch;
+        if (open === null || open.told === '') continue;
+        const last = told.get(open.incident.id);
+        told.delete(open.incident.id);
+        if (last !== undefined && sameNews(last, JSON.parse(open.told) as IncidentEvent)) continue;
+        open.seq = Math.max(open.seq, last?.seq ?? 0);
+        emitEvent(tell(open, last === undefined ? 'suspected' : 'updated', open.incident.state, at, settingsHash), emit);
+        encoded.delete(watch.service);
+      }
+      for (const last of told.values()) for (const event of endOrphan(last, Math.max(at, last.at), settingsHash)) emitEvent(event, emit);
+    },
+    snapshot(): SnapshotPart[] {
+      const state = { v: stateVersion, timeline: timeline.encode(), sources: sources.encode(), minute, exposure, progressed, awake: [...awake].sort() };
+      const parts: SnapshotPart[] = [{ key: 'fold', value: bytes(state) }];
+      for (const service of [...watches.keys()].sort()) {
+        const watch = watches.get(service)!;
+        let value = encoded.get(service);
+        if (value === undefined) {
+          value = encoder.encode(encodeWatch(watch));
+          encoded.set(service, value);
+        }
+        parts.push({ key: `watch/${service}`, value });
+      }
+      return parts;
+    },
+    figures: () => figures,
+  };
+}

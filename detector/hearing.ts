@@ -1,0 +1,125 @@
+// One mention heard: judged, counted once per author and hour, copies collapsed, statistics moved. Says what it was;
+// whether that makes an incident is decided by its caller.
+import type { Mention } from '../shared/observation.ts';
+import type { Symptom, Verdict } from '../shared/report.ts';
+import { copyFactor, isRepost } from './copies.ts';
+import { mention as countMention, report as countReport } from './cusum.ts';
+import { hash53 } from './hash.ts';
+import { cutText } from './incident-book.ts';
+import { addTo, moveTo } from './minutes.ts';
+import type { DetectorSettings } from './settings.ts';
+import type { Active, Recent, Watch } from './watch.ts';
+
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
+const staleMs = 10 * minuteMs;
+const mostRecent = 128;
+const mostIds = 8_192;
+
+/** What the fold needs of a judge (judge.ts). */
+export interface Judging {
+  judge(mention: Mention): { verdict: Verdict; symptom: Symptom | null; reason: string; weight: number; lang: string };
+}
+
+/** repeat: this very post again. none: no report. again: a person who has reported within the hour. copy: others' words, worth nothing more. */
+export type Heard =
+  | { kind: 'repeat' | 'none' | 'recovery' | 'again' | 'copy' }
+  | { kind: 'report'; post: Recent; fresh: boolean; late: boolean };
+
+/**
+ * Hears a mention at `at` (ms, its place in event order). `backfill`: it comes from before the partition's present and
+ * is evidence only. The watch is active and its clock stands at `at`.
+ */
+export function hear(watch: Watch, source: string, mention: Mention, at: number, backfill: boolean, judge: Judging, settings: DetectorSettings): Heard {
+  const active = watch.active!;
+  const idHash = hash53(`${source}\n${mention.id}`);
+  if (active.ids.has(idHash)) return { kind: 'repeat' };
+  remember(active.ids, idHash);
+  active.lastMention = Math.max(active.lastMention, at);
+  moveTo(active.minutes, at);
+  addTo(active.minutes, 'mentions', 1);
+  active.bySource[source] = (active.bySource[source] ?? 0) + 1;
+
+  const judged = judge.judge(mention);
+  tally(active.reasons, judged.reason);
+  const fresh = !backfill && at - mention.ts <= staleMs;
+  const author = hash53(mention.author);
+  if (judged.verdict === 'recovery') {
+    if (!first(active.recovered, author, at)) return { kind: 'again' };
+    addTo(active.minutes, 'recoveries', 1);
+    if (fresh) countMention(watch.bank);
+    if (fresh) countMention(watch.volume);
+    return { kind: 'recovery' };
+  }
+  if (judged.verdict === 'none') {
+    if (fresh) countMention(watch.bank);
+    const addressed = fresh && addresses(mention, judged.reason) && first(active.voices, author, at);
+    if (addressed) {
+      addTo(active.minutes, 'voices', 1);
+      countReport(watch.volume, at, 1, false);
+    } else if (fresh) countMention(watch.volume);
+    return { kind: 'none' };
+  }
+
+  if (!first(active.reporters, author, at)) return { kind: 'again' };
+  const weight = round(judged.weight);
+  const factor = mention.by === 'button' && mention.text === '' ? 1 : copyFactor(active.copies, mention.text, mention.repostOf, source, at, weight, settings.copyCap);
+  const counted = round(weight * factor);
+  if (counted === 0) return { kind: 'copy' };
+  const symptom = judged.symptom ?? 'other';
+  const post: Recent = {
+    at, ts: mention.ts, weight: counted, mass: watch.mass, source, id: mention.id, author: mention.author, lang: judged.lang, symptom,
+    reason: judged.reason, by: mention.by, text: cutText(mention.text), url: mention.url ?? null,
+    region: mention.region !== undefined && /^[A-Za-z]{2}$/.test(mention.region) ? mention.region.toUpperCase() : null,
+    own: factor >= 0.5 && !isRepost(mention.text, mention.repostOf),
+  };
+  tally(active.symptoms, symptom);
+  tally(active.languages, judged.lang);
+  addTo(active.minutes, 'weight', counted);
+  if (!isRepost(mention.text, mention.repostOf)) addTo(active.minutes, 'reporters', 1);
+  if (fresh) {
+    countReport(watch.bank, at, counted);
+    addTo(active.minutes, 'voices', 1);
+    if (first(active.voices, author, at)) countReport(watch.volume, at, 1);
+    active.recent.push(post);
+    if (active.recent.length > mostRecent) active.recent.shift();
+  }
+  return { kind: 'report', post, fresh, late: mention.late !== undefined || backfill };
+}
+
+/** True when the author has not counted within the hour before `at`; counts the author then. */
+function first(seen: Map<number, number>, author: number, at: number): boolean {
+  const last = seen.get(author);
+  if (last !== undefined && at - last < hourMs) return false;
+  seen.delete(author);
+  seen.set(author, at);
+  return true;
+}
+
+/** Forgets authors who counted an hour or longer before `at`. */
+export function expireAuthors(active: Active, at: number): void {
+  for (const seen of [active.reporters, active.voices, active.recovered]) {
+    for (const [author, last] of seen) {
+      if (at - last < hourMs) break;
+      seen.delete(author);
+    }
+  }
+}
+
+// People turn to a service when it fails, often without saying how: by its handle, or with a question.
+function addresses(mention: Mention, reason: string): boolean {
+  return reason === 'no-outage-phrase' && mention.repostOf === undefined && (mention.by === 'handle' || /[?？؟]/.test(mention.text));
+}
+
+function remember(ids: Set<number>, id: number): void {
+  ids.add(id);
+  if (ids.size > mostIds) ids.delete(ids.keys().next().value!);
+}
+
+function round(weight: number): number {
+  return Math.round(Math.min(1, Math.max(0, weight)) * 64) / 64;
+}
+
+function tally(counts: Record<string, number>, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1;
+}

@@ -1,0 +1,103 @@
+// What is normal for one count of one service: its level over days, its rate over the last hour while little is known,
+// and by how much its counts scatter more than Poisson's. Clipped, so that an outage can't teach it. The daily shape
+// is the season's; when to learn is the caller's to say.
+
+// Prior: 0.05 reports a minute, worth two minutes of history.
+const priorCount = 0.1;
+const priorMinutes = 2;
+const levelHalfLifeMinutes = 3 * 1_440;
+const localHalfLifeMinutes = 60;
+const scatterHalfLifeMinutes = 7 * 1_440;
+// Scatter: variance = mean + alpha x mean^2. Prior alpha and the sum of squared means that it is worth.
+const priorMinuteScatter = 0.02;
+const priorHourScatter = 0.02;
+const scatterPrior = 20;
+const mostScatter = 2;
+const clipDeviations = 4;
+
+export interface Level {
+  /** Decayed count and exposure (minutes of a season factor 1). */
+  count: number;
+  minutes: number;
+  local: number;
+  localMinutes: number;
+  minuteExcess: number;
+  minuteSquare: number;
+  hourExcess: number;
+  hourSquare: number;
+}
+
+/** A level that has been watched for `minutes` in which nothing was counted. */
+export function createLevel(minutes: number): Level {
+  const seen = decayed(minutes, levelHalfLifeMinutes);
+  const seenNow = decayed(minutes, localHalfLifeMinutes);
+  return { count: 0, minutes: seen, local: 0, localMinutes: seenNow, minuteExcess: 0, minuteSquare: 0, hourExcess: 0, hourSquare: 0 };
+}
+
+/** Exposure that is left of `minutes` of it, decayed since: the integral of 2^(-t/h). */
+function decayed(minutes: number, halfLife: number): number {
+  return ((1 - 2 ** (-minutes / halfLife)) * halfLife) / Math.LN2;
+}
+
+/** Counts a minute at season factor 1. Source: mean of the Gamma posterior of a Poisson rate. */
+export function levelPerMinute(level: Level): number {
+  return (level.count + priorCount) / (level.minutes + priorMinutes);
+}
+
+/** Counts a minute over about the last hour, season and all. */
+export function localPerMinute(level: Level): number {
+  return (level.local + priorCount) / (level.localMinutes + priorMinutes);
+}
+
+/** One over the counts behind the level: its share in the uncertainty of what is expected (squared, relative). */
+export function levelDoubt(level: Level): number {
+  return 1 / (level.count + 2 * priorCount);
+}
+
+/** Scatter of one minute around what was expected of it. */
+export function minuteScatter(level: Level): number {
+  return scatter(level.minuteExcess, level.minuteSquare, priorMinuteScatter);
+}
+
+/** Scatter of a span of `minutes`: that of hours, and what minutes scatter beyond it, averaged out over the span. */
+export function spanScatter(level: Level, minutes: number): number {
+  const hour = scatter(level.hourExcess, level.hourSquare, priorHourScatter);
+  return hour + Math.max(0, minuteScatter(level) - hour) / Math.max(1, minutes);
+}
+
+function scatter(excess: number, square: number, prior: number): number {
+  return Math.min(mostScatter, Math.max(0, (excess + prior * scatterPrior) / (square + scatterPrior)));
+}
+
+/** `count` where `expected` was: at most four standard deviations and one above it. */
+export function clip(level: Level, count: number, expected: number, minutes: number): number {
+  const variance = expected + spanScatter(level, minutes) * expected * expected;
+  return Math.min(count, expected + clipDeviations * Math.sqrt(variance) + 1);
+}
+
+/**
+ * A span of `minutes` has ended with `count` (clipped already), where the season stood at `factor` (times the sources'
+ * volume). `weight` 1 learns, less learns slowly.
+ */
+export function learn(level: Level, minutes: number, count: number, factor: number, weight: number): void {
+  const keep = 2 ** (-(minutes * weight) / levelHalfLifeMinutes);
+  level.count = level.count * keep + count * weight;
+  level.minutes = level.minutes * keep + minutes * factor * weight;
+  const keepLocal = 2 ** (-(minutes * weight) / localHalfLifeMinutes);
+  level.local = level.local * keepLocal + count * weight;
+  level.localMinutes = level.localMinutes * keepLocal + ((1 - keepLocal) * localHalfLifeMinutes) / Math.LN2;
+}
+
+/** A minute ended with `count` (clipped) where `expected` was. Moment estimate of alpha, decayed over a week. */
+export function learnMinuteScatter(level: Level, count: number, expected: number): void {
+  const keep = 2 ** (-1 / scatterHalfLifeMinutes);
+  level.minuteExcess = level.minuteExcess * keep + (count - expected) ** 2 - expected;
+  level.minuteSquare = level.minuteSquare * keep + expected * expected;
+}
+
+/** The same for an hour. */
+export function learnHourScatter(level: Level, count: number, expected: number): void {
+  const keep = 2 ** (-60 / scatterHalfLifeMinutes);
+  level.hourExcess = level.hourExcess * keep + (count - expected) ** 2 - expected;
+  level.hourSquare = level.hourSquare * keep + expected * expected;
+}

@@ -1,0 +1,168 @@
+// The end of a minute for one service that is talked about: learn, roll up, let its incident take its next step, tidy.
+import type { IncidentEvent } from '../shared/incident.ts';
+import type { Rollup } from '../shared/rollup.ts';
+import { expectNow, flow, learningMinutes, learnMinute, warmUpMinutes } from './baseline.ts';
+import { expireCopies } from './copies.ts';
+import { zeroAll } from './cusum.ts';
+import { statisticOf } from './alarm.ts';
+import { expireAuthors } from './hearing.ts';
+import { type Open, tell, toPast } from './incident-book.ts';
+import { minuteScatter, spanScatter } from './level.ts';
+import { step } from './lifecycle.ts';
+import { moveTo, sumOf } from './minutes.ts';
+import type { DetectorSettings } from './settings.ts';
+import type { Sources } from './sources.ts';
+import type { Watch } from './watch.ts';
+
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
+const windowMinutes = 10;
+const idleMs = 60 * minuteMs;
+const recentMs = 120 * minuteMs;
+// Figures of ten minutes mean something once ten minutes have been seen again.
+const sightMs = windowMinutes * minuteMs;
+// An incident closes below a twentieth of its peak, and below the middle between opening level and baseline.
+const peakShare = 0.05;
+// Copies and jokes weigh little, but that they come shows that it goes on.
+const voiceWeight = 0.5;
+const wellAbove = 1.5;
+
+export interface MinuteEnd {
+  readonly rollup: Rollup;
+  readonly event: IncidentEvent | null;
+}
+
+/** Ends the minute before `boundary` (ms). `seeing`: a source was live or catching up. */
+export function endMinute(watch: Watch, boundary: number, seeing: boolean, sources: Sources, settings: DetectorSettings, hash: string): MinuteEnd {
+  const active = watch.active!;
+  const minute = boundary - minuteMs;
+  moveTo(active.minutes, minute);
+  const expected = watch.perMinute;
+  if (seeing) {
+    flow(watch, boundary);
+    learnMinute(watch, boundary);
+  } else watch.clock = boundary;
+  const rollup = rollUp(watch, minute, expected, !seeing);
+  const event = watch.open === null ? null : advance(watch, watch.open, boundary, seeing, sources, settings, hash);
+
+  if (watch.exposure < warmUpMinutes) {
+    zeroAll(watch.bank, boundary);
+    zeroAll(watch.volume, boundary);
+  }
+  expireAuthors(active, boundary);
+  expireCopies(active.copies, boundary);
+  while (active.recent.length > 0 && active.recent[0]!.at < boundary - recentMs) active.recent.shift();
+  const own = active.bySource;
+  active.bySource = {};
+  active.symptoms = {};
+  active.languages = {};
+  active.reasons = {};
+  expectNow(watch, boundary, sources, own);
+  moveTo(active.minutes, boundary);
+  watch.past = watch.past.filter((past) => past.until > boundary);
+  if (watch.open === null && active.lastMention < boundary - idleMs) watch.active = null;
+  return { rollup, event };
+}
+
+function rollUp(watch: Watch, minute: number, expected: number, blind: boolean): Rollup {
+  const { minutes, symptoms, languages, reasons } = watch.active!;
+  const sd = Math.sqrt(expected + spanScatter(watch.reports, 1) * expected * expected);
+  return {
+    v: 1, service: watch.service, minute,
+    mentions: sumOf(minutes, 'mentions', minute, 1),
+    reports: sumOf(minutes, 'reporters', minute, 1),
+    observed: sumOf(minutes, 'weight', minute, 1),
+    expected: tidy(expected),
+    // The 99th percentile of a normal distribution, and half a count because counts are whole.
+    upper: tidy(expected + 2.33 * sd + 0.5),
+    learning: watch.exposure < learningMinutes,
+    blind,
+    recoveries: sumOf(minutes, 'recoveries', minute, 1),
+    symptoms, languages, reasons,
+  };
+}
+
+function advance(watch: Watch, open: Open, at: number, seeing: boolean, sources: Sources, settings: DetectorSettings, hash: string): IncidentEvent | null {
+  const { incident } = open;
+  if (incident.resolvedAt !== null) {
+    if (at - incident.resolvedAt >= settings.reopenHours * hourMs || incident.state === 'retracted') forget(watch, open, at);
+    return null;
+  }
+  if (!seeing) return goBlind(open, at, hash);
+  const sightBack = incident.blind;
+  if (sightBack) {
+    incident.blind = false;
+    open.sightSince = at;
+    open.calmSince = null;
+  }
+  measure(watch, open, at);
+  const reporting = Object.keys(incident.sources).length;
+  const change = step({
+    state: incident.state, at, openedAt: incident.openedAt, calmSince: open.calmSince,
+    observed: incident.observed, relapseLevel: Math.max(2 * closeLevel(open), 0.5 * open.openLevel),
+    strong: open.strong, reporters: incident.reporters, minReporters: settings.minReporters,
+    lonely: reporting < 2 && sources.live() > 1,
+    recoveries: sumOf(watch.active!.minutes, 'recoveries', at - minuteMs, 2 * windowMinutes),
+    reports: sumOf(watch.active!.minutes, 'reporters', at - minuteMs, windowMinutes),
+    relapses: open.relapses, quietMs: settings.quietMinutes * minuteMs, changedAt: open.changedAt, reportersTold: open.reportersTold,
+  });
+  if (change === null) return sightBack ? tell(open, 'updated', incident.state, at, hash) : null;
+  if (change.change === 'relapsed') open.relapses += 1;
+  const event = tell(open, change.change, change.state, at, hash);
+  if (incident.resolvedAt !== null) settle(watch, at, change.change === 'retracted', settings);
+  if (change.change === 'retracted') forget(watch, open, at);
+  return event;
+}
+
+/** Nobody sees the service: the incident stands as it is, and says so once. */
+export function goBlind(open: Open, at: number, hash: string): IncidentEvent | null {
+  if (open.incident.blind || open.incident.resolvedAt !== null) return null;
+  open.incident.blind = true;
+  return tell(open, 'updated', open.incident.state, at, hash);
+}
+
+function measure(watch: Watch, open: Open, at: number): void {
+  const { incident } = open;
+  const minutes = watch.active!.minutes;
+  const minute = at - minuteMs;
+  const perMinute = sumOf(minutes, 'weight', minute, 1);
+  if (perMinute > incident.peak.perMinute) incident.peak = { perMinute, at: minute };
+  const weight = sumOf(minutes, 'weight', minute, windowMinutes);
+  incident.observed = Math.max(weight, voiceWeight * sumOf(minutes, 'reporters', minute, windowMinutes));
+  incident.expected = tidy(watch.perMinute * windowMinutes);
+  incident.windowMs = windowMinutes * minuteMs;
+  open.peakLevel = Math.max(open.peakLevel, incident.observed);
+  const { signal } = incident;
+  const since = Math.max(1, (at - incident.onset) / minuteMs);
+  const observed = signal.rule.startsWith('reports') ? incident.score : signal.observed;
+  const expectedSince = watch.perMinute * since;
+  const dispersion = 1 + minuteScatter(watch.reports) * watch.perMinute;
+  open.strong ||= statisticOf({ observed, expected: expectedSince }, signal.jump, dispersion) >= wellAbove * signal.threshold;
+  const closes = Math.max(closeLevel(open), incident.expected + Math.sqrt(incident.expected));
+  const seen = at - open.sightSince >= sightMs;
+  const young = at - incident.onset < sightMs;
+  if (incident.observed > closes || !seen) open.calmSince = null;
+  else if (!young) open.calmSince ??= at;
+}
+
+// Ten-minute rate below which the trouble is fading.
+function closeLevel(open: Open): number {
+  const base = Math.max(0.2, open.incident.expected);
+  return Math.max(Math.sqrt(open.openLevel * base), peakShare * open.peakLevel);
+}
+
+function settle(watch: Watch, at: number, retracted: boolean, settings: DetectorSettings): void {
+  zeroAll(watch.bank, at);
+  zeroAll(watch.volume, at);
+  watch.settledAt = at;
+  if (retracted) watch.waryUntil = at + settings.reopenHours * hourMs;
+}
+
+function forget(watch: Watch, open: Open, at: number): void {
+  watch.past.push(toPast(open, at));
+  watch.open = null;
+}
+
+function tidy(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}

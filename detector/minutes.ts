@@ -1,0 +1,48 @@
+// The last two hours of a service, minute by minute: what windows and rollups are summed from.
+
+export const minutesKept = 120;
+const minuteMs = 60_000;
+
+export const columns = ['weight', 'reporters', 'mentions', 'recoveries', 'expected', 'voices'] as const;
+export type Column = (typeof columns)[number];
+
+/** A ring of minutes; `last` is the start of the newest one, ms. */
+export interface Minutes {
+  last: number;
+  values: Float64Array;
+}
+
+export function createMinutes(at: number): Minutes {
+  return { last: Math.floor(at / minuteMs) * minuteMs, values: new Float64Array(minutesKept * columns.length) };
+}
+
+/** Moves the ring on so that `at` (ms) lies in its newest minute. */
+export function moveTo(minutes: Minutes, at: number): void {
+  const minute = Math.floor(at / minuteMs) * minuteMs;
+  const steps = (minute - minutes.last) / minuteMs;
+  if (steps <= 0) return;
+  if (steps >= minutesKept) minutes.values.fill(0);
+  else for (let i = 1; i <= steps; i++) minutes.values.fill(0, start(minutes.last + i * minuteMs), start(minutes.last + i * minuteMs) + columns.length);
+  minutes.last = minute;
+}
+
+export function addTo(minutes: Minutes, column: Column, amount: number): void {
+  minutes.values[start(minutes.last) + columns.indexOf(column)]! += amount;
+}
+
+/** Sum of a column over the `count` minutes that end with (and include) the one starting at `minute` (ms). */
+export function sumOf(minutes: Minutes, column: Column, minute: number, count: number): number {
+  let sum = 0;
+  const c = columns.indexOf(column);
+  for (let i = 0; i < Math.min(count, minutesKept); i++) {
+    const at = minute - i * minuteMs;
+    if (at > minutes.last || at <= minutes.last - minutesKept * minuteMs) continue;
+    sum += minutes.values[start(at) + c]!;
+  }
+  return sum;
+}
+
+function start(minute: number): number {
+  const slot = (minute / minuteMs) % minutesKept;
+  return ((slot + minutesKept) % minutesKept) * columns.length;
+}

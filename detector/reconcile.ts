@@ -1,0 +1,46 @@
+// After the silent replay: what the log already says of our incidents against what we hold now. Changed code or
+// settings correct themselves here, by steps that the lifecycle allows.
+import { type Incident, type IncidentChange, type IncidentEvent, incidentRecordSchema, type IncidentState } from '../shared/incident.ts';
+import type { InRecord } from '../shared/bus.ts';
+
+const decoder = new TextDecoder();
+
+/** The last event of each incident in these records, by incident id. What can't be read is left out: it was not ours. */
+export function lastTold(published: readonly InRecord[]): Map<string, IncidentEvent> {
+  const last = new Map<string, IncidentEvent>();
+  for (const record of published) {
+    if (record.value === null) continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(decoder.decode(record.value));
+    } catch {
+      continue;
+    }
+    const parsed = incidentRecordSchema.safeParse(value);
+    if (parsed.success && parsed.data.kind === 'incident') last.set(parsed.data.incident.id, parsed.data);
+  }
+  return last;
+}
+
+/** Whether two events tell people the same, whatever settings made them. */
+export function sameNews(a: IncidentEvent, b: IncidentEvent): boolean {
+  return a.change === b.change && a.at === b.at && JSON.stringify(a.incident) === JSON.stringify(b.incident);
+}
+
+const wayOut: Partial<Record<IncidentState, readonly { change: IncidentChange; state: IncidentState }[]>> = {
+  suspected: [{ change: 'retracted', state: 'retracted' }],
+  confirmed: [
+    { change: 'easing', state: 'easing' },
+    { change: 'resolved', state: 'resolved' },
+  ],
+  easing: [{ change: 'resolved', state: 'resolved' }],
+};
+
+/** The events that end an incident which stands open in the log and which we, as we now are, do not hold. */
+export function endOrphan(told: IncidentEvent, at: number, settings: string): IncidentEvent[] {
+  let incident: Incident = told.incident;
+  return (wayOut[incident.state] ?? []).map(({ change, state }, i) => {
+    incident = { ...incident, state, easingAt: change === 'easing' ? at : incident.easingAt, resolvedAt: change === 'easing' ? null : at };
+    return { v: 1, kind: 'incident', seq: told.seq + i + 1, change, at, settings, incident };
+  });
+}

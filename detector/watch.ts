@@ -1,0 +1,141 @@
+// The state of one watched service: what is normal for it, its running statistics, its last hour in detail while it is
+// talked about, and its incident. Owns shape and encoding; what happens to it is told elsewhere.
+import type { NamedBy } from '../shared/observation.ts';
+import type { Symptom } from '../shared/report.ts';
+import { type Copies, createCopies } from './copies.ts';
+import { type Bank, createBank } from './cusum.ts';
+import type { Open, Past } from './incident-book.ts';
+import { createLevel, type Level } from './level.ts';
+import { createMinutes, type Minutes } from './minutes.ts';
+import { createSeason, type Season } from './season.ts';
+
+/** A counted report, kept for the two hours in which an incident may still claim it. */
+export interface Recent {
+  at: number;
+  ts: number;
+  weight: number;
+  /** Cumulative expected mass when it came. */
+  mass: number;
+  source: string;
+  id: string;
+  author: string;
+  lang: string;
+  symptom: Symptom;
+  reason: string;
+  by: NamedBy;
+  text: string | null;
+  url: string | null;
+  region: string | null;
+  /** Counts as a voice of its own, not as a copy. */
+  own: boolean;
+}
+
+/** What is kept only while people talk of the service. */
+export interface Active {
+  lastMention: number;
+  minutes: Minutes;
+  /** Author to ms at which the author last counted, oldest first: reporters, those who address it, those who report recovery. */
+  reporters: Map<number, number>;
+  voices: Map<number, number>;
+  recovered: Map<number, number>;
+  /** Posts seen, oldest first. */
+  ids: Set<number>;
+  copies: Copies;
+  recent: Recent[];
+  /** Tallies of the minute in hand. */
+  symptoms: Record<string, number>;
+  languages: Record<string, number>;
+  reasons: Record<string, number>;
+  bySource: Record<string, number>;
+}
+
+export interface Hour {
+  observed: number;
+  expected: number;
+  flat: number;
+  voices: number;
+  voicesExpected: number;
+}
+
+export interface Watch {
+  readonly service: string;
+  /** ms: expected mass is integrated and everything learnt up to here. */
+  clock: number;
+  /** Connected minutes of the partition at `clock`. */
+  exposure: number;
+  mass: number;
+  /** Expected weight, and expected posts that address the service, a minute; holds until the minute ends. */
+  perMinute: number;
+  voicesPerMinute: number;
+  /** Season times volume: what the level was multiplied with. */
+  factor: number;
+  reports: Level;
+  voices: Level;
+  season: Season;
+  hour: Hour;
+  shareReports: number;
+  shareMentions: number;
+  /** Posts by source, decayed like the level. */
+  bySource: Record<string, number>;
+  bank: Bank;
+  volume: Bank;
+  active: Active | null;
+  open: Open | null;
+  past: Past[];
+  /** ms: nothing that happened before belongs to a new incident. */
+  settledAt: number;
+  /** ms: until then, after a retraction, more evidence is asked for. */
+  waryUntil: number;
+}
+
+export function createWatch(service: string, clock: number, exposure: number): Watch {
+  return {
+    service, clock, exposure, mass: 0, perMinute: 0, voicesPerMinute: 0, factor: 1,
+    reports: createLevel(exposure), voices: createLevel(exposure), season: createSeason(),
+    hour: createHour(), shareReports: 0, shareMentions: 0, bySource: {}, bank: createBank(), volume: createBank(),
+    active: null, open: null, past: [], settledAt: Number.MIN_SAFE_INTEGER, waryUntil: Number.MIN_SAFE_INTEGER,
+  };
+}
+
+export function createHour(): Hour {
+  return { observed: 0, expected: 0, flat: 0, voices: 0, voicesExpected: 0 };
+}
+
+export function createActive(at: number): Active {
+  return {
+    lastMention: at, minutes: createMinutes(at), reporters: new Map(), voices: new Map(), recovered: new Map(), ids: new Set(),
+    copies: createCopies(), recent: [], symptoms: {}, languages: {}, reasons: {}, bySource: {},
+  };
+}
+
+/** A watch as JSON text. Maps, sets and typed arrays say what they are; every number survives exactly. */
+export function encodeWatch(watch: Watch): string {
+  return JSON.stringify(watch, (_key, value: unknown) => {
+    if (value instanceof Map) return { $map: [...value] };
+    if (value instanceof Set) return { $set: [...value] };
+    if (value instanceof Float32Array) return { $f32: toBase64(value) };
+    if (value instanceof Float64Array) return { $f64: toBase64(value) };
+    return value;
+  });
+}
+
+/** The reverse of `encodeWatch`. Throws on anything else. */
+export function decodeWatch(text: string): Watch {
+  return JSON.parse(text, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null) return value;
+    const tagged = value as { $map?: [unknown, unknown][]; $set?: unknown[]; $f32?: string; $f64?: string };
+    if (tagged.$map !== undefined) return new Map(tagged.$map);
+    if (tagged.$set !== undefined) return new Set(tagged.$set);
+    if (tagged.$f32 !== undefined) return new Float32Array(fromBase64(tagged.$f32));
+    if (tagged.$f64 !== undefined) return new Float64Array(fromBase64(tagged.$f64));
+    return value;
+  }) as Watch;
+}
+
+function toBase64(array: Float32Array | Float64Array): string {
+  return Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
+}
+
+function fromBase64(text: string): ArrayBuffer {
+  return new Uint8Array(Buffer.from(text, 'base64')).buffer;
+}
