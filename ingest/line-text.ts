@@ -1,7 +1,7 @@
 // A JSON string on its own bytes: unescape, fold and match in one pass, without making a string. It answers whether
 // anything is named, not what: that is asked only of the few posts that are then parsed.
 import { step } from './match-automaton.ts';
-import { spread, wordTurn } from './match-filter.ts';
+import { bitsOf, spread, wordTurn } from './match-filter.ts';
 import type { Matcher } from './match.ts';
 import { classes, dropped, kindBits, kinds } from './match-symbols.ts';
 
@@ -71,7 +71,7 @@ export function createTextScanner(matcher: Matcher): TextScanner {
   const { cells } = matcher.automaton;
   const { ascii, expansions, firstPlane } = table;
   const atBoundary = step(cells, 0, classes.boundary);
-  const { letter, bits, shift } = matcher.filter;
+  const { letter, shift, cells: filterCells } = matcher.filter;
   const result: { verdict: TextScanner['verdict'] } = { verdict: 'unnamed' };
 
   function scan(buf: Uint8Array, from: number, end: number): number {
@@ -105,8 +105,8 @@ export function createTextScanner(matcher: Matcher): TextScanner {
               } while (value !== 0);
               // What is no ASCII, or escaped, may be one more letter: such a word is walked.
               const behind = buf[i]!;
-              const slot = Math.imul(hash, spread) >>> shift;
-              if (behind < 0x80 && behind !== backslash && ((bits[slot >> 3]! >> (slot & 7)) & 1) === 0) {
+              const asked = bitsOf(hash);
+              if (behind < 0x80 && behind !== backslash && (filterCells[Math.imul(hash, spread) >>> shift]! & asked) !== asked) {
                 if (behind === 0x20) {
                   before = kinds.space;
                   i++;

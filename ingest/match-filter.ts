@@ -6,18 +6,24 @@ import { classes, kindBits, kinds, type SymbolTable } from './match-symbols.ts';
 
 /** Hash of a word, letter by letter: h turned left by this many bits, ^ letter[byte], from 0. */
 export const wordTurn = 5;
-/** Spreads the hash of a word over its high bits (Knuth's multiplicative hash): slot = Math.imul(h, spread) >>> shift. */
+/** Spreads the hash of a word over its high bits (Knuth's multiplicative hash): cell = Math.imul(h, spread) >>> shift. */
 export const spread = 0x9e3779b1 | 0;
+
+/** The three bits that a word with this hash sets in its cell. */
+export function bitsOf(hash: number): number {
+  const mixed = hash ^ (hash >>> 15);
+  return (1 << (mixed & 31)) | (1 << ((mixed >>> 5) & 31)) | (1 << ((mixed >>> 10) & 31));
+}
 
 export type WordFilter = {
   /** by byte: 0 where it is no ASCII letter, digit or underscore, else 1 + 4 * its class */
   readonly letter: Uint16Array;
-  /** slot n is bit n & 7 of byte n >> 3 */
-  readonly bits: Uint8Array;
+  /** one Bloom filter of 32 bits a cell, so that a word costs one look at memory */
+  readonly cells: Int32Array;
   readonly shift: number;
 };
 
-/** The filter of all patterns that begin with a word; about one word in thirty passes it by chance. */
+/** The filter of all patterns that begin with a word; about one other word in two hundred passes it by chance. */
 export function buildWordFilter(patterns: readonly Pattern[], table: SymbolTable): WordFilter {
   const letter = new Uint16Array(256);
   const letterOfClass = new Map<number, number>();
@@ -40,12 +46,9 @@ export function buildWordFilter(patterns: readonly Pattern[], table: SymbolTable
     hashes.add(hash);
   }
 
-  const slotBits = Math.min(26, Math.max(12, Math.ceil(Math.log2(hashes.size * 32 + 1))));
-  const shift = 32 - slotBits;
-  const bits = new Uint8Array(1 << (slotBits - 3));
-  for (const hash of hashes) {
-    const slot = Math.imul(hash, spread) >>> shift;
-    bits[slot >> 3]! |= 1 << (slot & 7);
-  }
-  return { letter, bits, shift };
+  const cellBits = Math.min(24, Math.max(8, Math.ceil(Math.log2(hashes.size + 1))));
+  const shift = 32 - cellBits;
+  const cells = new Int32Array(1 << cellBits);
+  for (const hash of hashes) cells[Math.imul(hash, spread) >>> shift]! |= bitsOf(hash);
+  return { letter, cells, shift };
 }
