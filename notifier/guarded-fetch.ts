@@ -6,7 +6,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector, request } from 'undici';
 import { createAddressGuard } from './blocked-addresses.ts';
 
-const timeoutMs = 15_000;
+const usualTimeoutMs = 15_000;
 const maxReplyBytes = 65_536;
 const ports = new Set(['443', '8443']);
 
@@ -19,6 +19,8 @@ export interface GuardedFetchOptions {
   /** Lets http through, and any port. */
   readonly allowHttp: boolean;
   readonly resolve?: Resolve;
+  /** ms that connecting, headers and body may take together; 15 s unless said otherwise. */
+  readonly timeoutMs?: number;
 }
 
 /** answer: the receiver spoke. refused: we do not go there; `lasting` when only another URL helps. failed: it could not be reached. */
@@ -76,6 +78,7 @@ function failure(error: unknown): Reply {
 export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const blocked = options.allowPrivate ? () => false : createAddressGuard();
   const resolve = options.resolve ?? systemResolve;
+  const timeoutMs = options.timeoutMs ?? usualTimeoutMs;
 
   // One blocked answer refuses the name: which answer a connection would use is not ours to say.
   const lookup: LookupFunction = (host, wanted, done) => {

@@ -34,6 +34,7 @@ const steps: readonly Step[] = [notRepeated];
 
 /** An incident may still change by an author's deletion as long as its evidence is kept; past that its number is forgotten. */
 const rememberMs = topics.evidence.retentionMs;
+const pruneEveryMs = 86_400_000;
 
 /** The id of an alert: incident and sequence number, without a dot, so that it can travel as a webhook-id. */
 export function alertId(incident: string, seq: number): string {
@@ -83,6 +84,7 @@ export function createHold(options: HoldOptions): Fold {
   const services = new Map(options.services.map((service) => [service.id, service]));
   let merge = createMerge(options.partitions);
   let memory: Memory = { told: new Map() };
+  let prunedAt = -Infinity;
   // What the silent replay released: compared in `live` with what is published. Null from then on.
   let replayed: { alert: Alert; record: OutRecord }[] | null = [];
 
@@ -101,7 +103,8 @@ export function createHold(options: HoldOptions): Fold {
       replayed?.push({ alert, record });
       emit(record);
     }
-    if (events.length === 0) return;
+    if (upTo === -Infinity || upTo < prunedAt + pruneEveryMs) return;
+    prunedAt = upTo;
     for (const [incident, { at }] of memory.told) if (at < upTo - rememberMs) memory.told.delete(incident);
   }
 

@@ -11,9 +11,10 @@ import type { ChannelDeps } from '../notifier/channel.ts';
 import { channels } from '../notifier/channels/index.ts';
 import { webhookChannelWith } from '../notifier/channels/webhook.ts';
 import { decodeDelivery } from '../notifier/deliver.ts';
+import { createGuardedFetch } from '../notifier/guarded-fetch.ts';
 import { createOutbox, deliverRole, holdRole, systemTimers, type Outbox } from '../notifier/notifier.ts';
 import { redriveKey } from '../notifier/redrive.ts';
-import type { Bus } from '../shared/bus.ts';
+import { BusError, type Bus } from '../shared/bus.ts';
 import type { Delivery } from '../shared/delivery.ts';
 import type { Evidence } from '../shared/evidence.ts';
 import type { IncidentChange, IncidentRecord } from '../shared/incident.ts';
@@ -303,6 +304,45 @@ test('a reply without end is read no further than 64 kB and counts by its status
   expect(states(deliveries)[0]).toBe('sent');
   expect(states(deliveries)[2]).toBe('dead http-302');
   expect(elsewhere.connections()).toBe(0);
+});
+
+test('a receiver that only listens is given up in time', async () => {
+  const receiver = kept(await openReceiver());
+  receiver.behave(() => ({ manner: 'hang' }));
+  const client = kept(createGuardedFetch({ allowPrivate: true, allowHttp: true, timeoutMs: 30 }));
+  expect(await client.post(receiver.url, {}, '{}', new AbortController().signal)).toEqual({ kind: 'failed', reason: 'timeout' });
+});
+
+test('while the ledger can not be written, nothing further is sent, and nothing is sent twice', async () => {
+  const receiver = kept(await openReceiver());
+  const { bus } = openEmbedded({ file: ':memory:', partitions, mode: 'own', maxBytes: null });
+  openThings.add(() => bus.close());
+  let refusals = 3;
+  const seen: number[] = [];
+  // The real Bus, with a disk that is full for a while.
+  const full: Bus = {
+    ...bus,
+    publish(records) {
+      if (refusals === 0) return bus.publish(records);
+      refusals -= 1;
+      seen.push(receiver.received.length);
+      return Promise.reject(new BusError('full', 'no room', true));
+    },
+  };
+  const { url } = receiver;
+  const options = { url, secrets: [secret], allowPrivate: true, allowHttp: true };
+  const definition = channels['webhook']!;
+  const log = { info: () => {}, warn: () => {} };
+  const channel = definition.create(options, { now: Date.now, evidence: async () => [], log, publicUrl: null, zone: 'UTC', out: new PassThrough() });
+  const outbox = createOutbox({ bus: full, channels: [{ name: 'hook', definition, options, channel }], timers: systemTimers, random: () => 0.5, counted: () => {}, log, failed });
+  openThings.add(() => outbox.stop());
+  await bus.work(holdRole({ services: [], partitions, dropped: () => {} }), failed);
+  await bus.work(deliverRole({ routes: [], channels: ['hook'], now: Date.now, dropped: () => {} }), failed);
+  await outbox.start();
+  await tell(bus, ['suspected', 'confirmed']);
+  await ledger(bus, ended(2));
+  expect(seen).toEqual([1, 1, 1]);
+  expect(accepted(receiver)).toEqual(['1', '2']);
 });
 
 test.each(['127.0.0.1', '2130706433', '0177.0.0.1', '[::ffff:127.0.0.1]', '169.254.169.254', 'localhost', 'rebind.example'])('a webhook to %s opens no connection', async (host) => {
