@@ -72,96 +72,132 @@ export function createTextScanner(matcher: Matcher): TextScanner {
   const { ascii, expansions, firstPlane } = table;
   const atBoundary = step(cells, 0, classes.boundary);
   const { letter, shift, cells: filterCells } = matcher.filter;
-  const result: { verdict: TextScanner['verdict'] } = { verdict: 'unnamed' };
+  // Where the string stands between the two readers below.
+  let verdict: TextScanner['verdict'] = 'unnamed';
+  let state = 0;
+  let kindBefore: number = kinds.other;
+  let over = false;
+
+  function found(buf: Uint8Array, i: number, end: number): number {
+    verdict = 'named';
+    over = true;
+    return skipString(buf, i, end);
+  }
+
+  function fail(): number {
+    over = true;
+    return -1;
+  }
 
   function scan(buf: Uint8Array, from: number, end: number): number {
-    let i = from;
-    let s = 0;
-    let before: number = kinds.other;
-    let doubtful = false;
-    let queue = nothing;
-    let queued = 0;
-    result.verdict = 'unnamed';
+    verdict = 'unnamed';
+    state = 0;
+    kindBefore = kinds.other;
+    over = false;
     // A line ends with a brace or a space. Where it does not, it is no line; where it does, no run of letters passes its end.
     if (from >= end || letter[buf[end - 1]!] !== 0) return -1;
+    let i = from;
+    while (!over) {
+      i = readLetters(buf, i, end);
+      if (!over) i = readAny(buf, i, end);
+    }
+    return i;
+  }
 
+  /** Runs of ASCII letters and the spaces between them: most of most posts. Returns where something else stands. */
+  function readLetters(buf: Uint8Array, from: number, end: number): number {
+    let i = from;
+    let s = state;
+    let before = kindBefore;
+    while (i < end) {
+      // Inside a word nothing ends and nothing starts, so there are no masks to look at.
+      if (letter[buf[i]!] !== 0) {
+        if (before !== kinds.word) {
+          before = kinds.word;
+          if (s === 0) {
+            const first = i;
+            let hash = 0;
+            let value = letter[buf[i]!]!;
+            do {
+              hash = ((hash << wordTurn) | (hash >>> (32 - wordTurn))) ^ value;
+              value = letter[buf[++i]!]!;
+            } while (value !== 0);
+            // What is no ASCII, or escaped, may be one more letter: such a word is walked.
+            const behind = buf[i]!;
+            const asked = bitsOf(hash);
+            if (behind < 0x80 && behind !== backslash && (filterCells[Math.imul(hash, spread) >>> shift]! & asked) !== asked) {
+              if (behind === 0x20) {
+                before = kinds.space;
+                i++;
+              }
+              continue;
+            }
+            i = first;
+            s = atBoundary;
+          } else {
+            const ends = cells[s + 3]! >> kinds.word;
+            if ((ends & 1) === 1) {
+              return found(buf, i, end);
+            }
+            if (((ends >> 8) & 1) === 1) verdict = 'doubtful';
+            s = step(cells, s, classes.boundary);
+          }
+        }
+        for (let value = letter[buf[i]!]!; s !== 0 && value !== 0; value = letter[buf[++i]!]!) {
+          const offset = value - 1;
+          let next = cells[s]! + offset;
+          while (cells[next + 1] !== s) {
+            s = cells[s + 2]!;
+            if (s === 0) {
+              next = 0;
+              break;
+            }
+            next = cells[s]! + offset;
+          }
+          s = next;
+        }
+        if (s === 0) while (letter[buf[i]!] !== 0) i++;
+        continue;
+      }
+      if (buf[i] !== 0x20 || s !== 0) break;
+      before = kinds.space;
+      i++;
+    }
+    state = s;
+    kindBefore = before;
+    return i;
+  }
+
+  /** Any symbols, one by one, until ASCII letters follow or the string is over. */
+  function readAny(buf: Uint8Array, from: number, end: number): number {
+    let i = from;
+    let s = state;
+    let before = kindBefore;
+    let queue = nothing;
+    let queued = 0;
     for (;;) {
       let symbol: number;
       if (queued > 0) symbol = queue[queue.length - queued--]!;
       else {
-        if (i >= end) return -1;
-        // Runs of ASCII letters and the spaces between them are most of most posts. Inside a word nothing ends and nothing
-        // starts, so there are no masks to look at.
-        if (letter[buf[i]!] !== 0) {
-          if (before !== kinds.word) {
-            before = kinds.word;
-            if (s === 0) {
-              const first = i;
-              let hash = 0;
-              let value = letter[buf[i]!]!;
-              do {
-                hash = ((hash << wordTurn) | (hash >>> (32 - wordTurn))) ^ value;
-                value = letter[buf[++i]!]!;
-              } while (value !== 0);
-              // What is no ASCII, or escaped, may be one more letter: such a word is walked.
-              const behind = buf[i]!;
-              const asked = bitsOf(hash);
-              if (behind < 0x80 && behind !== backslash && (filterCells[Math.imul(hash, spread) >>> shift]! & asked) !== asked) {
-                if (behind === 0x20) {
-                  before = kinds.space;
-                  i++;
-                }
-                continue;
-              }
-              i = first;
-              s = atBoundary;
-            } else {
-              const ends = cells[s + 3]! >> kinds.word;
-              if ((ends & 1) === 1) {
-                result.verdict = 'named';
-                return skipString(buf, i, end);
-              }
-              if (((ends >> 8) & 1) === 1) doubtful = true;
-              s = step(cells, s, classes.boundary);
-            }
-          }
-          for (let value = letter[buf[i]!]!; s !== 0 && value !== 0; value = letter[buf[++i]!]!) {
-            const offset = value - 1;
-            let next = cells[s]! + offset;
-            while (cells[next + 1] !== s) {
-              s = cells[s + 2]!;
-              if (s === 0) {
-                next = 0;
-                break;
-              }
-              next = cells[s]! + offset;
-            }
-            s = next;
-          }
-          if (s === 0) while (letter[buf[i]!] !== 0) i++;
-          continue;
-        }
-        if (buf[i] === 0x20 && s === 0) {
-          before = kinds.space;
-          i++;
-          continue;
-        }
+        if (i >= end) return fail();
+        if (letter[buf[i]!] !== 0) break;
         const byte = buf[i]!;
         if (byte < 0x80 && byte !== quote && byte !== backslash) {
           symbol = ascii[byte]!;
           i++;
         } else if (byte === quote) {
           const mask = cells[s + 3]!;
-          if (((mask >> kinds.other) & 1) === 1) result.verdict = 'named';
-          else if (doubtful || ((mask >> (8 + kinds.other)) & 1) === 1) result.verdict = 'doubtful';
+          if (((mask >> kinds.other) & 1) === 1) verdict = 'named';
+          else if (((mask >> (8 + kinds.other)) & 1) === 1) verdict = 'doubtful';
+          over = true;
           return i + 1;
         } else {
           // A string and a brace end every line, so a code point this close to the end stands in no whole line.
-          if (i + 3 >= end) return -1;
+          if (i + 3 >= end) return fail();
           let codePoint = replacement;
           if (byte === backslash) {
             if (buf[i + 1] === 0x75) {
-              if (i + 6 >= end) return -1;
+              if (i + 6 >= end) return fail();
               codePoint = hex4(buf, i + 2);
               i += 6;
               if (codePoint >> 10 === 0x36 && i + 6 < end && buf[i] === backslash && buf[i + 1] === 0x75) {
@@ -175,7 +211,7 @@ export function createTextScanner(matcher: Matcher): TextScanner {
               codePoint = escaped(buf[i + 1]!);
               i += 2;
             }
-            if (codePoint < 0) return -1;
+            if (codePoint < 0) return fail();
           } else {
             // UTF-8; what is none is U+FFFD byte by byte. A decoder may write fewer of them, and no name holds one.
             const second = buf[i + 1]!;
@@ -227,10 +263,9 @@ export function createTextScanner(matcher: Matcher): TextScanner {
       if (s !== 0) {
         const ends = cells[s + 3]! >> kind;
         if ((ends & 1) === 1) {
-          result.verdict = 'named';
-          return skipString(buf, i, end);
+          return found(buf, i, end);
         }
-        if (((ends >> 8) & 1) === 1) doubtful = true;
+        if (((ends >> 8) & 1) === 1) verdict = 'doubtful';
       }
       // In the middle of a word nothing starts.
       if (s === 0 && kind === before && (kind === kinds.word || kind === kinds.hangul || kind === kinds.katakana)) continue;
@@ -257,12 +292,15 @@ export function createTextScanner(matcher: Matcher): TextScanner {
       }
       s = next;
     }
+    state = s;
+    kindBefore = before;
+    return i;
   }
 
   return {
     scan,
     get verdict() {
-      return result.verdict;
+      return verdict;
     },
   };
 }
