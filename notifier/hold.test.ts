@@ -118,6 +118,17 @@ test('with the snapshot lost, what is already published is not told again', () =
   expect(again).toEqual([]);
 });
 
+test('what a replay releases again and is published is not published twice', () => {
+  const records = [record(0, anEvent(1, 'suspected', evening)), ...[0, 1, 2, 3].map((p) => record(p, progress(evening + 1)))];
+  const published = feed(records).map((one, offset) => ({ ...one, partition: 0, offset, headers: one.headers ?? {} }));
+  const hold = createHold(options());
+  hold.restore([]);
+  for (const one of records) hold.fold(one, () => {});
+  const out: OutRecord[] = [];
+  hold.live(published, (emitted) => out.push(emitted));
+  expect(out).toEqual([]);
+});
+
 test('what a replay releases and nobody published is published at last', () => {
   const hold = createHold(options());
   hold.restore([]);

@@ -4,7 +4,7 @@ import type { Delivery } from '../shared/delivery.ts';
 import type { IncidentChange } from '../shared/incident.ts';
 import { anAlert, evening } from '../test/fakes/incidents.ts';
 import type { Outcome } from './channel.ts';
-import { createLane, type LaneOptions, type Timers } from './lane.ts';
+import { createLane, type Lane, type LaneOptions, type Timers } from './lane.ts';
 import { retrySchedule } from './retry.ts';
 
 /** A clock that stands still until the lane waits for it, and then is where the lane wants it. */
@@ -46,6 +46,7 @@ async function run(
   deliveries: readonly Delivery[],
   answer: (alert: Alert, attempt: number) => Outcome | Promise<Outcome>,
   change: Partial<LaneOptions> = {},
+  fill: (lane: Lane) => void = (lane) => deliveries.forEach((one) => lane.add(one)),
 ): Promise<Run> {
   const told: string[] = [];
   const ledger: string[] = [];
@@ -79,7 +80,7 @@ async function run(
       log: { info: () => {}, warn: () => {} },
       ...change,
     });
-    for (const one of deliveries) lane.add(one);
+    fill(lane);
     lane.start(refuse);
   });
   return { told, ledger, written, waits: timers.waits };
@@ -102,7 +103,28 @@ test('while the first is put off, those behind it wait, and each step is in the 
   expect(waits.slice(0, 2)).toEqual([5_000, 30_000]);
 });
 
-test("the receiver's own wish for time is kept, for the alert that takes its place too", async () => {
+test('an alert that takes the place of one that was put off waits as long as the receiver asked', async () => {
+  let lane: Lane | undefined;
+  const { told, waits } = await run(
+    [delivery(1, 'suspected'), delivery(2, 'confirmed')],
+    (_, attempt) => {
+      if (attempt > 1 || lane === undefined) return sent;
+      // Comes while the first is under way, and overtakes it.
+      lane.add(delivery(2, 'confirmed'));
+      lane = undefined;
+      return { outcome: 'later', reason: 'http-429', afterMs: 60_000 };
+    },
+    { definition: { coalesce: 'latest', spacingMs: 0 } },
+    (made) => {
+      lane = made;
+      made.add(delivery(1, 'suspected'));
+    },
+  );
+  expect(told).toEqual(['suspected 1', 'confirmed 1']);
+  expect(waits[0]).toBe(63_000);
+});
+
+test("the receiver's own wish for time is kept, each time", async () => {
   const { told, waits } = await run([delivery(1, 'suspected'), delivery(2, 'confirmed')], (_, attempt) => (attempt === 1 ? { outcome: 'later', reason: 'http-429', afterMs: 60_000 } : sent));
   expect(told).toEqual(['suspected 1', 'suspected 2', 'confirmed 1', 'confirmed 2']);
   expect(waits.slice(0, 2)).toEqual([63_000, 63_000]);

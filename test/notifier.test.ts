@@ -14,7 +14,7 @@ import { decodeDelivery } from '../notifier/deliver.ts';
 import { createGuardedFetch } from '../notifier/guarded-fetch.ts';
 import { createOutbox, deliverRole, holdRole, systemTimers, type Outbox } from '../notifier/notifier.ts';
 import { redriveKey } from '../notifier/redrive.ts';
-import { BusError, type Bus } from '../shared/bus.ts';
+import { BusError, type Bus, type InRecord } from '../shared/bus.ts';
 import type { Delivery } from '../shared/delivery.ts';
 import type { Evidence } from '../shared/evidence.ts';
 import type { IncidentChange, IncidentRecord } from '../shared/incident.ts';
@@ -342,6 +342,44 @@ test('while the ledger can not be written, nothing further is sent, and nothing 
   await tell(bus, ['suspected', 'confirmed']);
   await ledger(bus, ended(2));
   expect(seen).toEqual([1, 1, 1]);
+  expect(accepted(receiver)).toEqual(['1', '2']);
+});
+
+test('our own old entries of the ledger, read late, send nothing again', async () => {
+  const receiver = kept(await openReceiver());
+  let refusals = 1;
+  receiver.behave(() => (refusals-- > 0 ? { status: 503 } : {}));
+  const { bus } = openEmbedded({ file: ':memory:', partitions, mode: 'own', maxBytes: null });
+  openThings.add(() => bus.close());
+  const own: InRecord[] = [];
+  let readLate: (records: readonly InRecord[]) => void | Promise<void> = () => {};
+  // The real Bus, as a log that is not compacted yet: every step of a delivery is still there to be read.
+  const uncompacted: Bus = {
+    ...bus,
+    publish(records) {
+      own.push(...records.map((record, offset) => ({ ...record, partition: 0, offset, headers: {} })));
+      return bus.publish(records);
+    },
+    tail(topic, from, each, caughtUp) {
+      if (topic === topics.deliveries.name) readLate = each;
+      return bus.tail(topic, from, each, caughtUp);
+    },
+  };
+  const options = { url: receiver.url, secrets: [secret], allowPrivate: true, allowHttp: true };
+  const definition = channels['webhook']!;
+  const log = { info: () => {}, warn: () => {} };
+  const channel = definition.create(options, { now: Date.now, evidence: async () => [], log, publicUrl: null, zone: 'UTC', out: new PassThrough() });
+  const outbox = createOutbox({ bus: uncompacted, channels: [{ name: 'hook', definition, options, channel }], timers: systemTimers, random: () => 0.5, schedule: quick, counted: () => {}, log, failed });
+  openThings.add(() => outbox.stop());
+  await bus.work(holdRole({ services: [], partitions, dropped: () => {} }), failed);
+  await bus.work(deliverRole({ routes: [], channels: ['hook'], now: Date.now, dropped: () => {} }), failed);
+  await outbox.start();
+  await tell(bus, ['suspected']);
+  await ledger(bus, ended(1));
+  expect(own.map(({ value }) => decodeDelivery(value!)).flatMap((one) => ('delivery' in one ? states([one.delivery]) : []))).toEqual(['pending http-503', 'sent']);
+  await readLate(own);
+  await tell(bus, ['confirmed'], 2);
+  await ledger(bus, ended(2));
   expect(accepted(receiver)).toEqual(['1', '2']);
 });
 
