@@ -30,7 +30,7 @@ function demoConfig(options: Options): Config {
   const text = JSON.stringify({
     data,
     listen: options.port === undefined ? {} : { port: Number(options.port) },
-    sources: { demonstration: { type: 'demo', speed: speed === 'max' ? 'max' : Number(speed) }, reports: { type: 'http', posts: false } },
+    sources: { demonstration: { type: 'demo', speed: speed === 'max' ? 'max' : Number(speed) } },
     channels: { console: { type: 'console' } },
     logLevel: 'warn',
   });

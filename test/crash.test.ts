@@ -1,0 +1,116 @@
+// Killed at fifty random moments and started again each time, the demonstration ends as if nothing had happened:
+// the same incidents, the same alerts, byte for byte, and the webhook receiver has every event.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openEmbedded } from '../infra/backends/index.ts';
+import type { InRecord } from '../shared/bus.ts';
+import { topics, type TopicName } from '../shared/topics.ts';
+import { startOutcry } from './child.ts';
+import { openReceiver } from './fakes/receiver.ts';
+
+const kills = 50;
+
+function config(folder: string, hook: string): void {
+  const text = JSON.stringify({
+    data: './data',
+    listen: { port: 0 },
+    sources: { demonstration: { type: 'demo', speed: 'max' } },
+    channels: { hook: { type: 'webhook', url: hook, secrets: [`whsec_${Buffer.alloc(32, 7).toString('base64')}`], allowPrivate: true, allowHttp: true } },
+    logLevel: 'error',
+  });
+  writeFileSync(join(folder, 'outcry.yaml'), text);
+}
+
+interface Ended {
+  readonly incidents: string[];
+  readonly alerts: string[];
+  readonly evidence: string[];
+}
+
+/** What the log says in the end: incident events and alerts of each partition in order, and the evidence by key. */
+async function readEnd(folder: string): Promise<Ended> {
+  const { bus } = openEmbedded({ file: join(folder, 'data', 'outcry.db'), partitions: 4, mode: 'own', maxBytes: null });
+  const all = async (topic: TopicName): Promise<InRecord[]> => {
+    const records: InRecord[] = [];
+    await new Promise<void>((resolve) => {
+      bus.tail(topic, 'start', (batch) => void records.push(...batch), resolve);
+    });
+    return records.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset);
+  };
+  const line = (record: InRecord) => `${record.partition} ${record.key} ${JSON.stringify(record.headers)} ${new TextDecoder().decode(record.value ?? new Uint8Array())}`;
+  const result = {
+    incidents: (await all(topics.incidents.name)).filter((record) => record.key !== 'progress').map(line),
+    alerts: (await all(topics.alerts.name)).map(line),
+    // the authors' hashes are keyed by each folder's own secret
+    evidence: (await all(topics.evidence.name)).map((record) => line(record).replace(/"author":"[^"]*"/, '"author":""')).toSorted(),
+  };
+  await bus.close();
+  return result;
+}
+
+/** Runs to the end; answers how long it worked after it was up, ms. */
+async function untilExit(folder: string): Promise<number> {
+  const child = startOutcry(['run', '--exit'], { cwd: folder });
+  await child.line(/^Board:/m);
+  const began = performance.now();
+  const how = await child.ended;
+  if (how !== 0) throw new Error(`outcry ended with ${how}: ${child.errors().slice(-3_000)}`);
+  return performance.now() - began;
+}
+
+/** A small generator, so that a failing run can be told apart by its printed seed. */
+function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+test(`${kills} kills at random moments lose no post, no incident and no alert, and add none`, async () => {
+  const calm = mkdtempSync(join(tmpdir(), 'outcry-calm-'));
+  const stormy = mkdtempSync(join(tmpdir(), 'outcry-crash-'));
+  const calmHook = await openReceiver();
+  const stormyHook = await openReceiver();
+  const seed = Date.now() % 1_000_000;
+  const random = createRandom(seed);
+  try {
+    config(calm, calmHook.url);
+    config(stormy, stormyHook.url);
+    const workMs = await untilExit(calm);
+    let atWork = 0;
+    for (let killed = 0; killed < kills; ) {
+      const child = startOutcry(['run', '--exit'], { cwd: stormy });
+      const kill = () => child.process.kill('SIGKILL');
+      // one in five while it starts, the others at a moment of its work, so that all of them spread over the evening
+      let timer: NodeJS.Timeout | undefined;
+      if (random() < 0.2) timer = setTimeout(kill, random() * 1_500);
+      else void child.line(/^Board:/m).then(() => {
+        timer = setTimeout(kill, (random() * 2.4 * workMs) / kills);
+      }, () => {});
+      const how = await child.ended;
+      clearTimeout(timer);
+      if (how !== 'SIGKILL' && how !== 0) throw new Error(`seed ${seed}: outcry ended with ${how}: ${child.errors().slice(-3_000)}`);
+      if (how === 'SIGKILL') killed++;
+      if (how === 'SIGKILL' && child.output().includes('Board:')) atWork++;
+    }
+    await untilExit(stormy);
+    expect(atWork, `seed ${seed}: kills while it worked`).toBeGreaterThan(kills / 2);
+    const expected = await readEnd(calm);
+    const found = await readEnd(stormy);
+    expect(expected.incidents.length, `seed ${seed}`).toBeGreaterThan(5);
+    expect(found.incidents, `seed ${seed}`).toEqual(expected.incidents);
+    expect(found.alerts, `seed ${seed}`).toEqual(expected.alerts);
+    expect(found.evidence, `seed ${seed}`).toEqual(expected.evidence);
+    const ids = (received: readonly { headers: Record<string, unknown> }[]) => [...new Set(received.map(({ headers }) => headers['webhook-id'] as string))];
+    expect(ids(stormyHook.received).toSorted(), `seed ${seed}`).toEqual(ids(calmHook.received).toSorted());
+    expect(ids(calmHook.received)).toHaveLength(expected.alerts.length);
+  } finally {
+    await calmHook.close();
+    await stormyHook.close();
+    rmSync(calm, { recursive: true, force: true });
+    rmSync(stormy, { recursive: true, force: true });
+  }
+}, 900_000);
