@@ -1,19 +1,23 @@
-// The 24-hour chart: reports in steps of 15 minutes against the band of what is normal, incidents shaded, and the same
-// numbers as a table. uPlot draws it; its script stands on window, loaded by the page from our own address.
+// The chart: reports in steps against the band of what is normal, incidents shaded, and the same numbers as a table.
+// uPlot draws it; its script stands on window, loaded by the page from our own address.
 import type uPlot from 'uplot';
+import { pointsOf, spanOf, type Points } from './chart-points.ts';
 import { h } from './dom.ts';
+import type { Span } from './state.ts';
 import type { Telling } from './telling.ts';
-import type { Bucket, ServiceDetail } from '../views.ts';
-
-const stepSeconds = 900;
+import type { ServiceDetail } from '../views.ts';
 
 /** The chart's place, its key and its table. The chart itself is drawn into the place by `createChart`. */
-export function chartSection(service: ServiceDetail, telling: Telling): HTMLElement {
+export function chartSection(service: ServiceDetail, telling: Telling, chosen: Span | null): HTMLElement {
   const { words } = telling;
+  const span = spanOf(service, chosen);
+  const choice = (value: Span, label: string): HTMLElement => h('button', { type: 'button', 'data-span': value, 'aria-pressed': String(span === value) }, label);
   return h(
     'section',
     { class: 'chart' },
-    h('h2', {}, words.chart),
+    h('div', { class: 'chart-head' },
+      h('h2', {}, span === 'day' ? words.chart : words.chartHour),
+      h('div', { class: 'spans', role: 'group', 'aria-label': words.span }, choice('day', words.spanDay), choice('hour', words.spanHour))),
     h('div', { class: 'chart-place', 'data-own': 'chart', 'data-key': `chart-${service.id}`, 'aria-hidden': 'true' }),
     h('ul', { class: 'key', 'aria-hidden': 'true' },
       h('li', { 'data-for': 'reports' }, words.chartReports),
@@ -21,109 +25,57 @@ export function chartSection(service: ServiceDetail, telling: Telling): HTMLElem
       h('li', { 'data-for': 'upper' }, words.chartUpper),
       h('li', { 'data-for': 'incident' }, words.chartIncident),
       h('li', { 'data-for': 'unseen' }, words.noData)),
-    h('p', { class: 'small dim' }, words.chartNote),
-    h('details', { class: 'table' }, h('summary', {}, words.table), table(service.buckets, telling)),
+    h('p', { class: 'small dim' }, span === 'day' ? words.chartNote : words.chartHourNote),
+    h('details', { class: 'table' }, h('summary', {}, words.table), table(pointsOf(service, span), telling)),
   );
 }
 
-function table(buckets: readonly Bucket[], telling: Telling): HTMLElement {
+function table({ points, span }: Points, telling: Telling): HTMLElement {
   const { words } = telling;
-  const last = buckets.at(-1)?.start ?? '';
+  const last = points.at(-1)?.start ?? '';
   const number = (value: number | null): string => (value === null ? words.noData : telling.amount(value));
-  const columns = [words.time, words.chartReports, words.chartExpected, words.chartUpper, words.mentions, words.recoveries];
+  const columns = [words.time, words.chartReports, words.chartExpected, words.chartUpper, words.mentions, ...(span === 'day' ? [words.recoveries] : [])];
   return h(
     'div',
-    { class: 'scroll', tabindex: '0' },
+    { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': words.table },
     h('table', {},
       h('thead', {}, h('tr', {}, columns.map((label) => h('th', { scope: 'col' }, label)))),
       h('tbody', {},
-        buckets.toReversed().map((one) =>
+        points.toReversed().map((one) =>
           h('tr', { 'data-key': one.start },
-            h('th', { scope: 'row' }, telling.time(one.start, last), one.start === last ? ` ${words.openStep}` : null),
+            h('th', { scope: 'row' }, telling.time(one.start, last), span === 'day' && one.start === last ? ` ${words.openStep}` : null),
             h('td', {}, number(one.observed)), h('td', {}, number(one.expected)), h('td', {}, number(one.upper)),
-            h('td', {}, telling.number(one.mentions)), h('td', {}, telling.number(one.recoveries)))))),
+            h('td', {}, telling.number(one.mentions)), one.recoveries === null ? null : h('td', {}, telling.number(one.recoveries)))))),
   );
 }
 
 export interface Chart {
   readonly place: Element;
-  show(service: ServiceDetail): void;
+  show(points: Points): void;
   destroy(): void;
 }
 
 /** Draws into `place` and keeps to its width. Colours are the page's own; make a new one when the theme changes. */
-export function createChart(place: HTMLElement, telling: Telling, first: ServiceDetail): Chart | null {
+export function createChart(place: HTMLElement, telling: Telling): Chart | null {
   const Plot = (window as unknown as { uPlot?: typeof uPlot }).uPlot;
   if (Plot === undefined) return null;
-  let service = first;
-  const colour = (name: string): string => getComputedStyle(place).getPropertyValue(name).trim();
-  const hours = new Intl.DateTimeFormat(telling.language, { hour: '2-digit', minute: '2-digit' });
-  const stepped = Plot.paths.stepped!({ align: 1 });
-  const ink = colour('--dim');
-  const grid = { stroke: colour('--line'), width: 1 };
-  const font = `12px ${getComputedStyle(place).fontFamily}`;
-  const size = (): { width: number; height: number } => ({ width: place.clientWidth, height: place.clientWidth < 560 ? 220 : 300 });
-
-  function shade(plot: uPlot): void {
-    const { left, top, width, height } = plot.bbox;
-    const span = (from: number, to: number, fill: string): void => {
-      const a = Math.max(left, plot.valToPos(from, 'x', true));
-      const b = Math.min(left + width, plot.valToPos(to, 'x', true));
-      if (b <= a) return;
-      plot.ctx.fillStyle = fill;
-      plot.ctx.fillRect(a, top, Math.max(2, b - a), height);
-    };
-    plot.ctx.save();
-    for (const one of service.buckets) {
-      if (one.observed === null) span(seconds(one.start), seconds(one.start) + stepSeconds, colour('--unseen'));
-    }
-    for (const one of service.incidents) {
-      if (one.state === 'retracted') continue;
-      const end = one.resolvedAt ?? lastSeen(service);
-      span(seconds(one.onset), Math.max(seconds(end), seconds(one.onset) + 60), colour('--shade'));
-    }
-    plot.ctx.restore();
-  }
-
+  let shown: Points = { span: 'day', stepMs: 900_000, points: [], shaded: [], sign: '' };
+  const size = (): { width: number; height: number } => ({ width: place.clientWidth, height: place.clientWidth < 560 ? 210 : 280 });
   const plot = new Plot(
     {
+      ...look(Plot, place, telling),
       ...size(),
-      legend: { show: false },
-      cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
-      padding: [8, 4, 0, 0],
-      scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, Math.max(4, (max ?? 0) * 1.1)] } },
-      axes: [
-        { stroke: ink, grid: { show: false }, ticks: grid, font, space: 64, values: (_plot, splits) => splits.map((at) => hours.format(new Date(at * 1000))) },
-        { stroke: ink, grid, ticks: { show: false }, font, size: 44, values: (_plot, splits) => splits.map((value) => telling.amount(value)) },
-      ],
-      series: [
-        {},
-        { paths: stepped, fill: colour('--band'), stroke: colour('--band-edge'), width: 1, points: { show: false } },
-        { paths: stepped, stroke: colour('--expected'), width: 1.5, dash: [5, 4], points: { show: false } },
-        { paths: Plot.paths.bars!({ align: 1, size: [0.72, 40] }), fill: colour('--reports'), stroke: colour('--reports'), width: 0, points: { show: false } },
-      ],
-      hooks: { drawClear: [shade], setCursor: [(self) => read(self)] },
+      hooks: { drawClear: [(self) => shade(self, shown, place)], setCursor: [(self) => tell(self)] },
     },
-    dataOf(service),
+    dataOf(shown),
     place,
   );
-
   const readout = h('p', { class: 'readout small' });
   place.append(readout);
 
-  function read(self: uPlot): void {
+  function tell(self: uPlot): void {
     const index = self.cursor.idx;
-    const one = index === null || index === undefined ? undefined : service.buckets[index];
-    if (one === undefined) {
-      readout.textContent = '';
-      return;
-    }
-    const { words } = telling;
-    readout.textContent =
-      one.observed === null
-        ? `${telling.clock(one.start)}: ${words.noData}`
-        : `${telling.clock(one.start)}: ${telling.amount(one.observed)} ${words.chartReports}` +
-          (one.expected === null ? '' : ` · ${words.chartExpected} ${telling.amount(one.expected)} · ${words.chartUpper} ${telling.amount(one.upper ?? 0)}`);
+    readout.textContent = index === null || index === undefined ? '' : readoutOf(shown, index, telling);
   }
 
   const resize = new ResizeObserver(() => {
@@ -133,9 +85,9 @@ export function createChart(place: HTMLElement, telling: Telling, first: Service
   return {
     place,
     show(next) {
-      if (next.buckets === service.buckets && next.incidents === service.incidents) return;
-      service = next;
-      plot.setData(dataOf(service));
+      if (next.sign === shown.sign) return;
+      shown = next;
+      plot.setData(dataOf(shown));
     },
     destroy() {
       resize.disconnect();
@@ -145,21 +97,66 @@ export function createChart(place: HTMLElement, telling: Telling, first: Service
   };
 }
 
-function dataOf({ buckets }: ServiceDetail): uPlot.AlignedData {
+function look(Plot: typeof uPlot, place: HTMLElement, telling: Telling): Omit<uPlot.Options, 'width' | 'height'> {
+  const colour = colourOf(place);
+  const stepped = Plot.paths.stepped!({ align: 1 });
+  const clock = new Intl.DateTimeFormat(telling.language, { hour: '2-digit', minute: '2-digit' });
+  const font = `12px ${getComputedStyle(place).fontFamily}`;
+  const axis = { stroke: colour('--dim'), font };
+  const grid = { stroke: colour('--line'), width: 1 };
+  const points = { show: false };
+  return {
+    legend: { show: false },
+    cursor: { drag: { x: false, y: false }, points, y: false },
+    padding: [8, 8, 0, 0],
+    scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, Math.max(4, (max ?? 0) * 1.1)] } },
+    axes: [
+      { ...axis, grid: { show: false }, ticks: grid, size: 34, space: 64, values: (_plot, splits) => splits.map((at) => clock.format(new Date(at * 1000))) },
+      { ...axis, grid, ticks: { show: false }, size: 44, values: (_plot, splits) => splits.map((value) => telling.amount(value)) },
+    ],
+    series: [
+      {},
+      { paths: stepped, fill: colour('--band'), stroke: colour('--band-edge'), width: 1, points },
+      { paths: stepped, stroke: colour('--expected'), width: 1.5, dash: [5, 4], points },
+      { paths: Plot.paths.bars!({ align: 1, size: [0.72, 40] }), fill: colour('--reports'), stroke: colour('--reports'), width: 0, points },
+    ],
+  };
+}
+
+function colourOf(place: HTMLElement): (name: string) => string {
+  return (name) => getComputedStyle(place).getPropertyValue(name).trim();
+}
+
+function shade(plot: uPlot, { points, shaded, stepMs }: Points, place: HTMLElement): void {
+  const colour = colourOf(place);
+  const { left, top, width, height } = plot.bbox;
+  const span = (fromMs: number, toMs: number, fill: string): void => {
+    const from = Math.max(left, plot.valToPos(fromMs / 1000, 'x', true));
+    const to = Math.min(left + width, plot.valToPos(toMs / 1000, 'x', true));
+    if (to <= from) return;
+    plot.ctx.fillStyle = fill;
+    plot.ctx.fillRect(from, top, Math.max(2, to - from), height);
+  };
+  plot.ctx.save();
+  for (const one of points) if (one.observed === null) span(Date.parse(one.start), Date.parse(one.start) + stepMs, colour('--unseen'));
+  for (const [from, to] of shaded) span(from, to, colour('--shade'));
+  plot.ctx.restore();
+}
+
+function readoutOf({ points }: Points, index: number, telling: Telling): string {
+  const { words } = telling;
+  const one = points[index];
+  if (one === undefined) return '';
+  if (one.observed === null) return `${telling.clock(one.start)}: ${words.noData}`;
+  const reports = `${telling.clock(one.start)}: ${words.chartReports} ${telling.amount(one.observed)}`;
+  return one.expected === null ? reports : `${reports} · ${words.chartExpected} ${telling.amount(one.expected)} · ${words.chartUpper} ${telling.amount(one.upper ?? 0)}`;
+}
+
+function dataOf({ points }: Points): uPlot.AlignedData {
   return [
-    buckets.map((one) => seconds(one.start)),
-    buckets.map((one) => one.upper),
-    buckets.map((one) => one.expected),
-    buckets.map((one) => one.observed),
+    points.map((one) => Date.parse(one.start) / 1000),
+    points.map((one) => one.upper),
+    points.map((one) => one.expected),
+    points.map((one) => one.observed),
   ];
-}
-
-/** Where the seen part of the chart ends. */
-function lastSeen({ buckets }: ServiceDetail): string {
-  const last = buckets.findLast((one) => one.observed !== null);
-  return last === undefined ? (buckets.at(-1)?.start ?? '') : new Date(Date.parse(last.start) + last.minutes * 60_000).toISOString();
-}
-
-function seconds(iso: string): number {
-  return Date.parse(iso) / 1000;
 }

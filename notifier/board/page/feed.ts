@@ -50,7 +50,11 @@ export function listen(state: State, service: string | null, ears: Ears): () => 
     takeSummaries(state, services);
   });
   on<{ service: string; bucket: Bucket; minute: Minute }>('minute', ({ service: id, bucket, minute }) => takeMinute(state, id, bucket, minute));
-  on<IncidentDetail>('incident', (incident) => takeIncident(state, incident));
+  on<IncidentDetail>('incident', (incident) => {
+    takeIncident(state, incident);
+    // Its posts changed with it, and some may have been taken back.
+    if (state.incident?.id === incident.id) ears.reload();
+  });
   on<{ service: string; posts: { incident: string; item: EvidenceView }[] }>('evidence', ({ service: id, posts }) => takePosts(state, id, posts));
   return () => source.close();
 }

@@ -40,17 +40,17 @@ function bars(state: State, { words }: Telling): HTMLElement {
   return h(
     'div',
     { class: 'bars' },
-    banner === null ? null : bar('demo', banner),
-    state.failed ? bar('warn', words.failed) : null,
-    about?.blind ? bar('blind', words.blindBoard, 'blind') : null,
-    about?.configError ? bar('warn', say(words.configError, about.configError), 'suspected') : null,
-    (about?.dead ?? 0) > 0 ? bar('warn', say(words.deadLetters, about?.dead ?? 0), 'suspected') : null,
-    about !== null && !about.caughtUp ? bar('note', words.reading, 'catching-up') : null,
+    banner === null ? null : bar('banner', 'demo', banner),
+    state.failed ? bar('failed', 'warn', words.failed) : null,
+    about?.blind ? bar('blind', 'blind', words.blindBoard, 'blind') : null,
+    about?.configError ? bar('config', 'warn', say(words.configError, about.configError), 'suspected') : null,
+    (about?.dead ?? 0) > 0 ? bar('dead', 'warn', say(words.deadLetters, about?.dead ?? 0), 'suspected') : null,
+    about !== null && !about.caughtUp ? bar('reading', 'note', words.reading, 'catching-up') : null,
   );
 }
 
-function bar(kind: string, text: string, mark?: string): HTMLElement {
-  return h('p', { class: 'bar', 'data-kind': kind, 'data-key': `bar-${kind}-${mark ?? ''}` }, mark === undefined ? null : icon(mark), h('span', {}, text));
+function bar(key: string, kind: string, text: string, mark?: string): HTMLElement {
+  return h('p', { class: 'bar', 'data-kind': kind, 'data-key': `bar-${key}` }, mark === undefined ? null : icon(mark), h('span', {}, text));
 }
 
 function foot(state: State): HTMLElement {

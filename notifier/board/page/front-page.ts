@@ -53,12 +53,12 @@ function card(one: ServiceSummary, telling: Telling, state: State): HTMLElement 
     { class: 'card', 'data-key': one.id, 'data-state': one.standing },
     h('div', { class: 'card-head' }, h('h2', {}, h('a', { href: `/s/${encodeURIComponent(one.id)}` }, one.name)), standingMark(words, one.standing)),
     h('p', { class: 'figure' }, h('b', {}, telling.number(one.reports)), ' ', say(words.reportsIn, telling.duration(one.windowMs)),
-      h('span', { class: 'dim' }, ' · ', normally(one, telling))),
+      h('span', { class: 'dim' }, ' · ', normally(one, telling, false))),
     spark(one.spark, one.expected === null ? null : one.expected / (one.windowMs / 60_000)),
     h('p', { class: 'small' },
       one.since === null ? null : sinceText(one, telling, state),
       one.topSymptom === null ? null : [' · ', say(words.mostly, telling.symptom(one.topSymptom))]),
-    one.learning || one.blind ? h('p', { class: 'small dim' }, one.blind ? words.blindIncident : words.learning) : null,
+    (one.learning && one.expected !== null) || one.blind ? h('p', { class: 'small dim' }, one.blind ? words.blindIncident : words.learning) : null,
   );
 }
 
@@ -79,9 +79,9 @@ function row(one: ServiceSummary, telling: Telling): HTMLElement {
   );
 }
 
-/** What is normal in the summary's window, in words. */
-export function normally(one: ServiceSummary, telling: Telling): string {
+/** What is normal in the summary's window, in words; with `learning` it says when that rests on little. */
+export function normally(one: ServiceSummary, telling: Telling, learning = true): string {
   const { words } = telling;
   const text = one.expected === null ? words.normallyUnknown : say(words.normally, telling.amount(one.expected));
-  return one.learning && one.expected !== null ? `${text} (${words.learningShort})` : text;
+  return learning && one.learning && one.expected !== null ? `${text} (${words.learningShort})` : text;
 }

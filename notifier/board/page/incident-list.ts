@@ -20,7 +20,7 @@ export function incidentList(incidents: readonly IncidentView[], telling: Tellin
         standingMark(words, one.state),
         h('span', { class: 'small dim' },
           named ? [telling.time(one.onset, now), ' · '] : null,
-          lasted(one, telling, now), ' · ', `${telling.number(one.reporters)} ${words.people}`),
+          lasted(one, telling, now), ' · ', say(words.peopleCount, telling.number(one.reporters))),
       ),
     ),
   );

@@ -72,7 +72,7 @@ function timeline(incident: IncidentDetail, telling: Telling, now: string): HTML
       h('li', { 'data-key': entry.seq, 'data-state': entry.state },
         h('b', {}, words.changes[entry.change] ?? entry.change), ' ', telling.time(entry.at, now),
         h('p', { class: 'small dim' },
-          `${telling.amount(entry.observed)} ${say(words.reportsIn, telling.duration(entry.windowMs))} · ${say(words.normally, telling.amount(entry.expected))} · ${telling.number(entry.reporters)} ${words.people}`))),
+          `${telling.amount(entry.observed)} ${say(words.reportsIn, telling.duration(entry.windowMs))} · ${say(words.normally, telling.amount(entry.expected))} · ${say(words.peopleCount, telling.number(entry.reporters))}`))),
   );
 }
 

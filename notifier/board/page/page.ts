@@ -1,6 +1,7 @@
 // The page's start and its one loop: where we are, what we know, draw it, listen, draw again.
 import { arithmeticPage } from './arithmetic-page.ts';
 import { createChart, type Chart } from './chart.ts';
+import { pointsOf, spanOf } from './chart-points.ts';
 import { h, lay } from './dom.ts';
 import { listen } from './feed.ts';
 import { frame } from './frame.ts';
@@ -36,8 +37,8 @@ function draw(): void {
     chart = null;
   }
   if (place !== null && state.service !== null) {
-    chart ??= createChart(place, telling, state.service);
-    chart?.show(state.service);
+    chart ??= createChart(place, telling);
+    chart?.show(pointsOf(state.service, spanOf(state.service, state.span)));
   }
   document.title = `${titleOf()} · Outcry`;
 }
@@ -131,19 +132,30 @@ async function fetchContent(): Promise<() => void> {
   }
   if (place.kind === 'incident') {
     const id = encodeURIComponent(place.id);
-    const [incident, evidence] = await Promise.all([ask<IncidentDetail>(`/api/incidents/${id}`), ask<EvidencePage>(`/api/incidents/${id}/evidence`)]);
+    const shown = state.evidence?.incident === place.id ? state.evidence.items.length : 0;
+    const [incident, evidence] = await Promise.all([ask<IncidentDetail>(`/api/incidents/${id}`), askEvidence(place.id, shown)]);
     return () => {
       state.incident = incident;
       state.missing = incident === null;
-      // What the reader has unfolded stays; a reload brings the newest order.
-      const unfolded = state.evidence !== null && evidence !== null && state.evidence.incident === evidence.incident && state.evidence.items.length > evidence.items.length;
-      if (!unfolded) state.evidence = evidence;
+      state.evidence = evidence;
     };
   }
   const arithmetic = place.kind === 'arithmetic' ? await ask<Arithmetic>('/api/arithmetic') : null;
   return () => {
     state.arithmetic = arithmetic;
   };
+}
+
+/** As many posts as the reader has unfolded, asked for anew, so that what an author took back goes from the screen. */
+async function askEvidence(incident: string, shown: number): Promise<EvidencePage | null> {
+  const path = `/api/incidents/${encodeURIComponent(incident)}/evidence?offset=`;
+  let page = await ask<EvidencePage>(`${path}0`);
+  while (page !== null && page.items.length < Math.min(shown, page.total)) {
+    const next: EvidencePage | null = await ask<EvidencePage>(`${path}${page.items.length}`);
+    if (next === null || next.items.length === 0) break;
+    page = { ...next, items: [...page.items, ...next.items] };
+  }
+  return page;
 }
 
 function open(): void {
@@ -180,6 +192,11 @@ async function more(): Promise<void> {
 document.addEventListener('click', (event) => {
   if (!(event.target instanceof Element) || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
   if (event.target.closest('#more') !== null) void more().catch(() => undefined);
+  const span = event.target.closest<HTMLElement>('[data-span]')?.dataset['span'];
+  if (span === 'day' || span === 'hour') {
+    state.span = span;
+    drawSoon();
+  }
   const link = event.target.closest('a');
   if (link === null || link.origin !== location.origin || link.target !== '' || link.getAttribute('href')?.startsWith('/') !== true) return;
   event.preventDefault();

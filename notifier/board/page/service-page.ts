@@ -21,7 +21,7 @@ export function servicePage(state: State, telling: Telling, service: ServiceDeta
     'article',
     { class: 'service', 'data-key': `service-${service.id}` },
     head(service, telling, now),
-    chartSection(service, telling),
+    chartSection(service, telling, state.span),
     h('div', { class: 'blocks' },
       h('section', {}, h('h2', {}, words.symptoms, ' ', over(service, telling)), shareList(service.symptoms, 3, (key) => telling.symptom(key), telling)),
       h('section', {}, h('h2', {}, words.languages, ' ', over(service, telling)), shareList(service.languages, 6, (key) => telling.languageName(key), telling)),
@@ -50,10 +50,10 @@ function head(service: ServiceDetail, telling: Telling, now: string): HTMLElemen
     h('p', {}, standingMark(words, service.standing), service.tags.length === 0 ? null : h('span', { class: 'small dim' }, service.tags.join(', '))),
     h('h1', {}, say(words.headlines[service.standing] ?? '{0}', service.name)),
     h('p', { class: 'figure' }, h('b', {}, telling.number(service.reports)), ' ', say(words.reportsIn, telling.duration(service.windowMs)),
-      h('span', { class: 'dim' }, ' · ', normally(service, telling)),
+      h('span', { class: 'dim' }, ' · ', normally(service, telling, false)),
       service.since === null ? null : [' · ', ...around(say(words.reporters, telling.number(service.reporters ?? 0), '\u0000'), telling.time(service.since, now))]),
     service.blind && service.incident !== null ? h('p', { class: 'small' }, words.blindIncident) : null,
-    service.learning ? h('p', { class: 'small dim' }, words.learning) : null,
+    service.learning && service.expected !== null ? h('p', { class: 'small dim' }, words.learning) : null,
   );
 }
 

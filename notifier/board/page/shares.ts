@@ -1,5 +1,5 @@
 // Shares of a whole as short bars with their numbers beside them.
-import { h } from './dom.ts';
+import { h, s } from './dom.ts';
 import type { Telling } from './telling.ts';
 import type { Share } from '../views.ts';
 
@@ -18,6 +18,7 @@ export function shareList(shares: readonly Share[], most: number, name: (key: st
       h('li', {},
         h('span', { class: 'share-name' }, one.label),
         h('span', { class: 'share-value' }, `${one.percent} %`, h('span', { class: 'dim' }, ` ${telling.number(one.count)}`)),
-        h('meter', { min: 0, max: 100, value: one.percent, 'aria-hidden': 'true' }))),
+        s('svg', { class: 'share-bar', viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true', focusable: 'false' },
+          s('rect', { width: Math.max(1, one.percent), height: 6 })))),
   );
 }

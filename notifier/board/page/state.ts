@@ -11,6 +11,8 @@ export type Place =
   | { readonly kind: 'arithmetic' }
   | { readonly kind: 'nowhere' };
 
+export type Span = 'day' | 'hour';
+
 export interface Arithmetic {
   readonly version: string;
   readonly settings: { readonly hash: string; readonly values: unknown };
@@ -32,6 +34,8 @@ export interface State {
   evidence: EvidencePage | null;
   arithmetic: Arithmetic | null;
   reported: string | null;
+  /** Which chart the reader wants; null lets the data decide. */
+  span: Span | null;
 }
 
 export function createState(place: Place): State {
@@ -50,6 +54,7 @@ export function createState(place: Place): State {
     evidence: null,
     arithmetic: null,
     reported: null,
+    span: null,
   };
 }
 
@@ -119,7 +124,4 @@ export function takePosts(state: State, service: string, posts: readonly { reado
   }
   const evidence = [...feed.values()].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.id < b.id ? -1 : 1)).slice(0, 30);
   state.service = { ...state.service, evidence, evidenceTotal: state.service.evidenceTotal + added };
-  if (state.evidence === null) return;
-  const erased = new Map(posts.filter(({ item }) => item.text === null).map(({ item }) => [`${item.source}/${item.id}`, item]));
-  state.evidence = { ...state.evidence, items: state.evidence.items.map((item) => erased.get(`${item.source}/${item.id}`) ?? item) };
 }

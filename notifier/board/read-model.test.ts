@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import type { InRecord } from '../../shared/bus.ts';
+import { evidenceKey, type Evidence } from '../../shared/evidence.ts';
+import { incidentId, type Incident, type IncidentChange } from '../../shared/incident.ts';
+import type { Rollup } from '../../shared/rollup.ts';
+import { serviceSchema } from '../../shared/service.ts';
+import type { TopicName } from '../../shared/topics.ts';
+import { boardLimits, createReadModel, type ReadModel } from './read-model.ts';
+
+const minute = 60_000;
+const noon = Date.parse('2026-05-03T12:00:00Z');
+const asked = { now: noon, blind: false };
+const services = ['alpha', 'beta', 'gamma', 'delta', 'epsilon'].map((id) => serviceSchema.parse({ id, name: id.toUpperCase(), hashtags: [`#${id}down`] }));
+
+function feed(model: ReadModel, topic: TopicName, key: string, value: unknown): void {
+  const bytes = value === null ? null : new TextEncoder().encode(JSON.stringify(value));
+  const record: InRecord = { topic, partition: 0, offset: 0, key, value: bytes, headers: {} };
+  model.add(record);
+}
+
+function rollup(service: string, at: number, reports: number): Rollup {
+  return {
+    v: 1, service, minute: at, mentions: reports + 1, reports, observed: reports, expected: 0.2, upper: 2, learning: false, blind: false, recoveries: 0,
+    symptoms: {}, languages: { en: reports }, reasons: {},
+  };
+}
+
+function event(model: ReadModel, service: string, onset: number, seq: number, change: IncidentChange, over: Partial<Incident> = {}): string {
+  const incident: Incident = {
+    id: incidentId(service, onset), service, state: 'suspected', onset, openedAt: onset + minute, confirmedAt: null, easingAt: null, resolvedAt: null,
+    observed: 9, expected: 0.8, windowMs: 600_000, learning: false, blind: false, reporters: 8, score: 2.5, mentions: 21, recoveries: 0,
+    peak: { perMinute: 4, at: onset }, symptoms: { login: 1, down: 2 }, languages: { en: 3 }, regions: { unknown: 1, DE: 1, FR: 1 }, sources: { lines: 3 }, evidence: [],
+    signal: { rule: 'cusum', jump: 10, since: onset, observed: 6, expected: 0.2, statistic: 11.2, dispersion: 1, threshold: 8.4, tail: 6.3, share: 0.8, expectedShare: 0.1 },
+    ...over,
+  };
+  feed(model, 'outcry.incidents', service, { v: 1, kind: 'incident', seq, change, at: onset + seq * minute, settings: 'hash', incident });
+  return incident.id;
+}
+
+function post(model: ReadModel, incident: string, id: string, over: Partial<Evidence> = {}): void {
+  const evidence: Evidence = {
+    v: 1, incident, service: 'alpha', source: 'lines', id, ts: noon, author: 'hash', lang: 'en', symptom: 'down', reason: 'outage-phrase', weight: 1, late: false,
+    text: 'alpha is down', url: 'https://posts.example.com/1', region: null, ...over,
+  };
+  feed(model, 'outcry.evidence', evidenceKey(incident, 'lines', id), evidence);
+}
+
+test('services come troubled first, then those with some reports, then the quiet ones by name', () => {
+  const model = createReadModel(services);
+  feed(model, 'outcry.rollups', 'gamma', rollup('gamma', noon - 5 * minute, 2));
+  event(model, 'beta', noon - 30 * minute, 1, 'suspected');
+  event(model, 'epsilon', noon - 20 * minute, 1, 'confirmed', { state: 'confirmed', confirmedAt: noon });
+  expect(model.services(asked).map(({ id, standing }) => [id, standing])).toEqual([
+    ['epsilon', 'confirmed'], ['beta', 'suspected'], ['gamma', 'active'], ['alpha', 'quiet'], ['delta', 'quiet'],
+  ]);
+});
+
+test('a resolved incident shows as recovered for an hour', () => {
+  const model = createReadModel(services);
+  event(model, 'alpha', noon - 90 * minute, 1, 'resolved', { state: 'resolved', resolvedAt: noon - 50 * minute });
+  expect(model.summary('alpha', asked)?.standing).toBe('recovered');
+  expect(model.summary('alpha', { now: noon + 20 * minute, blind: false })?.standing).toBe('quiet');
+});
+
+test('while no source sees anything a quiet service is unknown, and an open incident is held', () => {
+  const model = createReadModel(services);
+  event(model, 'beta', noon - 30 * minute, 1, 'confirmed', { state: 'confirmed' });
+  const blind = { now: noon, blind: true };
+  expect(model.summary('alpha', blind)?.standing).toBe('unknown');
+  expect(model.summary('beta', blind)?.standing).toBe('confirmed');
+});
+
+test('services are found by name, id and hashtag', () => {
+  const model = createReadModel(services);
+  expect(model.services(asked, 'ALPH').map(({ id }) => id)).toEqual(['alpha']);
+  expect(model.services(asked, '#betadown').map(({ id }) => id)).toEqual(['beta']);
+  expect(model.services(asked, 'nothing like it')).toEqual([]);
+});
+
+test('the latest event of an incident is shown, each one once in its timeline, whatever comes again', () => {
+  const model = createReadModel(services);
+  const id = event(model, 'alpha', noon, 1, 'suspected');
+  event(model, 'alpha', noon, 2, 'confirmed', { state: 'confirmed' });
+  event(model, 'alpha', noon, 1, 'suspected');
+  const incident = model.incident(id, asked);
+  expect(incident).toMatchObject({ state: 'confirmed', onset: '2026-05-03T12:00:00.000Z' });
+  expect(incident?.timeline.map(({ seq, change }) => [seq, change])).toEqual([[1, 'suspected'], [2, 'confirmed']]);
+});
+
+test('shares of places add up to 100 with the unknown ones shown', () => {
+  const model = createReadModel(services);
+  const id = event(model, 'alpha', noon, 1, 'suspected');
+  const regions = model.incident(id, asked)?.regions ?? [];
+  expect(regions.map(({ key }) => key)).toContain('unknown');
+  expect(regions.reduce((sum, one) => sum + one.percent, 0)).toBe(100);
+});
+
+test('all posts counted are there, strongest first, and their weights add up to the score', () => {
+  const model = createReadModel(services);
+  const id = event(model, 'alpha', noon, 1, 'suspected');
+  post(model, id, 'b', { weight: 0.5 });
+  post(model, id, 'a', { weight: 1, ts: noon + 1 });
+  post(model, id, 'c', { weight: 1 });
+  const page = model.evidence(id, 0, 2);
+  expect(page).toMatchObject({ total: 3, sumOfWeights: 2.5, score: 2.5 });
+  expect(page !== null && page !== 'let-go' ? page.items.map((item) => item.id) : page).toEqual(['c', 'a']);
+  expect(model.evidence(id, 2, 2)).toMatchObject({ items: [{ id: 'b' }] });
+});
+
+test('an erased post keeps its weight and loses its text and link', () => {
+  const model = createReadModel(services);
+  const id = event(model, 'alpha', noon, 1, 'suspected');
+  post(model, id, 'a');
+  post(model, id, 'a', { text: null });
+  expect(model.evidence(id, 0, 10)).toMatchObject({ total: 1, sumOfWeights: 1, items: [{ id: 'a', text: null, url: null }] });
+});
+
+test('authors, even as hashes, are not told to anyone', () => {
+  const model = createReadModel(services);
+  const id = event(model, 'alpha', noon, 1, 'suspected');
+  post(model, id, 'a', { author: 'secret-hash' });
+  expect(JSON.stringify([model.evidence(id, 0, 10), model.service('alpha', asked), model.incident(id, asked)])).not.toContain('secret-hash');
+});
+
+test('memory is bounded: series, closed incidents and their posts go, oldest first, open ones stay', () => {
+  const model = createReadModel([], { services: 3, incidents: 3, evidence: 5, deliveries: 2 });
+  const open = event(model, 'alpha', noon - 500 * minute, 1, 'confirmed', { state: 'confirmed' });
+  for (let i = 0; i < 10; i += 1) {
+    feed(model, 'outcry.rollups', `s${i}`, rollup(`s${i}`, noon + i * minute, 1));
+    const id = event(model, `s${i}`, noon + i * minute, 1, 'resolved', { state: 'resolved', resolvedAt: noon + i * minute });
+    post(model, id, 'p');
+  }
+  for (let i = 0; i < 3; i += 1) post(model, open, `o${i}`);
+  expect(model.incidents(asked)).toHaveLength(3);
+  expect(model.incident(open, asked)?.state).toBe('confirmed');
+  expect(model.evidence(open, 0, 10)).toMatchObject({ total: 3 });
+  const closed = incidentId('s9', noon + 9 * minute);
+  expect(model.evidence(closed, 0, 10)).toMatchObject({ total: 1 });
+  expect(model.services({ now: noon + 10 * minute, blind: false }).length).toBeLessThanOrEqual(6);
+});
+
+test('posts of an incident that was let go are said to be gone, not to be none', () => {
+  const model = createReadModel(services, { ...boardLimits, evidence: 2 });
+  const id = event(model, 'alpha', noon, 1, 'resolved', { state: 'resolved', resolvedAt: noon });
+  post(model, id, 'a');
+  const later = event(model, 'alpha', noon + 60 * minute, 1, 'confirmed', { state: 'confirmed' });
+  post(model, later, 'b');
+  post(model, later, 'c');
+  expect(model.evidence(id, 0, 10)).toBe('let-go');
+  expect(model.evidence(later, 0, 10)).toMatchObject({ total: 2 });
+});
+
+test('records that can not be read are counted and nothing else happens', () => {
+  const model = createReadModel(services);
+  const garbage: InRecord = { topic: 'outcry.rollups', partition: 0, offset: 0, key: 'x', value: new TextEncoder().encode('{"v":1'), headers: {} };
+  expect(model.add(garbage)).toBeNull();
+  feed(model, 'outcry.incidents', 'x', { v: 9 });
+  feed(model, 'outcry.evidence', 'x', []);
+  feed(model, 'outcry.deliveries', 'x', 'text');
+  expect(model.unread()).toBe(4);
+  expect(model.services(asked).every((one) => one.standing === 'quiet')).toBe(true);
+});
+
+test('deliveries are counted by state and channel, and the dead ones are listed', () => {
+  const model = createReadModel(services);
+  const delivery = (channel: string, state: string) => ({
+    v: 1, alert: 'i/1', incident: 'i', service: 'alpha', channel, state, order: 1, attempts: 1, queuedAt: noon, nextAt: null, endedAt: null, reason: 'http-404', ref: null, payload: '{}',
+  });
+  feed(model, 'outcry.deliveries', 'slack/i/1', delivery('slack', 'pending'));
+  feed(model, 'outcry.deliveries', 'slack/i/1', delivery('slack', 'sent'));
+  feed(model, 'outcry.deliveries', 'hook/i/1', delivery('hook', 'dead'));
+  expect(model.deliveries('dead')).toMatchObject({ counts: { pending: 0, sent: 1, dead: 1 }, items: [{ channel: 'hook', reason: 'http-404' }] });
+  expect(model.dead()).toBe(1);
+  feed(model, 'outcry.deliveries', 'hook/i/1', null);
+  expect(model.dead()).toBe(0);
+});
