@@ -48,7 +48,7 @@ export interface ChannelDeps {
   /** The strongest evidence of an incident whose text is still there, at most so many. */
   readonly evidence: (incident: string, most: number) => Promise<readonly Evidence[]>;
   readonly log: NotifierLog;
-  /** Where people reach the board, without a slash at the end; null when nobody outside can. */
+  /** Where people reach the board; null when nobody outside can. */
   readonly publicUrl: string | null;
   /** IANA time zone of the people who read it. */
   readonly zone: string;
@@ -71,5 +71,16 @@ export interface ChannelDefinition<Options = unknown> {
 
 /** The page of an incident on the board, or null without a public address. */
 export function incidentUrl(publicUrl: string | null, incident: string): string | null {
-  return publicUrl === null ? null : `${publicUrl}/incidents/${encodeURIComponent(incident)}`;
+  return publicUrl === null ? null : `${publicUrl.replace(/\/+$/, '')}/i/${encodeURIComponent(incident)}`;
+}
+
+/** The posts that an alert quotes: when an incident opens or is confirmed, else none. An alert never fails for want of a quote. */
+export async function quotedPosts(deps: Pick<ChannelDeps, 'evidence' | 'log'>, alert: Alert, most: number): Promise<readonly Evidence[]> {
+  if (most === 0 || (alert.change !== 'suspected' && alert.change !== 'confirmed')) return [];
+  try {
+    return (await deps.evidence(alert.incident.id, most)).filter(({ text }) => text !== null).slice(0, most);
+  } catch (error) {
+    deps.log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'the posts to quote can not be read');
+    return [];
+  }
 }

@@ -30,8 +30,17 @@ test('it prints each alert, and says so when nobody can read it any more', async
   const channel = consoleChannel.create({ samples: 2 }, { now: () => 0, evidence: async () => [aPost('no luck')], log: { info: () => {}, warn: () => {} }, publicUrl: 'https://outcry.example', zone: 'UTC', out });
   const attempt = { id: opened.id, attempt: 1, signal: new AbortController().signal };
   expect(await channel.deliver(opened, attempt)).toEqual({ outcome: 'delivered', ref: null });
-  expect(String(out.read())).toContain(`“no luck” (en)\n   https://outcry.example/incidents/${opened.incident.id}\n`);
+  expect(String(out.read())).toContain(`“no luck” (en)\n   https://outcry.example/i/${opened.incident.id}\n`);
   out.end();
   expect(await channel.deliver(opened, attempt)).toEqual({ outcome: 'never', reason: 'console-closed' });
   expect((await channel.check()).ok).toBe(false);
+});
+
+test('an alert whose quotes can not be read is told without them', async () => {
+  const out = new PassThrough();
+  const evidence = async (): Promise<never> => {
+    throw new Error('away');
+  };
+  const channel = consoleChannel.create({ samples: 2 }, { now: () => 0, evidence, log: { info: () => {}, warn: () => {} }, publicUrl: null, zone: 'UTC', out });
+  expect(await channel.deliver(opened, { id: opened.id, attempt: 1, signal: new AbortController().signal })).toEqual({ outcome: 'delivered', ref: null });
 });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Alert } from '../../shared/alert.ts';
 import type { Evidence } from '../../shared/evidence.ts';
-import { incidentUrl, type ChannelDefinition } from '../channel.ts';
+import { incidentUrl, quotedPosts, type ChannelDefinition } from '../channel.ts';
 import { oneLine, plainLines } from '../strangers-text.ts';
 import { localTime } from '../times.ts';
 import { headline, stateIcons, summaryLines } from '../words.ts';
@@ -34,8 +34,7 @@ export const consoleChannel: ChannelDefinition<z.output<typeof optionsSchema>> =
   create(options, deps) {
     return {
       async deliver(alert) {
-        const opening = alert.change === 'suspected' || alert.change === 'confirmed';
-        const samples = opening && options.samples > 0 ? await deps.evidence(alert.incident.id, options.samples) : [];
+        const samples = await quotedPosts(deps, alert, options.samples);
         const block = consoleBlock(alert, samples, deps.zone, deps.publicUrl);
         if (!deps.out.writable) return { outcome: 'never', reason: 'console-closed' };
         return new Promise((settle) => {

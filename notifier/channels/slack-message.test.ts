@@ -12,7 +12,7 @@ test('five parts in order: headline with its state, figures, a post, one button,
   expect(JSON.stringify(blocks[0])).toContain('🟠 WhatsApp: suspected outage');
   expect(JSON.stringify(blocks[1])).toContain('214 reports in 15 min, expected 6. Since 22:50 CEST.');
   expect(JSON.stringify(blocks[2])).toContain('>it is down again (en)');
-  expect(JSON.stringify(blocks[3])).toContain(`${url}/incidents/${opened.incident.id}`);
+  expect(JSON.stringify(blocks[3])).toContain(`${url}/i/${opened.incident.id}`);
   expect(JSON.stringify(blocks[4])).toContain('<https://status.example/whatsapp|Official status>');
   expect(text).toContain('WhatsApp: suspected outage. Reports suggest trouble');
 });

@@ -1,7 +1,7 @@
 // The Slack channel for an incoming webhook. Such a webhook can neither edit nor thread, so each change is a message of
 // its own and a change that has been overtaken is skipped. Its URL is a secret and appears in no log.
 import { z } from 'zod';
-import { incidentUrl, type ChannelDefinition, type Outcome } from '../channel.ts';
+import { incidentUrl, quotedPosts, type ChannelDefinition, type Outcome } from '../channel.ts';
 import { createGuardedFetch, refusedUrl, type Reply } from '../guarded-fetch.ts';
 import { httpOutcome } from '../http-outcome.ts';
 import { slackMessage } from './slack-message.ts';
@@ -64,8 +64,7 @@ export const slackWebhookChannel: ChannelDefinition<z.output<typeof optionsSchem
     if (allowPrivate || allowHttp) deps.log.warn({ channel: 'slack-webhook', allowPrivate, allowHttp }, 'a Slack webhook may reach private addresses or use plain http');
     return {
       async deliver(alert, { attempt, signal }) {
-        const opening = alert.change === 'suspected' || alert.change === 'confirmed';
-        const samples = opening && options.samples > 0 ? await deps.evidence(alert.incident.id, options.samples) : [];
+        const samples = await quotedPosts(deps, alert, options.samples);
         const reply = await client.post(options.url, {}, JSON.stringify(slackMessage(alert, samples, deps.zone, deps.publicUrl)), signal);
         return slackOutcome(reply, attempt, deps.now());
       },

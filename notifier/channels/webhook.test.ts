@@ -10,7 +10,7 @@ test('an event has type, time and the alert, with a link to the board', () => {
   expect(JSON.parse(webhookBody(alert, 'https://outcry.example'))).toEqual({
     type: 'outcry.incident.suspected',
     timestamp: '2017-05-03T20:50:00.000Z',
-    data: { ...alert, url: `https://outcry.example/incidents/${alert.incident.id}` },
+    data: { ...alert, url: `https://outcry.example/i/${alert.incident.id}` },
   });
 });
 
