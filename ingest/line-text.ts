@@ -136,9 +136,7 @@ export function createTextScanner(matcher: Matcher): TextScanner {
             s = atBoundary;
           } else {
             const ends = cells[s + 3]! >> kinds.word;
-            if ((ends & 1) === 1) {
-              return found(buf, i, end);
-            }
+            if ((ends & 1) === 1) return found(buf, i, end);
             if (((ends >> 8) & 1) === 1) verdict = 'doubtful';
             s = step(cells, s, classes.boundary);
           }
@@ -267,8 +265,10 @@ export function createTextScanner(matcher: Matcher): TextScanner {
         }
         if (((ends >> 8) & 1) === 1) verdict = 'doubtful';
       }
-      // In the middle of a word nothing starts.
-      if (s === 0 && kind === before && (kind === kinds.word || kind === kinds.hangul || kind === kinds.katakana)) continue;
+      // In the middle of a word nothing starts, nor with a mark.
+      if (s === 0 && (kind === kinds.continuation || (kind === before && (kind === kinds.word || kind === kinds.hangul || kind === kinds.katakana)))) {
+        continue;
+      }
       if (cls === classes.unknown) {
         // No name holds it: whatever was begun is over.
         s = 0;

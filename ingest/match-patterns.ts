@@ -34,16 +34,17 @@ function nameEnd(lastKind: number): number {
 
 const isFiller = (kind: number): boolean => kind === kinds.other || kind === kinds.space;
 
-type Sequence = { readonly key: string; readonly firstKind: number; readonly lastKind: number };
+type Sequence = { readonly key: string; readonly lastKind: number };
 
 function sequenceOf(text: string, table: SymbolTable): Sequence | undefined {
   const symbols: number[] = [];
   symbolize(text, table, symbols);
   if (symbols.length === 0 || symbols.some((symbol) => symbol >> kindBits === classes.unknown)) return undefined;
+  // A mark belongs to the letter before it, so nothing can begin with one.
+  if ((symbols[0]! & 7) === kinds.continuation) return undefined;
   const solid = symbols.filter((symbol) => (symbol & 7) !== kinds.continuation);
   return {
     key: String.fromCharCode(...symbols.map((symbol) => symbol >> kindBits)),
-    firstKind: (symbols[0] ?? 0) & 7,
     lastKind: (solid.at(-1) ?? 0) & 7,
   };
 }
