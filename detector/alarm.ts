@@ -78,7 +78,7 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
 // The chance of so many at the baseline, with all that is uncertain about the baseline in its scatter.
 function tailOf(watch: Watch, level: Level, run: Run, at: number): number {
   const minutes = Math.max(1, (at - run.since) / minuteMs);
-  const scatter = spanScatter(level, minutes) + levelDoubt(level) + seasonDoubt(watch.season, at);
+  const scatter = spanScatter(level, minutes) + (levelDoubt(level) + seasonDoubt(watch.season, at)) / 2;
   const log10 = negativeBinomialLog10UpperTail(run.observed, Math.max(1e-6, run.expected), scatter);
   return Number.isFinite(log10) ? -log10 : 0;
 }

@@ -2,7 +2,7 @@
 // numbers behind each are theirs.
 import { expect } from './cusum.ts';
 import { clip, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, localPerMinute } from './level.ts';
-import { sumOf } from './minutes.ts';
+import { addTo, type Column, sumOf } from './minutes.ts';
 import { learnHour, seasonAt } from './season.ts';
 import type { Sources } from './sources.ts';
 import { createHour, type Watch } from './watch.ts';
@@ -19,6 +19,9 @@ const shapeMinutes = 7 * dayMinutes;
 const incidentLearning = 0.1;
 // Longer idle spans than three weeks teach nothing more.
 const longestIdleMs = 21 * dayMinutes * minuteMs;
+// The newest minutes are not learnt from yet: were they an outage's first, they would teach what they should be held
+// against. By then an incident stands, and learning is slow.
+export const learningLagMinutes = 5;
 const shareKeep = 2 ** (-1 / (3 * dayMinutes));
 
 /** Sets what is expected of the minute in which `at` (ms) lies. `own` are the service's posts of the minute before, by source. */
@@ -56,35 +59,51 @@ export function flow(watch: Watch, at: number): void {
   watch.clock = at;
 }
 
-/** The minute that ends at `boundary` (ms) is over and was seen: learns from it. Call after `flow` up to there. */
-export function learnMinute(watch: Watch, boundary: number): void {
-  const minutes = watch.active!.minutes;
-  const minute = boundary - minuteMs;
-  const weight = sumOf(minutes, 'weight', minute, 1);
-  const voices = sumOf(minutes, 'voices', minute, 1);
-  const mentions = sumOf(minutes, 'mentions', minute, 1);
-  const pace = watch.open !== null && watch.open.incident.resolvedAt === null ? incidentLearning : 1;
-  const starting = watch.exposure < warmUpMinutes;
-  const expected = watch.perMinute;
-  const flat = watch.factor === 0 ? 0 : levelPerMinute(watch.reports) * (watch.factor / Math.max(1e-9, seasonAt(watch.season, minute + minuteMs / 2)));
-  const kept = starting ? weight : clip(watch.reports, weight, expected, 1);
-  const keptVoices = starting ? voices : clip(watch.voices, voices, watch.voicesPerMinute, 1);
-  learn(watch.reports, 1, kept, watch.factor, pace);
-  learn(watch.voices, 1, keptVoices, watch.factor, pace);
-  const shrunk = weight === 0 ? 0 : kept / weight;
-  watch.shareReports = watch.shareReports * shareKeep ** pace + sumOf(minutes, 'reporters', minute, 1) * shrunk * pace;
-  watch.shareMentions = watch.shareMentions * shareKeep ** pace + mentions * (weight === 0 ? 1 : shrunk) * pace;
-  for (const [source, count] of Object.entries(watch.active!.bySource)) {
-    const keptCount = mentions === 0 ? 0 : Math.min(count, (keptVoices + 1) * (count / mentions) + 1);
-    watch.bySource[source] = (watch.bySource[source] ?? 0) + keptCount * pace;
+/** The minute that ends at `boundary` (ms) is over: notes what was expected of it. Call after `flow` up to there. */
+export function noteMinute(watch: Watch, boundary: number, seen: boolean): void {
+  if (seen) {
+    const { minutes } = watch.active!;
+    const season = Math.max(1e-9, seasonAt(watch.season, boundary - minuteMs / 2));
+    addTo(minutes, 'seen', 1);
+    addTo(minutes, 'factor', watch.factor);
+    addTo(minutes, 'flat', (levelPerMinute(watch.reports) * watch.factor) / season);
+    addTo(minutes, 'expected', watch.perMinute);
+    addTo(minutes, 'voicesExpected', watch.voicesPerMinute);
+    watch.exposure += 1;
   }
   for (const source of Object.keys(watch.bySource)) watch.bySource[source]! *= shareKeep;
-  if (pace === 1 && !starting) {
-    learnMinuteScatter(watch.reports, kept, expected);
-    learnMinuteScatter(watch.voices, keptVoices, watch.voicesPerMinute);
+}
+
+/** Learns from the minutes that end at `until` (ms) or before and have not been learnt from. */
+export function learnMinutes(watch: Watch, until: number): void {
+  for (; watch.learntTo + minuteMs <= until; watch.learntTo += minuteMs) {
+    if (sumOf(watch.active!.minutes, 'seen', watch.learntTo, 1) > 0) learnMinute(watch, watch.learntTo);
   }
-  gather(watch, boundary, pace, { observed: kept, expected, flat, voices: keptVoices, voicesExpected: watch.voicesPerMinute });
-  watch.exposure += 1;
+}
+
+function learnMinute(watch: Watch, minute: number): void {
+  const of = (column: Column): number => sumOf(watch.active!.minutes, column, minute, 1);
+  const pace = watch.open !== null && watch.open.incident.resolvedAt === null ? incidentLearning : 1;
+  const starting = watch.exposure < warmUpMinutes + learningLagMinutes;
+  const kept = starting ? of('weight') : clip(watch.reports, of('weight'), of('expected'), 1);
+  const keptVoices = starting ? of('voices') : clip(watch.voices, of('voices'), of('voicesExpected'), 1);
+  learn(watch.reports, 1, kept, of('factor'), pace);
+  learn(watch.voices, 1, keptVoices, of('factor'), pace);
+  const shrunk = of('weight') === 0 ? 1 : kept / of('weight');
+  watch.shareReports = watch.shareReports * shareKeep ** pace + of('reporters') * shrunk * pace;
+  watch.shareMentions = watch.shareMentions * shareKeep ** pace + of('mentions') * shrunk * pace;
+  if (pace === 1 && !starting) {
+    learnMinuteScatter(watch.reports, kept, of('expected'));
+    learnMinuteScatter(watch.voices, keptVoices, of('voicesExpected'));
+  }
+  gather(watch, minute + minuteMs, pace, { observed: kept, expected: of('expected'), flat: of('flat'), voices: keptVoices, voicesExpected: of('voicesExpected') });
+}
+
+/** Notes from which sources the minute's posts came; a flood counts no more than what its voices may teach. */
+export function noteSources(watch: Watch): void {
+  for (const [source, count] of Object.entries(watch.active!.bySource)) {
+    watch.bySource[source] = (watch.bySource[source] ?? 0) + Math.min(count, 4 * watch.voicesPerMinute + 2);
+  }
 }
 
 /**
@@ -92,6 +111,7 @@ export function learnMinute(watch: Watch, boundary: number): void {
  * silence, hour by hour. `exposure` is the partition's count of connected minutes at `until`; blind ones teach nothing.
  */
 export function learnIdle(watch: Watch, until: number, exposure: number): void {
+  watch.learntTo = Math.max(watch.learntTo, until);
   if (until <= watch.clock) return;
   const seen = Math.max(0, Math.min(1, ((exposure - watch.exposure) * minuteMs) / (until - watch.clock)));
   if (until - watch.clock > longestIdleMs) watch.clock = Math.floor((until - longestIdleMs) / hourMs) * hourMs;
@@ -125,7 +145,8 @@ function gather(watch: Watch, end: number, pace: number, part: Watch['hour']): v
   hour.voices += part.voices * pace;
   hour.voicesExpected += part.voicesExpected * pace;
   if (end % hourMs !== 0) return;
-  learnHour(watch.season, end - 1, hour.observed, hour.flat);
+  // Before a whole day is known, the level itself still follows the hours.
+  if (watch.exposure >= dayMinutes) learnHour(watch.season, end - 1, hour.observed, hour.flat);
   if (watch.exposure >= warmUpMinutes) {
     learnHourScatter(watch.reports, hour.observed, hour.expected);
     learnHourScatter(watch.voices, hour.voices, hour.voicesExpected);

@@ -14,7 +14,7 @@ import { expectNow, flow, learningMinutes, learnIdle } from './baseline.ts';
 import { frameTrouble, mentionTrouble } from './frame-check.ts';
 import { hear, type Heard, type Judging } from './hearing.ts';
 import { countReport, erase, openIncident, tell } from './incident-book.ts';
-import { endMinute, goBlind } from './minute-end.ts';
+import { endMinute, goBlind, openLevel } from './minute-end.ts';
 import { sumOf } from './minutes.ts';
 import { estimateOnset } from './onset.ts';
 import { endOrphan, lastTold, sameNews } from './reconcile.ts';
@@ -144,7 +144,8 @@ export function createDetector(options: DetectorOptions): Detector {
     if (signal === null) return;
     const active = watch.active!;
     const earliest = Math.max(signal.since, watch.settledAt);
-    const onset = Math.max(estimateOnset(active.recent, earliest), watch.settledAt);
+    const needed = active.recent.filter((post) => post.own && post.at >= earliest).at(-settings.minReporters)?.at ?? earliest;
+    const onset = Math.max(Math.min(estimateOnset(active.recent, earliest), needed), watch.settledAt);
     const minutes = Math.ceil((at - onset) / minuteMs) + 1;
     const here = Math.floor(at / minuteMs) * minuteMs;
     const mentions = sumOf(active.minutes, 'mentions', here, minutes);
@@ -168,7 +169,7 @@ export function createDetector(options: DetectorOptions): Detector {
     open.incident.observed = observed;
     open.incident.expected = expected;
     open.incident.windowMs = Math.max(1, at - onset);
-    open.openLevel = Math.max(open.openLevel, settings.minReporters, Math.min(observed, (observed * 10 * minuteMs) / Math.max(minuteMs, at - onset)));
+    open.openLevel = Math.max(open.openLevel, openLevel(signal, observed, at - onset, watch.perMinute));
     open.calmSince = null;
     emitEvent(tell(open, reopened ? 'reopened' : 'suspected', reopened ? 'confirmed' : 'suspected', at, settingsHash), emit);
     for (const one of evidence) emitEvidence(one, emit);

@@ -25,7 +25,7 @@ export interface Open {
   sightSince: number;
   strong: boolean;
   relapses: number;
-  /** Reports in ten minutes at which it opened, and the most there were. */
+  /** Reports in ten minutes: the rate at which it opened, and the most there were. */
   openLevel: number;
   peakLevel: number;
   /** The event last told, as JSON: what `live` compares with. */

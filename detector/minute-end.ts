@@ -1,7 +1,8 @@
 // The end of a minute for one service that is talked about: learn, roll up, let its incident take its next step, tidy.
 import type { IncidentEvent } from '../shared/incident.ts';
 import type { Rollup } from '../shared/rollup.ts';
-import { expectNow, flow, learningMinutes, learnMinute, warmUpMinutes } from './baseline.ts';
+import type { Signal } from '../shared/signal.ts';
+import { expectNow, flow, learningLagMinutes, learningMinutes, learnMinutes, noteMinute, noteSources, warmUpMinutes } from './baseline.ts';
 import { expireCopies } from './copies.ts';
 import { zeroAll } from './cusum.ts';
 import { statisticOf } from './alarm.ts';
@@ -21,8 +22,8 @@ const idleMs = 60 * minuteMs;
 const recentMs = 120 * minuteMs;
 // Figures of ten minutes mean something once ten minutes have been seen again.
 const sightMs = windowMinutes * minuteMs;
-// An incident closes below a twentieth of its peak, and below the middle between opening level and baseline.
 const peakShare = 0.05;
+const openShare = 0.7;
 // Copies and jokes weigh little, but that they come shows that it goes on.
 const voiceWeight = 0.5;
 const wellAbove = 1.5;
@@ -38,10 +39,11 @@ export function endMinute(watch: Watch, boundary: number, seeing: boolean, sourc
   const minute = boundary - minuteMs;
   moveTo(active.minutes, minute);
   const expected = watch.perMinute;
-  if (seeing) {
-    flow(watch, boundary);
-    learnMinute(watch, boundary);
-  } else watch.clock = boundary;
+  if (seeing) flow(watch, boundary);
+  watch.clock = boundary;
+  noteMinute(watch, boundary, seeing);
+  noteSources(watch);
+  learnMinutes(watch, boundary - learningLagMinutes * minuteMs);
   const rollup = rollUp(watch, minute, expected, !seeing);
   const event = watch.open === null ? null : advance(watch, watch.open, boundary, seeing, sources, settings, hash);
 
@@ -60,7 +62,10 @@ export function endMinute(watch: Watch, boundary: number, seeing: boolean, sourc
   expectNow(watch, boundary, sources, own);
   moveTo(active.minutes, boundary);
   watch.past = watch.past.filter((past) => past.until > boundary);
-  if (watch.open === null && active.lastMention < boundary - idleMs) watch.active = null;
+  if (watch.open === null && active.lastMention < boundary - idleMs) {
+    learnMinutes(watch, boundary);
+    watch.active = null;
+  }
   return { rollup, event };
 }
 
@@ -95,11 +100,11 @@ function advance(watch: Watch, open: Open, at: number, seeing: boolean, sources:
     open.sightSince = at;
     open.calmSince = null;
   }
-  measure(watch, open, at);
+  measure(watch, open, at, settings);
   const reporting = Object.keys(incident.sources).length;
   const change = step({
     state: incident.state, at, openedAt: incident.openedAt, calmSince: open.calmSince,
-    observed: incident.observed, relapseLevel: Math.max(2 * closeLevel(open), 0.5 * open.openLevel),
+    observed: incident.observed, relapseLevel: Math.max(1.5 * closeLevel(watch, open), 0.5 * open.openLevel),
     strong: open.strong, reporters: incident.reporters, minReporters: settings.minReporters,
     lonely: reporting < 2 && sources.live() > 1,
     recoveries: sumOf(watch.active!.minutes, 'recoveries', at - minuteMs, 2 * windowMinutes),
@@ -121,7 +126,7 @@ export function goBlind(open: Open, at: number, hash: string): IncidentEvent | n
   return tell(open, 'updated', open.incident.state, at, hash);
 }
 
-function measure(watch: Watch, open: Open, at: number): void {
+function measure(watch: Watch, open: Open, at: number, settings: DetectorSettings): void {
   const { incident } = open;
   const minutes = watch.active!.minutes;
   const minute = at - minuteMs;
@@ -134,21 +139,28 @@ function measure(watch: Watch, open: Open, at: number): void {
   open.peakLevel = Math.max(open.peakLevel, incident.observed);
   const { signal } = incident;
   const since = Math.max(1, (at - incident.onset) / minuteMs);
-  const observed = signal.rule.startsWith('reports') ? incident.score : signal.observed;
-  const expectedSince = watch.perMinute * since;
   const dispersion = 1 + minuteScatter(watch.reports) * watch.perMinute;
-  open.strong ||= statisticOf({ observed, expected: expectedSince }, signal.jump, dispersion) >= wellAbove * signal.threshold;
-  const closes = Math.max(closeLevel(open), incident.expected + Math.sqrt(incident.expected));
+  const statistic = statisticOf({ observed: incident.score, expected: watch.perMinute * since }, signal.jump, dispersion);
+  open.strong ||= signal.rule.startsWith('reports') ? statistic >= wellAbove * signal.threshold : incident.reporters >= 3 * settings.minReporters;
+  const closes = closeLevel(watch, open);
   const seen = at - open.sightSince >= sightMs;
   const young = at - incident.onset < sightMs;
   if (incident.observed > closes || !seen) open.calmSince = null;
   else if (!young) open.calmSince ??= at;
 }
 
-// Ten-minute rate below which the trouble is fading.
-function closeLevel(open: Open): number {
+/** Reports in ten minutes at the rate with which it opened; a burst of seconds is not taken for a rate. */
+export function openLevel(signal: Signal, observed: number, durationMs: number, perMinute: number): number {
+  const rate = (observed / Math.max(durationMs, (windowMinutes * minuteMs) / 4)) * windowMinutes * minuteMs;
+  return Math.max(rate, openShare * signal.jump * perMinute * windowMinutes);
+}
+
+// Ten-minute rate below which the trouble is fading: the geometric middle between baseline and the rate at which it
+// opened, a twentieth of the peak, and in any case outside the baseline's own scatter.
+function closeLevel(watch: Watch, open: Open): number {
   const base = Math.max(0.2, open.incident.expected);
-  return Math.max(Math.sqrt(open.openLevel * base), peakShare * open.peakLevel);
+  const scatter = Math.sqrt(base + spanScatter(watch.reports, windowMinutes) * base * base);
+  return Math.max(Math.sqrt(open.openLevel * base), peakShare * open.peakLevel, base + scatter);
 }
 
 function settle(watch: Watch, at: number, retracted: boolean, settings: DetectorSettings): void {

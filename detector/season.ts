@@ -1,23 +1,27 @@
 // The shape of a normal week: by how much each hour stands above or below the level. Owns the profile and its
 // shrinkage; the level itself is elsewhere.
 
-// Expected reports that an hour must have seen before its own history outweighs the flat prior, and that an hour of the
-// week must have seen before it outweighs the same hour of any day.
+// Expected reports that an hour must have seen before its own history outweighs the flat prior, and those that an hour of
+// the week must have seen beside two weeks' worth of them before it outweighs the same hour of any day: one Tuesday
+// says little about Tuesdays.
 const hourPrior = 20;
 const weekPrior = 60;
+const weekPriorVisits = 2;
 // What an hour learnt is halved after three weeks: daily hours once a day, weekly ones once a week.
 const dayKeep = 2 ** (-1 / 21);
 const weekKeep = 2 ** (-1 / 3);
+const flatKeep = 2 ** (-1 / 24);
 
 const hourMs = 3_600_000;
 const hours = 24;
 const week = 168;
+const usual = 2 * (hours + week);
 
-/** Observed and expected mass of each hour of the day, then of each hour of the week. */
+/** Observed and flat (season 1) mass of each hour of the day, then of each hour of the week; last, the usual flat mass of an hour. */
 export type Season = Float32Array;
 
 export function createSeason(): Season {
-  return new Float32Array(2 * (hours + week));
+  return new Float32Array(2 * (hours + week) + 1);
 }
 
 /** The factor on the level at `at` (ms), interpolated between the middles of hours. 1 where nothing is known. */
@@ -42,16 +46,17 @@ export function learnHour(season: Season, at: number, observed: number, flat: nu
   const hour = Math.floor(at / hourMs);
   const day = 2 * modulo(hour, hours);
   const ofWeek = 2 * (hours + modulo(hour, week));
-  const before = dayFactor(season, hour);
   season[ofWeek] = season[ofWeek]! * weekKeep + observed;
-  season[ofWeek + 1] = season[ofWeek + 1]! * weekKeep + flat * before;
+  season[ofWeek + 1] = season[ofWeek + 1]! * weekKeep + flat;
   season[day] = season[day]! * dayKeep + observed;
   season[day + 1] = season[day + 1]! * dayKeep + flat;
+  season[usual] = season[usual] === 0 ? flat : season[usual]! * flatKeep + flat * (1 - flatKeep);
 }
 
 function factor(season: Season, hour: number): number {
   const i = 2 * (hours + modulo(hour, week));
-  return dayFactor(season, hour) * ((season[i]! + weekPrior) / (season[i + 1]! + weekPrior));
+  const prior = weekPrior + weekPriorVisits * season[usual]!;
+  return (season[i]! + prior * dayFactor(season, hour)) / (season[i + 1]! + prior);
 }
 
 function dayFactor(season: Season, hour: number): number {

@@ -117,9 +117,11 @@ export function createSources(kept?: unknown): Sources {
         one.count = one.count * keep + kept;
         one.minutes = one.minutes * keep + factor;
         one.seen += 1;
-        if (boundary % hourMs === 0) {
+        if (boundary % hourMs === 0 && one.seen >= 1_440) {
           // Reads are many and copies of one rhythm: a hundredth of them is evidence enough.
           learnHour(one.season, boundary - 1, one.hourCount / 100, one.hourFlat / 100);
+        }
+        if (boundary % hourMs === 0) {
           one.hourCount = 0;
           one.hourFlat = 0;
         }

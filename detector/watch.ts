@@ -59,8 +59,10 @@ export interface Hour {
 
 export interface Watch {
   readonly service: string;
-  /** ms: expected mass is integrated and everything learnt up to here. */
+  /** ms: expected mass is integrated up to here. */
   clock: number;
+  /** ms: everything before has been learnt from. */
+  learntTo: number;
   /** Connected minutes of the partition at `clock`. */
   exposure: number;
   mass: number;
@@ -90,7 +92,7 @@ export interface Watch {
 
 export function createWatch(service: string, clock: number, exposure: number): Watch {
   return {
-    service, clock, exposure, mass: 0, perMinute: 0, voicesPerMinute: 0, factor: 1,
+    service, clock, learntTo: clock, exposure, mass: 0, perMinute: 0, voicesPerMinute: 0, factor: 1,
     reports: createLevel(exposure), voices: createLevel(exposure), season: createSeason(),
     hour: createHour(), shareReports: 0, shareMentions: 0, bySource: {}, bank: createBank(), volume: createBank(),
     active: null, open: null, past: [], settledAt: Number.MIN_SAFE_INTEGER, waryUntil: Number.MIN_SAFE_INTEGER,
