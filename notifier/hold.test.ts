@@ -1,3 +1,4 @@
+import { Kafka, type KafkaMessage } from 'cloudevents';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeAlert } from '../shared/alert.ts';
@@ -52,6 +53,14 @@ test('an alert is a CloudEvent keyed by its incident', () => {
   expect(alert).toMatchObject({ topic: 'outcry.alerts', key: whatsapp, headers: { ce_id: `${whatsapp}-1`, ce_type: 'outcry.incident.suspected', ce_time: '2017-05-03T20:50:00.000Z' } });
   const decoded = decodeAlert(alert!.value!);
   expect('alert' in decoded && decoded.alert).toMatchObject({ headline: 'WhatsApp: suspected outage', service: { name: 'WhatsApp', tags: ['messaging'] } });
+});
+
+test('another library reads the alert as a CloudEvent', () => {
+  const [alert] = feed([record(0, anEvent(1, 'suspected', evening)), ...[0, 1, 2, 3].map((p) => record(p, progress(evening + 1)))]);
+  const value = new TextDecoder().decode(alert!.value!);
+  const message: KafkaMessage<string> = { key: alert!.key, value, body: value, headers: { ...alert!.headers } };
+  const event = Kafka.toEvent(message);
+  expect(event).toMatchObject({ id: `${whatsapp}-1`, specversion: '1.0', source: '/outcry', type: 'outcry.incident.suspected', subject: 'whatsapp', data: { id: `${whatsapp}-1` } });
 });
 
 test('a post taken back reaches subscribers as an alert of its own', () => {
