@@ -31,6 +31,8 @@ function scan(line: string | Uint8Array): unknown {
   return { outcome, reason, tsMs, hasService };
 }
 
+const plainLine = (bytes: Uint8Array): unknown => readLinePlainly(new TextDecoder().decode(bytes), matcher);
+
 const post = (text: string): string => JSON.stringify({ id: '1', ts: 5, text, author: 'a' });
 
 test('a post that names a service is named, another is not', () => {
@@ -83,6 +85,13 @@ test('what is no post says why', () => {
     ['{"ts":"2021-10-04T15:40:00","text":"a"}', 'bad-ts'], ['{"ts":01,"text":"a"}', 'not-json'], ['{"ts":1,"text":"\\x"}', 'not-json'],
   ] as const) {
     expect([line, scan(line)]).toEqual([line, { outcome: 'bad', reason, tsMs: NaN, hasService: false }]);
+  }
+});
+
+test('a letter written in more bytes than it needs is no letter', () => {
+  for (const w of [[0xc1, 0xb7], [0xe0, 0x81, 0xb7], [0xf0, 0x80, 0x81, 0xb7], [0xf7, 0xbf, 0xbf, 0xbf]]) {
+    const bytes = Buffer.concat([Buffer.from('{"ts":1,"text":"'), Buffer.from(w), Buffer.from('hatsapp"}')]);
+    expect([scan(bytes), plainLine(bytes)]).toMatchObject([{ outcome: 'unnamed' }, { outcome: 'unnamed' }]);
   }
 });
 
@@ -139,8 +148,6 @@ test('in place a text names something exactly when it does as a string', () => {
     { numRuns: 5_000 },
   );
 });
-
-const plainLine = (bytes: Uint8Array): unknown => readLinePlainly(new TextDecoder().decode(bytes), matcher);
 
 const anyTs = fc.oneof(
   fc.integer().map(String),
