@@ -1,6 +1,7 @@
 // What is expected of a service now, and how it learns from each minute. Ties level, season and sources together; the
 // numbers behind each are theirs.
-import { expect } from './cusum.ts';
+import { jumps } from './alarm-budget.ts';
+import { expect, logRatio } from './cusum.ts';
 import { clip, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, localPerMinute } from './level.ts';
 import { addTo, type Column, sumOf } from './minutes.ts';
 import { learnHour, seasonAt } from './season.ts';
@@ -17,6 +18,9 @@ export const learningMinutes = 3 * dayMinutes;
 // Until the week's shape is known, the last hour speaks for it, less and less over seven days.
 const shapeMinutes = 7 * dayMinutes;
 const incidentLearning = 0.1;
+// Log-likelihood ratio of a rise against none at which learning slows, and to what pace.
+const suspicion = 5;
+const suspicionLearning = 0.25;
 // Longer idle spans than three weeks teach nothing more.
 const longestIdleMs = 21 * dayMinutes * minuteMs;
 // The newest minutes are not learnt from yet: were they an outage's first, they would teach what they should be held
@@ -83,7 +87,7 @@ export function learnMinutes(watch: Watch, until: number): void {
 
 function learnMinute(watch: Watch, minute: number): void {
   const of = (column: Column): number => sumOf(watch.active!.minutes, column, minute, 1);
-  const pace = watch.open !== null && watch.open.incident.resolvedAt === null ? incidentLearning : 1;
+  const pace = paceOf(watch);
   const starting = watch.exposure < warmUpMinutes + learningLagMinutes;
   const kept = starting ? of('weight') : clip(watch.reports, of('weight'), of('expected'), 1);
   const keptVoices = starting ? of('voices') : clip(watch.voices, of('voices'), of('voicesExpected'), 1);
@@ -97,6 +101,14 @@ function learnMinute(watch: Watch, minute: number): void {
     learnMinuteScatter(watch.voices, keptVoices, of('voicesExpected'));
   }
   gather(watch, minute + minuteMs, pace, { observed: kept, expected: of('expected'), flat: of('flat'), voices: keptVoices, voicesExpected: of('voicesExpected') });
+}
+
+// What looks like the beginning of a rise is believed more slowly the more it looks like one.
+function paceOf(watch: Watch): number {
+  if (watch.open !== null && watch.open.incident.resolvedAt === null) return incidentLearning;
+  let most = 0;
+  for (let i = 0; i < jumps.length; i++) most = Math.max(most, logRatio(watch.bank[i]!, jumps[i]!));
+  return most >= suspicion ? suspicionLearning : 1;
 }
 
 /** Notes from which sources the minute's posts came; a flood counts no more than what its voices may teach. */
