@@ -17,10 +17,14 @@ const floorMs = 120 * minuteMs;
 // name a provider, 8 % are plain reports (data notes of the study).
 const priorShare = 0.1;
 const priorShareMentions = 20;
-const leastShare = 0.1;
+// Reports must be at least this share of the posts: people who complain mostly say what of. Where volume is the evidence,
+// most only join in, so less will do.
+const leastShare = 0.2;
+const leastShareOfVolume = 0.1;
 const plainShare = 0.5;
 const shareFactor = 1.5;
-const shareDeviations = 2;
+const shareDeviations = 3;
+const shareDeviationsOfVolume = 2;
 // After a retraction twice the evidence is asked for.
 const wary = 2;
 // The two smallest jumps are told from a daily shape only once that is known.
@@ -38,10 +42,12 @@ export function expectedShare(watch: Pick<Watch, 'shareReports' | 'shareMentions
 }
 
 /** Whether `reports` among `mentions` are more than the usual share explains, or so many that nothing else is said. */
-export function shareRose(reports: number, mentions: number, usual: number): boolean {
+export function shareRose(reports: number, mentions: number, usual: number, kind: 'reports' | 'volume' = 'reports'): boolean {
+  const floor = kind === 'reports' ? leastShare : leastShareOfVolume;
+  const deviations = kind === 'reports' ? shareDeviations : shareDeviationsOfVolume;
   if (reports >= plainShare * mentions) return true;
-  const least = Math.min(plainShare, Math.max(leastShare, shareFactor * usual));
-  return reports >= least * mentions && reports >= usual * mentions + shareDeviations * Math.sqrt(usual * (1 - usual) * mentions);
+  const least = Math.min(plainShare, Math.max(floor, shareFactor * usual));
+  return reports >= least * mentions && reports >= usual * mentions + deviations * Math.sqrt(usual * (1 - usual) * mentions);
 }
 
 /** The statistic as a signal states it: the log-likelihood ratio over the dispersion. */
@@ -62,7 +68,7 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
     const threshold = alarmThreshold(i, levelPerMinute(level), settings.budgetPerServiceYear) * (at < watch.waryUntil ? wary : 1);
     const statistic = statisticOf(run, jump, dispersion);
     if (statistic < threshold || (best !== null && statistic / threshold <= best.statistic / best.threshold)) continue;
-    if (settings.shareTest && !shareRose(run.reports, run.mentions, usual)) continue;
+    if (settings.shareTest && !shareRose(run.reports, run.mentions, usual, kind)) continue;
     if (!enough(watch, run, at, settings, kind)) continue;
     const tail = tailOf(watch, level, run, at);
     if (tail * Math.LN10 < threshold) continue;
@@ -87,6 +93,5 @@ function enough(watch: Watch, run: Run, at: number, settings: DetectorSettings, 
   const since = Math.max(run.since, at - floorMs);
   let reporters = 0;
   for (const one of watch.active?.recent ?? []) if (one.own && one.at >= since) reporters += 1;
-  if (kind === 'reports') return reporters >= settings.minReporters;
-  return reporters >= Math.ceil(settings.minReporters / 2) && run.observed >= 2 * settings.minReporters;
+  return reporters >= settings.minReporters && (kind === 'reports' || run.observed >= 2 * settings.minReporters);
 }

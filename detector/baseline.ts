@@ -107,7 +107,7 @@ function learnMinute(watch: Watch, minute: number): void {
 function paceOf(watch: Watch): number {
   if (watch.open !== null && watch.open.incident.resolvedAt === null) return incidentLearning;
   let most = 0;
-  for (let i = 0; i < jumps.length; i++) most = Math.max(most, logRatio(watch.bank[i]!, jumps[i]!));
+  for (let i = 0; i < jumps.length; i++) most = Math.max(most, logRatio(watch.bank[i]!, jumps[i]!), logRatio(watch.volume[i]!, jumps[i]!));
   return most >= suspicion ? suspicionLearning : 1;
 }
 

@@ -1,0 +1,321 @@
+import { array, assert, constantFrom, integer, property, record } from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Frame } from '../shared/frame.ts';
+import { incidentEventSchema, transitions } from '../shared/incident.ts';
+import { evidenceSchema } from '../shared/evidence.ts';
+import { rollupSchema } from '../shared/rollup.ts';
+import { arrivals, createRandom, cut, dayMs, foldFrame, framesOf, hourMs, minuteMs, monday, newDetector, type Run, runFrames, story, type TestPost } from './detector.fixture.ts';
+
+const onset = monday + 30 * minuteMs;
+
+/** Thirty quiet minutes, an outage of `minutes` at `up` reports a minute, quiet until `hours` have passed. */
+function outage(seed: number, options: { base?: number; up?: number; minutes?: number; hours?: number; service?: string } = {}): TestPost[] {
+  const { base = 0.3, up = 6, minutes = 40, hours = 4, service = 'acme' } = options;
+  const random = createRandom(seed);
+  const end = onset + minutes * minuteMs;
+  const times = arrivals(random, monday, monday + hours * hourMs, (t) => (t >= onset && t < end ? up : base), up);
+  return [monday + 1, ...times].map((ts, i) => ({ ts, id: `${service}-${i}`, author: `${service}-a${i}`, service }));
+}
+
+function bytesOf(run: Run, topic?: string): string {
+  return run.records
+    .filter((r) => (topic === undefined ? !new TextDecoder().decode(r.value!).includes('"kind":"progress"') : r.topic === topic))
+    .map((r) => `${r.topic} ${r.key} ${r.partition ?? '-'} ${new TextDecoder().decode(r.value!)}`)
+    .join('\n');
+}
+
+/** Posts in an order in which each comes at most `bound` ms later than the newest before it. */
+function shuffled(posts: readonly TestPost[], bound: number, seed: number): TestPost[] {
+  const random = createRandom(seed);
+  return posts
+    .map((post) => ({ post, at: post.ts + random() * bound }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ post }) => post);
+}
+
+test('an outage is suspected within minutes, confirmed, eases and is resolved, and every record keeps to its schema', () => {
+  const run = runFrames(framesOf(outage(1), { end: monday + 4 * hourMs }));
+  expect(story(run)).toEqual(expect.arrayContaining(['acme suspected', 'acme confirmed', 'acme easing', 'acme resolved']));
+  const first = run.events[0]!;
+  expect(first.at - onset).toBeLessThan(4 * minuteMs);
+  expect(first.incident.learning).toBe(true);
+  for (const event of run.events) expect(incidentEventSchema.parse(event)).toEqual(event);
+  for (const one of run.evidence) expect(evidenceSchema.parse(one)).toEqual(one);
+  for (const one of run.rollups) expect(rollupSchema.parse(one)).toEqual(one);
+  expect(run.events.map((e) => e.seq)).toEqual(run.events.map((_, i) => i + 1));
+});
+
+test('the estimated onset lies within a minute of the truth', () => {
+  for (let seed = 1; seed <= 8; seed++) {
+    const run = runFrames(framesOf(outage(seed, { base: 0.5, up: 12 }), { end: monday + 3 * hourMs }));
+    expect(Math.abs(run.events[0]!.incident.onset - onset)).toBeLessThanOrEqual(minuteMs);
+  }
+});
+
+test('frames of one post and of a thousand give the same bytes', () => {
+  const posts = outage(2);
+  const single = bytesOf(runFrames(framesOf(posts, { size: 1, end: monday + 4 * hourMs })));
+  expect(single).toContain('resolved');
+  for (const size of [7, 1_000]) expect(bytesOf(runFrames(framesOf(posts, { size, end: monday + 4 * hourMs })))).toBe(single);
+});
+
+test('posts shuffled within the lateness bound give the same bytes', () => {
+  const posts = outage(3);
+  const straight = bytesOf(runFrames(framesOf(posts, { size: 10, end: monday + 4 * hourMs })));
+  for (let seed = 1; seed <= 3; seed++) {
+    expect(bytesOf(runFrames(framesOf(shuffled(posts, 1_999, seed), { size: 10, end: monday + 4 * hourMs })))).toBe(straight);
+  }
+});
+
+test('one, four and sixteen partitions tell the same of every service', () => {
+  const services = ['acme', 'bolt', 'cord', 'dune', 'echo', 'fern'];
+  const posts = services.flatMap((service, i) => outage(10 + i, { service, hours: 3 })).sort((a, b) => a.ts - b.ts);
+  const frames = framesOf(posts, { size: 50, end: monday + 3 * hourMs });
+  const told = (partitions: number): string[] => {
+    const runs = cut(frames, partitions).map((part, p) => runFrames(part, newDetector({}, services, String(p), partitions)));
+    return runs
+      .flatMap((run) => run.records)
+      .filter((r) => r.key !== 'progress')
+      .map((r) => `${r.topic} ${r.key} ${new TextDecoder().decode(r.value!)}`)
+      .sort();
+  };
+  const one = told(1);
+  expect(one.some((line) => line.includes('"confirmed"'))).toBe(true);
+  expect(told(4)).toEqual(one);
+  expect(told(16)).toEqual(one);
+});
+
+test('a fold restored from its snapshot after any record goes on as if nothing had happened', () => {
+  const posts = outage(4, { up: 10 }).concat(outage(5, { service: 'bolt' })).sort((a, b) => a.ts - b.ts);
+  const frames = framesOf(posts, { size: 3, end: monday + 4 * hourMs });
+  const services = ['acme', 'bolt'];
+  const whole = bytesOf(runFrames(frames, newDetector({}, services)), 'outcry.incidents');
+  const random = createRandom(9);
+  for (let i = 0; i < 12; i++) {
+    const stops = [random(), random(), random()].map((u) => Math.floor(u * frames.length));
+    let detector = newDetector({}, services);
+    const run: Run = { events: [], evidence: [], rollups: [], records: [] };
+    detector.restore([]);
+    frames.forEach((frame, offset) => {
+      if (stops.includes(offset)) {
+        const parts = detector.snapshot();
+        detector = newDetector({}, services);
+        detector.restore(parts.toReversed());
+        expect(detector.snapshot()).toEqual(parts);
+      }
+      foldFrame(detector, frame, offset, run);
+    });
+    expect(bytesOf(run, 'outcry.incidents')).toBe(whole);
+  }
+});
+
+test('a snapshot of another version stops the process', () => {
+  const value = new TextEncoder().encode(JSON.stringify({ v: 99 }));
+  expect(() => newDetector().restore([{ key: 'fold', value }])).toThrow(/version 99/);
+  expect(() => newDetector().restore([{ key: 'watch/acme', value: new TextEncoder().encode('{') }])).toThrow();
+});
+
+test('a second report of the same person within the hour is kept as a mention and not counted', () => {
+  const posts = Array.from({ length: 30 }, (_, i) => ({ ts: onset + i * 1_000, author: 'same' }));
+  const run = runFrames(framesOf([{ ts: monday }, ...posts], { end: onset + hourMs }));
+  expect(run.events).toEqual([]);
+  expect(run.rollups.reduce((sum, r) => sum + r.mentions, 0)).toBe(31);
+  expect(run.rollups.reduce((sum, r) => sum + r.reports, 0)).toBe(2);
+});
+
+test('the same post delivered again is dropped', () => {
+  const posts = outage(6);
+  const again = posts.flatMap((post, i) => (i % 5 === 0 ? [post, post] : [post]));
+  const run = (list: TestPost[]): unknown => runFrames(framesOf(list, { size: 40, end: monday + 3 * hourMs })).events;
+  expect(run(again)).toEqual(run(posts));
+});
+
+test('the weights of all evidence of an incident sum up to its score', () => {
+  for (const seed of [1, 2, 3]) {
+    const run = runFrames(framesOf(outage(seed, { up: 30 }), { end: monday + 4 * hourMs }));
+    const last = run.events.at(-1)!.incident;
+    expect(last.state).toBe('resolved');
+    const sum = run.evidence.filter((e) => e.incident === last.id).reduce((total, e) => total + e.weight, 0);
+    expect(last.score).toBeGreaterThan(0);
+    expect(sum).toBe(last.score);
+    expect(last.evidence.length).toBe(20);
+  }
+});
+
+test('under the minimum of reporters nothing is ever said', () => {
+  const posts = Array.from({ length: 4 }, (_, i) => ({ ts: onset + i * 500 }));
+  expect(runFrames(framesOf([{ ts: monday }, ...posts], { end: onset + 3 * hourMs })).events).toEqual([]);
+  expect(runFrames(framesOf([{ ts: monday }, ...posts, { ts: onset + 2_500 }], { end: onset + 3 * hourMs })).events.length).toBeGreaterThan(0);
+});
+
+const wordings = ['BROKEN here since breakfast', 'is it BROKEN for you as well', 'my whole office says it is BROKEN', 'BROKEN again what a day', 'nothing loads all BROKEN', 'BROKEN on the phone and on the web', 'no luck for an hour BROKEN', 'can someone confirm it is BROKEN', 'BROKEN and the support is mute', 'tried three browsers BROKEN'];
+
+test('200 copies from 20 accounts are no outage, 200 posts of 200 people are one', () => {
+  const copies = Array.from({ length: 200 }, (_, i) => ({ ts: onset + i * 1_500, author: `bot${i % 20}`, text: `acme is completely BROKEN today, switch to something better ${i} https://x.example/${i}` }));
+  const people = Array.from({ length: 200 }, (_, i) => ({ ts: onset + i * 1_500, text: `${wordings[i % 10]!} ${['friends', 'really', 'sigh', 'why', 'please'][i % 5]!}` }));
+  const chatter = Array.from({ length: 60 }, (_, i) => ({ ts: monday + i * minuteMs, text: `lunch with acme people ${i}` }));
+  const run = (posts: TestPost[]): Run => runFrames(framesOf([...chatter, ...posts].sort((a, b) => a.ts - b.ts), { end: onset + 2 * hourMs }), newDetector({ shareTest: true }));
+  expect(run(copies).events).toEqual([]);
+  expect(story(run(people))).toContain('acme confirmed');
+});
+
+test('a post and 500 reposts of it weigh no more than the cap', () => {
+  const text = 'acme is BROKEN for all of us in the whole town since noon';
+  const reposts = Array.from({ length: 500 }, (_, i) => ({ ts: onset + 1_000 + i * 200, repostOf: 'first', text: i % 2 === 0 ? text : `RT @someone: ${text}` }));
+  const run = runFrames(framesOf([{ ts: monday }, { ts: onset, id: 'first', text }, ...reposts], { end: onset + hourMs }));
+  expect(run.events).toEqual([]);
+  expect(run.rollups.slice(1).reduce((sum, r) => sum + r.observed, 0)).toBeLessThanOrEqual(3);
+});
+
+test('a surge of posts with few reports among them is no outage', () => {
+  const random = createRandom(3);
+  const times = arrivals(random, monday, monday + 2 * hourMs, (t) => (t < onset ? 3 : 60), 60);
+  const posts = times.map((ts, i) => ({ ts, text: random() < 0.04 ? `film scene BROKEN ${wordings[i % 10]!} ${i}` : `what a film ${i}` }));
+  expect(runFrames(framesOf(posts, { end: monday + 3 * hourMs }), newDetector({ shareTest: true })).events).toEqual([]);
+});
+
+test('posts that address the service, well above normal, are evidence where reports give them direction', () => {
+  const random = createRandom(5);
+  const quiet = arrivals(random, monday, onset, () => 0.3, 1).map((ts, i) => ({ ts, by: 'handle' as const, text: `hello there ${i}` }));
+  const trouble = arrivals(random, onset, onset + 30 * minuteMs, () => 4, 4).map((ts, i) => ({ ts, by: 'handle' as const, text: i % 6 === 0 ? `BROKEN ${wordings[(i / 6) % 10]!}` : `same ${i}` }));
+  const run = runFrames(framesOf([...quiet, ...trouble], { end: onset + 2 * hourMs }), newDetector({ shareTest: true }));
+  expect(run.events[0]?.change).toBe('suspected');
+});
+
+test('reports of recovery shorten the way to resolved and never open an incident', () => {
+  const posts = outage(7, { up: 10, minutes: 30 });
+  const end = onset + 30 * minuteMs;
+  const back = Array.from({ length: 60 }, (_, i) => ({ ts: end + i * 5_000, author: `r${i}`, id: `r${i}`, text: 'it works AGAIN' }));
+  const resolvedAt = (list: TestPost[]): number => runFrames(framesOf([...list].sort((a, b) => a.ts - b.ts), { end: onset + 3 * hourMs })).events.at(-1)!.incident.resolvedAt!;
+  expect(resolvedAt([...posts, ...back])).toBeLessThan(resolvedAt(posts) - 4 * minuteMs);
+  const alone = runFrames(framesOf([{ ts: monday }, ...back], { end: onset + 3 * hourMs }));
+  expect(alone.events).toEqual([]);
+  expect(alone.rollups.reduce((sum, r) => sum + r.recoveries, 0)).toBe(60);
+});
+
+test('fourteen quiet days with a strong daily cycle raise no alarm', () => {
+  // The budget grants one alarm a service-year, so one in 25 seeds may have its own.
+  for (const seed of [2, 3, 5]) {
+    const random = createRandom(seed);
+    const rate = (t: number): number => 1 + 0.9 * Math.sin((2 * Math.PI * t) / dayMs);
+    const posts = arrivals(random, monday, monday + 14 * dayMs, rate, 2).map((ts) => ({ ts }));
+    expect(story(runFrames(framesOf(posts, { size: 1_000 })))).toEqual([]);
+  }
+});
+
+test('a rate that swings up and down is one incident that opens once and closes once', () => {
+  const random = createRandom(4);
+  const swings = (t: number): number => (t < onset || t > onset + 3 * hourMs ? 0.3 : Math.floor((t - onset) / (10 * minuteMs)) % 2 === 0 ? 10 : 0.3);
+  const posts = arrivals(random, monday, monday + 9 * hourMs, swings, 10).map((ts) => ({ ts }));
+  const changes = runFrames(framesOf([{ ts: monday }, ...posts], { end: monday + 9 * hourMs })).events.map((e) => e.change);
+  expect(changes.filter((c) => c === 'suspected' || c === 'reopened')).toEqual(['suspected']);
+  expect(changes.filter((c) => c === 'resolved' || c === 'retracted')).toEqual(['resolved']);
+});
+
+test('an incident that comes back within the quiet period is the same incident', () => {
+  const second = outage(9, { base: 0.001, up: 10, minutes: 30, hours: 1 }).map((p) => ({ ...p, ts: p.ts + 3 * hourMs, id: `${p.id}-b`, author: `${p.author}-b` }));
+  const posts = [...outage(8, { up: 10, minutes: 30 }), ...second.slice(1)].sort((a, b) => a.ts - b.ts);
+  const run = runFrames(framesOf(posts, { end: monday + 7 * hourMs }));
+  expect(story(run)).toContain('acme reopened');
+  expect(new Set(run.events.map((e) => e.incident.id)).size).toBe(1);
+});
+
+test('when the only source goes blind the incident is held, said to be blind, and not resolved', () => {
+  const posts = outage(11, { minutes: 20, hours: 0.8 });
+  const frames = framesOf(posts, { size: 5 }).slice(0, -1);
+  const last = frames.at(-1)!;
+  const blind: Frame = { ...last, state: 'blind', mentions: [], reads: [] };
+  const detector = newDetector();
+  const before = runFrames([...frames, blind], detector);
+  expect(before.events.at(-1)!.incident.blind).toBe(true);
+  expect(before.events.at(-1)!.incident.state).toBe('confirmed');
+  const back = last.watermark + 3 * hourMs;
+  const run: Run = { events: [], evidence: [], rollups: [], records: [] };
+  foldFrame(detector, { ...last, seq: last.seq + 1, mentions: [], reads: [], watermark: back + minuteMs, gap: { from: last.watermark, to: back } }, 900, run);
+  foldFrame(detector, { ...last, seq: last.seq + 1, mentions: [], reads: [], watermark: back + 3 * minuteMs }, 901, run);
+  expect(run.events.map((e) => [e.change, e.incident.state, e.incident.blind])).toEqual([['updated', 'confirmed', false]]);
+  foldFrame(detector, { ...last, seq: last.seq + 2, mentions: [], reads: [], watermark: back + 60 * minuteMs }, 902, run);
+  expect(run.events.at(-1)!.change).toBe('resolved');
+  expect(run.rollups.some((r) => r.blind)).toBe(true);
+});
+
+test('a late post is evidence, and one that is over ten minutes late is no fresh report', () => {
+  const posts: TestPost[] = [{ ts: monday }, { ts: onset }];
+  for (let i = 0; i < 30; i++) posts.push({ ts: onset - 20 * minuteMs + i });
+  expect(runFrames(framesOf(posts, { size: 10, end: onset + hourMs })).events).toEqual([]);
+  const during = [...outage(12, { up: 10 }), { ts: onset + 5 * minuteMs, id: 'late', author: 'late' }];
+  const order = during.map((p, i) => ({ p, at: i === during.length - 1 ? onset + 20 * minuteMs : p.ts })).sort((a, b) => a.at - b.at).map(({ p }) => p);
+  const run = runFrames(framesOf(order, { size: 10, end: monday + 4 * hourMs }));
+  expect(run.evidence.find((e) => e.id === 'late')).toMatchObject({ late: true, weight: 1 });
+});
+
+test('a post that its author takes back loses its words and its place in the list, and its count stays', () => {
+  const frames = framesOf(outage(13, { up: 10 }).map((p, i) => ({ ...p, text: `BROKEN ${wordings[i % 10]!} ${i}` })), { end: monday + 4 * hourMs, size: 10 });
+  const detector = newDetector();
+  const half = frames.findIndex((f) => f.watermark > onset + 15 * minuteMs);
+  const run = runFrames(frames.slice(0, half), detector);
+  const gone = run.events.at(-1)!.incident.evidence[0]!;
+  const score = run.evidence.reduce((sum, e) => sum + e.weight, 0);
+  frames.slice(half).forEach((frame, i) => foldFrame(detector, i === 0 ? { ...frame, deletions: [gone.id, 'unknown'] } : frame, 1_000 + i, run));
+  const erased = run.events.find((e) => e.change === 'erased')!;
+  expect(erased.incident.evidence.some((e) => e.id === gone.id)).toBe(false);
+  expect(erased.incident.score).toBeGreaterThanOrEqual(score);
+  const records = run.evidence.filter((e) => e.id === gone.id);
+  expect(records.at(-1)).toMatchObject({ text: null, url: null, author: '', weight: gone.weight });
+});
+
+test('only listed steps occur, whatever the reports do', () => {
+  assert(
+    property(integer({ min: 1, max: 1e9 }), array(record({ minutes: integer({ min: 1, max: 60 }), rate: constantFrom(0, 0.2, 1, 5, 30) }), { minLength: 1, maxLength: 12 }), (seed, spans) => {
+      const random = createRandom(seed);
+      const posts: TestPost[] = [{ ts: monday }];
+      let at = monday;
+      for (const { minutes, rate } of spans) {
+        if (rate > 0) posts.push(...arrivals(random, at, at + minutes * minuteMs, () => rate, rate).map((ts) => ({ ts, ...(random() < 0.2 ? { text: 'AGAIN' } : {}) })));
+        at += minutes * minuteMs;
+      }
+      const run = runFrames(framesOf(posts, { end: at + 2 * hourMs }));
+      const states = new Map<string, (typeof run.events)[number]['incident']['state']>();
+      for (const { change, incident } of run.events) {
+        const before = states.get(incident.id);
+        if (before === undefined) expect([change, incident.state]).toEqual(['suspected', 'suspected']);
+        else if (before !== incident.state) expect(transitions[before]).toContain(incident.state);
+        states.set(incident.id, incident.state);
+      }
+      for (const state of states.values()) expect(['resolved', 'retracted']).toContain(state);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a fold that finds its log as it left it says nothing; one with other settings corrects the record', () => {
+  const frames = framesOf(outage(14, { up: 10 }).filter((p) => p.ts < onset + 25 * minuteMs), { size: 10 }).slice(0, -1);
+  const detector = newDetector();
+  const run = runFrames(frames, detector);
+  const published = run.records.filter((r) => r.topic === 'outcry.incidents').map((r, offset) => ({ topic: r.topic, partition: 0, offset, key: r.key, value: r.value, headers: {} }));
+  const said: string[] = [];
+  const hear = (r: { value: Uint8Array | null }): void => void said.push((JSON.parse(new TextDecoder().decode(r.value!)) as { change: string }).change);
+  detector.live(published, hear);
+  expect(said).toEqual([]);
+  const strict = newDetector({ minReporters: 1_000 });
+  runFrames(frames, strict);
+  strict.live(published, hear);
+  expect(said.at(-1)).toMatch(/resolved|retracted/);
+});
+
+test('frames and mentions that can not be read are counted and harm nothing', () => {
+  const frames = framesOf(outage(15), { end: monday + 3 * hourMs });
+  const clean = bytesOf(runFrames(frames));
+  const detector = newDetector();
+  const run: Run = { events: [], evidence: [], rollups: [], records: [] };
+  detector.restore([]);
+  const rubbish = ['', '{', 'null', '[]', '{"v":1}', '{"v":2}', JSON.stringify({ ...frames[0], mentions: 'x' }), JSON.stringify({ ...frames[0], watermark: 'now' }), JSON.stringify({ ...frames[0], watermark: 1e300 })];
+  frames.forEach((frame, offset) => {
+    const value = new TextEncoder().encode(rubbish[offset % rubbish.length]);
+    detector.fold({ topic: 'outcry.observations', partition: 0, offset, key: '', value, headers: {} }, () => {});
+    const extra = { ...frame, mentions: [...frame.mentions, null, { ...frame.mentions[0], ts: 'x' }, { ...frame.mentions[0], service: 'nobody', id: 'n' }] } as Frame;
+    foldFrame(detector, extra, offset, run);
+  });
+  expect(bytesOf(run)).toBe(clean);
+  expect(Object.keys(detector.figures())).toEqual(expect.arrayContaining(['frame-not-json', 'frame-bad-shape', 'mention-bad-shape', 'service-unknown']));
+});
