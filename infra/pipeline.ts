@@ -9,8 +9,8 @@ import { createIngest, type OpenSource } from '../ingest/ingest.ts';
 import { createBoard } from '../notifier/board/board.ts';
 import type { Channel } from '../notifier/channel.ts';
 import { createOutbox, deliverRole, holdRole, systemTimers } from '../notifier/notifier.ts';
+import { createSamples } from '../notifier/samples.ts';
 import type { Bus, Role, Running } from '../shared/bus.ts';
-import { evidenceSchema } from '../shared/evidence.ts';
 import type { Store } from '../shared/store.ts';
 import { topics } from '../shared/topics.ts';
 import type { Config } from './config.ts';
@@ -77,11 +77,12 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
   });
   await web.register((app) => board.plugin(app));
 
+  const samples = createSamples();
   const channels = config.channels.map(({ name, definition, options }) => ({
     name, definition, options,
     channel: definition.create(options, {
       now: clock, log: log.child({ channel: name }), publicUrl: config.publicUrl, zone: Intl.DateTimeFormat().resolvedOptions().timeZone, out: deps.out,
-      evidence: (incident, most) => strongestEvidence(bus, incident, most),
+      evidence: async (incident, most) => samples.strongest(incident, most),
     }) as Channel,
   }));
   const outbox = createOutbox({ bus, channels, timers: systemTimers, random: Math.random, counted: metrics.delivered, log: log.child({ part: 'outbox' }), failed });
@@ -90,6 +91,7 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
 
   const running: Running[] = [];
   for (const role of roles) running.push(await bus.work(role, failed));
+  running.push(bus.tail(topics.evidence.name, 'start', samples.take));
   await board.start();
   await outbox.start();
   for (const { name, definition, options } of config.sources) open.push(await ingest.open(name, definition, options));
@@ -122,13 +124,4 @@ async function readiness(bus: Bus, sources: ReturnType<OpenSource['status']>[], 
   const seeing = sources.filter((one) => one.state === 'live' || one.state === 'catching-up' || one.state === 'closed' || now - one.since < blindIsNotReadyAfterMs);
   if (sources.length > 0 && seeing.length === 0) reasons.push(`blind: ${sources.map((one) => `${one.source}: ${one.detail}`).join('; ')}`);
   return { ready: reasons.length === 0, reasons };
-}
-
-async function strongestEvidence(bus: Bus, incident: string, most: number) {
-  const found = [...(await bus.latest(topics.evidence.name)).values()].flatMap(({ key, value }) => {
-    if (!key.startsWith(`${incident}/`) || value === null) return [];
-    const parsed = evidenceSchema.safeParse(JSON.parse(new TextDecoder().decode(value)));
-    return parsed.success && parsed.data.text !== null ? [parsed.data] : [];
-  });
-  return found.toSorted((a, b) => b.weight - a.weight || a.ts - b.ts).slice(0, most);
 }
