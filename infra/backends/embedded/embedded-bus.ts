@@ -164,6 +164,8 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
       let stopped = false;
       let told = false;
       const run = async () => {
+        // the caller gets its handle before the first record
+        await Promise.resolve();
         while (!stopped) {
           const growth = grown(topic);
           const batch: InRecord[] = log.read(topic, null, position, Number.MAX_SAFE_INTEGER, tailRecords, tailBytes);
