@@ -122,11 +122,11 @@ export function createBoardFeed({ bus, store, model, stream, clock, simulated, a
       await poll();
     },
     async stop() {
+      stream.close();
       for (const timer of timers) clearInterval(timer);
       timers = [];
       await Promise.all(tails.map((tail) => tail.stop()));
       tails = [];
-      stream.close();
     },
     caughtUp: () => waiting.size === 0,
     asked,

@@ -140,7 +140,7 @@ export function createBoard(deps: BoardDeps): Board {
       const lastEventId = request.headers['last-event-id'];
       reply.hijack();
       if (stream.connect(reply.raw, service === '' ? null : service, typeof lastEventId === 'string' ? lastEventId : null)) return;
-      reply.raw.writeHead(503, { 'content-type': 'application/json', 'retry-after': '30' }).end('{"error":"too many watchers"}');
+      reply.raw.writeHead(503, { 'content-type': 'application/json', 'retry-after': '30' }).end('{"error":"no room for another watcher now"}');
     });
     app.get('/api/*', (_request, reply) => reply.code(404).send({ error: 'no such address' }));
   }

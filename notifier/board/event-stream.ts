@@ -18,7 +18,7 @@ export const streamLimits: Omit<StreamOptions, 'boot'> = { maxClients: 500, ring
 export type Scope = { readonly service: string } | 'all';
 
 export interface EventStream {
-  /** Takes over a response and streams to it. False, with nothing written, when there are too many clients. */
+  /** Takes over a response and streams to it. False, with nothing written, when there are too many clients or the end has come. */
   connect(response: ServerResponse, service: string | null, lastEventId: string | null): boolean;
   /** An event that a client gets even if it was away for a while. */
   send(type: string, scope: Scope, data: unknown): void;
@@ -27,7 +27,7 @@ export interface EventStream {
   /** A comment that keeps proxies from closing the connection. */
   heartbeat(): void;
   clients(): number;
-  /** Ends all connections. */
+  /** Ends all connections and takes no more, so that a client that comes back at once can't hold up a stop. */
   close(): void;
 }
 
@@ -41,6 +41,7 @@ export function createEventStream(options: StreamOptions): EventStream {
   const clients = new Map<ServerResponse, string | null>();
   const ring: Kept[] = [];
   let number = 0;
+  let closed = false;
 
   function write(response: ServerResponse, text: string): void {
     response.write(text);
@@ -64,12 +65,14 @@ export function createEventStream(options: StreamOptions): EventStream {
 
   return {
     connect(response, service, lastEventId) {
-      if (clients.size >= options.maxClients) return false;
+      if (closed || clients.size >= options.maxClients) return false;
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
         'x-content-type-options': 'nosniff',
+        // Kept alive after its end it would hold up the server's stop for the keep-alive time.
+        connection: 'close',
       });
       clients.set(response, service);
       response.on('close', () => clients.delete(response));
@@ -94,6 +97,7 @@ export function createEventStream(options: StreamOptions): EventStream {
     },
     clients: () => clients.size,
     close() {
+      closed = true;
       for (const response of clients.keys()) response.end();
       clients.clear();
     },

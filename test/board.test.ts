@@ -1,0 +1,361 @@
+// The board in a real browser, fed through a real embedded Bus: what a person sees, and that nothing else is loaded.
+import Fastify, { type FastifyInstance } from 'fastify';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { openEmbedded, type Embedded } from '../infra/backends/index.ts';
+import { findChromium } from '../infra/browser.ts';
+import { createBoard, type Board, type BoardDeps } from '../notifier/board/board.ts';
+import { evidenceKey } from '../shared/evidence.ts';
+import { sourceStatusPrefix } from '../shared/source-status.ts';
+import {
+  evidenceOf, eveningEnd, eveningRecords, eveningServices, hostileTexts, incidentEvent, record, rollupOf, sourceStatuses, whatsappIncident, whatsappOnset,
+} from './fakes/evening.ts';
+
+const minute = 60_000;
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+interface Running {
+  readonly url: string;
+  readonly board: Board;
+  readonly backend: Embedded;
+  readonly app: FastifyInstance;
+  readonly reports: unknown[];
+}
+
+let browser: Browser;
+let shared: Running;
+const contexts: BrowserContext[] = [];
+
+async function startBoard(over: Partial<BoardDeps> = {}, reportAnswers: number[] = []): Promise<Running> {
+  const backend = openEmbedded({ file: ':memory:', partitions: 4, mode: 'own', maxBytes: null });
+  await backend.bus.publish(eveningRecords());
+  for (const status of sourceStatuses(Date.now())) await backend.store.set(`${sourceStatusPrefix}${status.source}`, JSON.stringify({ ...status, at: Date.now() + 3_600_000 }), 3_600_000);
+  const board = createBoard({
+    bus: backend.bus, store: backend.store, services: eveningServices, clock: Date.now, mode: { demo: true, eventTime: 'simulated' }, version: '0.1.0',
+    configError: () => null, readiness: async () => ({ ready: board.caughtUp(), reasons: board.caughtUp() ? [] : ['reading'] }),
+    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'outcry_up 1\n' }), settings: () => ({ hash: 'a1b2c3d4', values: { minReporters: 5 } }), reports: true, ...over,
+  });
+  // A browser opens connections ahead of need, and a server waits a minute for their first request.
+  const app = Fastify({ forceCloseConnections: true });
+  const reports: unknown[] = [];
+  app.post('/v1/reports', async (request, reply) => {
+    reports.push(request.body);
+    return reply.code(reportAnswers.shift() ?? 202).send({});
+  });
+  await app.register((scope) => board.plugin(scope));
+  await board.start();
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  await until(async () => (await fetch(`${url}/readyz`)).status === 200);
+  return { url, board, backend, app, reports };
+}
+
+async function stopBoard({ board, app, backend }: Running): Promise<void> {
+  await board.stop();
+  await app.close();
+  await backend.bus.close();
+}
+
+async function until(done: () => Promise<boolean>): Promise<void> {
+  while (!(await done())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** An answer of the shared board, read to its end so that its connection is free again. */
+async function ask(path: string): Promise<{ status: number; headers: Headers; text: string }> {
+  const answer = await fetch(shared.url + path);
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+}
+
+interface Seen {
+  readonly page: Page;
+  readonly errors: string[];
+  readonly elsewhere: string[];
+}
+
+/** A page with every other host blocked; what it complains of and asks elsewhere is kept. */
+async function visit(url: string, options: BrowserContextOptions = {}): Promise<Seen> {
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 900 }, ...options });
+  contexts.push(context);
+  const page = await context.newPage();
+  const errors: string[] = [];
+  const elsewhere: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  const { origin } = new URL(url);
+  await context.route('**/*', (route) => {
+    if (new URL(route.request().url()).origin === origin) return route.continue();
+    elsewhere.push(route.request().url());
+    return route.abort();
+  });
+  await page.goto(url);
+  await page.waitForSelector('h1');
+  return { page, errors, elsewhere };
+}
+
+beforeAll(async () => {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('no Chromium here: `npm test` installs one, or name it in the environment as CHROMIUM');
+  browser = await chromium.launch({ executablePath, args: flags });
+  shared = await startBoard();
+});
+
+afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  if (shared !== undefined) await stopBoard(shared);
+});
+
+test('the page is complete with every other host blocked (row 41)', async () => {
+  for (const path of ['/', '/s/whatsapp', `/i/${whatsappIncident}`, '/arithmetic']) {
+    const { page, errors, elsewhere } = await visit(shared.url + path);
+    if (path === '/s/whatsapp') await page.waitForSelector('.chart-place canvas');
+    expect(await page.locator('main').innerText()).not.toBe('');
+    expect([path, errors, elsewhere]).toEqual([path, [], []]);
+  }
+});
+
+test('the front page says what is wrong first, each state in a word of its own', async () => {
+  const { page } = await visit(shared.url);
+  await page.waitForSelector('.card');
+  expect(await page.locator('.bar[data-kind=demo]').innerText()).toContain('Nothing here is real');
+  const cards = await page.locator('.card').allInnerTexts();
+  expect(cards.map((text) => text.split('\n').filter((line) => line !== '').slice(0, 2))).toEqual([
+    ['WhatsApp', 'Confirmed'], ['Spotify', 'Suspected'], ['Telegram', 'Recovered'],
+  ]);
+  expect(await page.locator('.rows').innerText()).toContain('Netflix');
+  expect(await page.locator('.quiet').innerText()).toContain('GitHub');
+  expect(await page.locator('.sources li[data-state=blind]').innerText()).toContain('Blind');
+  expect(await page.locator('.card .mark .icon').count()).toBe(3);
+});
+
+test('a new bucket is on screen within two seconds after it closes, without a reload (row 37)', async () => {
+  const running = await startBoard();
+  const { page, errors } = await visit(`${running.url}/s/whatsapp`);
+  await page.waitForSelector('.connection[data-state=connected]');
+  const rows = page.locator('.chart tbody tr');
+  expect(await rows.count()).toBe(97);
+  const next = Math.ceil(eveningEnd / (15 * minute)) * 15 * minute;
+  const row = { ...rollupOf('whatsapp', next), reports: 77, observed: 77 };
+  await running.backend.bus.publish([record('outcry.rollups', 'whatsapp', row)]);
+  const iso = new Date(next).toISOString();
+  await page.waitForFunction((start) => document.querySelector('.chart tbody tr')?.textContent?.includes('77') && document.querySelector(`.chart tbody time[datetime="${start}"]`) !== null, iso, { timeout: 2_000 });
+  expect(await rows.count()).toBe(97);
+  expect(await page.locator('.head .figure').innerText()).toContain('reports in 15 min');
+  expect(errors).toEqual([]);
+  await stopBoard(running);
+});
+
+test('a change of state is announced once, in words, and a tick of the clock is not', async () => {
+  const running = await startBoard();
+  const { page } = await visit(running.url);
+  await page.waitForSelector('.connection[data-state=connected]');
+  await page.waitForSelector('.card');
+  const at = eveningEnd + minute;
+  await running.backend.bus.publish([record('outcry.rollups', 'netflix', rollupOf('netflix', eveningEnd))]);
+  await running.backend.bus.publish([record('outcry.incidents', 'netflix', incidentEvent('netflix', eveningEnd - minute, 1, 'suspected', at, { id: 'netflix-x' }))]);
+  await page.waitForFunction(() => document.querySelector('#said')?.textContent !== '');
+  expect(await page.locator('#said').textContent()).toBe('Netflix: Suspected');
+  expect(await page.locator('.card').allInnerTexts()).toHaveLength(4);
+  await stopBoard(running);
+});
+
+test("strangers' texts stay words", async () => {
+  const { page, errors } = await visit(`${shared.url}/s/whatsapp`);
+  await page.waitForSelector('.posts li');
+  const texts = await page.locator('.post-text').evaluateAll((elements) => elements.map((element) => element.textContent));
+  for (const hostile of hostileTexts) expect(texts).toContain(hostile);
+  expect(await page.locator('.posts script, .posts img').count()).toBe(0);
+  expect(await page.locator('a[href^="javascript:"]').count()).toBe(0);
+  expect(await page.title()).toBe('WhatsApp: Confirmed · Outcry');
+  expect(errors).toEqual([]);
+});
+
+test('all blocks of a recorded incident are as they were (row 38)', async () => {
+  const service = await visit(`${shared.url}/s/whatsapp`);
+  await service.page.waitForSelector('.posts li');
+  const blocks = await service.page.locator('.head, .blocks > section').allInnerTexts();
+  const incident = await visit(`${shared.url}/i/${whatsappIncident}`);
+  await incident.page.waitForSelector('.posts li');
+  const rest = await incident.page.locator('.facts, .timeline, .feed > h2, .feed > div > p, .posts li:nth-child(-n+6)').allInnerTexts();
+  expect([...blocks, ...rest].map((text) => text.replaceAll('\u202f', ' '))).toMatchSnapshot();
+});
+
+test('every counted post is reachable and the weights add up to the score (row 18)', async () => {
+  const { page } = await visit(`${shared.url}/i/${whatsappIncident}`);
+  await page.waitForSelector('#more');
+  await page.locator('#more').click();
+  await page.waitForFunction(() => document.querySelectorAll('.posts li').length === 150);
+  expect(await page.locator('#more').count()).toBe(0);
+  const evidence = (await (await fetch(`${shared.url}/api/incidents/${whatsappIncident}/evidence`)).json()) as { sumOfWeights: number; score: number };
+  expect(evidence.sumOfWeights).toBe(evidence.score);
+});
+
+test('posts that the board let go are read from the log again, complete', async () => {
+  const running = await startBoard({ limits: { services: 100, incidents: 100, evidence: 20, deliveries: 100 } });
+  const path = `${running.url}/api/incidents/${whatsappIncident}/evidence`;
+  const first = (await (await fetch(path)).json()) as { total: number; sumOfWeights: number; score: number };
+  expect(first).toMatchObject({ total: 150, sumOfWeights: first.score });
+  await stopBoard(running);
+});
+
+test('a post that its author takes back leaves the screen', async () => {
+  const running = await startBoard();
+  const { page } = await visit(`${running.url}/s/whatsapp`);
+  await page.waitForSelector('.connection[data-state=connected]');
+  const last = evidenceOf().at(-5)!;
+  await page.getByText(last.text!).waitFor();
+  await running.backend.bus.publish([record('outcry.evidence', evidenceKey(last.incident, last.source, last.id), { ...last, text: null, url: null })]);
+  await page.getByText(last.text!).waitFor({ state: 'detached' });
+  expect(await page.locator('.posts').innerText()).toContain('Taken back by its author');
+  await stopBoard(running);
+});
+
+test('nothing scrolls sideways at 320 px, in German and English', async () => {
+  for (const locale of ['de-DE', 'en-GB']) {
+    const { page } = await visit(shared.url, { viewport: { width: 320, height: 700 }, locale });
+    for (const path of ['/', '/s/whatsapp', '/s/github', `/i/${whatsappIncident}`, '/arithmetic']) {
+      await page.goto(shared.url + path);
+      await page.waitForFunction(() => document.querySelectorAll('main *').length > 8);
+      expect([path, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([path, 320]);
+      expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale);
+    }
+  }
+});
+
+test('light and dark follow the system, and every text has the contrast of WCAG AA in both', async () => {
+  const pages: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page } = await visit(shared.url, { colorScheme });
+    for (const path of ['/', '/s/whatsapp', `/i/${whatsappIncident}`]) {
+      await page.goto(shared.url + path);
+      await page.waitForSelector('.mark');
+      expect(await page.evaluate(poorContrast)).toEqual([]);
+      pages.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+    }
+  }
+  expect(new Set(pages).size).toBe(2);
+});
+
+test('the keyboard alone goes from the board to a service and back, and focus is seen', async () => {
+  const { page } = await visit(shared.url);
+  await page.waitForSelector('.card');
+  for (let i = 0; i < 30 && !(await page.evaluate(() => document.activeElement?.closest('.card') !== null)); i += 1) await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle)).toBe('solid');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('article.service');
+  expect(new URL(page.url()).pathname).toBe('/s/whatsapp');
+  await page.goBack();
+  await page.waitForSelector('.card');
+});
+
+test('the search finds a service and keeps what the reader types', async () => {
+  const { page } = await visit(shared.url);
+  await page.waitForSelector('.card');
+  await page.locator('#search').pressSequentially('deutsche');
+  await page.waitForFunction(() => document.querySelectorAll('.card').length === 0 && document.querySelectorAll('.names li').length === 1);
+  expect(await page.locator('#search').inputValue()).toBe('deutsche');
+  expect(await page.locator('.names').innerText()).toBe('Deutsche Bahn');
+});
+
+test("the report button sends what is wrong and says the server's answer in words", async () => {
+  const running = await startBoard({}, [202, 429, 404, 500]);
+  const { page } = await visit(`${running.url}/s/whatsapp`);
+  await page.locator('#kind').selectOption('login');
+  for (const words of ['Thank you', 'try again later', 'takes no reports', 'did not get through']) {
+    await page.getByRole('button', { name: 'Send report' }).click();
+    await page.waitForFunction((text) => document.querySelector('.report [role=status]')?.textContent?.includes(text), words);
+  }
+  expect(running.reports).toEqual(Array.from({ length: 4 }, () => ({ service: 'whatsapp', kind: 'login' })));
+  await stopBoard(running);
+});
+
+test('blindness and a broken configuration can not be missed', async () => {
+  const running = await startBoard({ configError: () => 'line 4: unknown key "soruces" (nearest: "sources")' });
+  for (const status of sourceStatuses(Date.now())) {
+    await running.backend.store.set(`${sourceStatusPrefix}${status.source}`, JSON.stringify({ ...status, state: 'blind', detail: 'refused' }), 3_600_000);
+  }
+  const { page } = await visit(running.url);
+  await page.waitForSelector('.bar[data-kind=blind]');
+  expect(await page.locator('.bars').innerText()).toContain('line 4: unknown key "soruces"');
+  expect(await page.locator('.quiet').innerText()).toContain('Unknown');
+  expect(await page.locator('.card').first().innerText()).toContain('Confirmed');
+  await stopBoard(running);
+});
+
+test('an unknown address says so, and the API answers bad questions with a reason', async () => {
+  const { page } = await visit(`${shared.url}/s/nothing-like-it`);
+  await page.getByRole('heading', { name: 'There is nothing at this address.' }).waitFor();
+  const status = async (path: string): Promise<number> => (await ask(path)).status;
+  expect(await status('/api/nothing')).toBe(404);
+  expect(await status('/api/services/nothing')).toBe(404);
+  expect(await status('/api/services/__proto__')).toBe(404);
+  expect(await status('/api/incidents/nothing/evidence')).toBe(404);
+  expect(await status(`/api/incidents/${whatsappIncident}/evidence?offset=-1`)).toBe(400);
+  expect(await status('/api/deliveries?state=lost')).toBe(400);
+  expect(await status('/api/services?q=a&q=b')).toBe(200);
+  expect(await status('/assets/..%2fboard.ts')).toBe(404);
+});
+
+test('health, readiness and metrics answer, and readiness says why not (row 44)', async () => {
+  const running = await startBoard();
+  expect((await fetch(`${running.url}/healthz`)).status).toBe(200);
+  expect(await (await fetch(`${running.url}/metrics`)).text()).toBe('outcry_up 1\n');
+  await stopBoard(running);
+  const app = Fastify();
+  const board = createBoard({
+    bus: shared.backend.bus, store: shared.backend.store, services: [], clock: Date.now, mode: { demo: false }, version: '0.1.0', configError: () => null,
+    readiness: async () => ({ ready: false, reasons: ['the broker does not answer'] }), metrics: async () => ({ contentType: 'text/plain', body: '' }),
+    settings: () => ({ hash: '', values: {} }), reports: false,
+  });
+  await app.register((scope) => board.plugin(scope));
+  const answer = await app.inject('/readyz');
+  expect([answer.statusCode, answer.json()]).toEqual([503, { ready: false, reasons: ['the broker does not answer'] }]);
+  await app.close();
+});
+
+test('every answer forbids other hosts, frames and guessing of types', async () => {
+  for (const path of ['/', '/api/services', '/assets/page.ts', '/api/nothing']) {
+    const { headers } = await ask(path);
+    expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  }
+  const { headers, body } = await fetch(`${shared.url}/api/events`);
+  expect([headers.get('content-type'), headers.get('x-accel-buffering')]).toEqual(['text/event-stream; charset=utf-8', 'no']);
+  await body?.cancel();
+});
+
+test('an incident before the board started is shown with its whole course', async () => {
+  const incident = (await (await fetch(`${shared.url}/api/incidents/${whatsappIncident}`)).json()) as { timeline: { change: string }[]; onset: string };
+  expect(incident.timeline.map(({ change }) => change)).toEqual(['suspected', 'confirmed', 'updated']);
+  expect(incident.onset).toBe(new Date(whatsappOnset).toISOString());
+});
+
+/** Runs in the page: texts whose contrast with what is behind them is under WCAG 2.2 AA (4.5, or 3 for large ones). */
+function poorContrast(): string[] {
+  const parse = (colour: string): number[] => (colour.match(/[\d.]+/g) ?? []).map(Number);
+  const light = ([r = 0, g = 0, b = 0]: number[]): number => {
+    const [x = 0, y = 0, z = 0] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = (element: Element | null): number[] => {
+    if (element === null) return [255, 255, 255];
+    const colour = parse(getComputedStyle(element).backgroundColor);
+    return (colour[3] ?? 1) < 1 ? behind(element.parentElement) : colour;
+  };
+  const poor: string[] = [];
+  for (const element of document.querySelectorAll('body *')) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim() !== '');
+    if (!own || element.getClientRects().length === 0 || element.closest('.unseen, svg') !== null) continue;
+    const style = getComputedStyle(element);
+    const [a, b] = [light(parse(style.color)), light(behind(element))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const large = Number.parseFloat(style.fontSize) >= 24 || (Number.parseFloat(style.fontSize) >= 18.66 && Number(style.fontWeight) >= 700);
+    if (ratio < (large ? 3 : 4.5)) poor.push(`${element.textContent?.slice(0, 40)} ${ratio.toFixed(2)}`);
+  }
+  return poor;
+}
