@@ -38,8 +38,8 @@ function bars(state: State, { words }: Telling): HTMLElement {
   const { about } = state;
   const banner = about === null ? null : (about.banner ?? (about.demo ? words.demo : null));
   return h(
-    'div',
-    { class: 'bars' },
+    'aside',
+    { class: 'bars', 'aria-label': words.notices },
     banner === null ? null : bar('banner', 'demo', banner),
     state.failed ? bar('failed', 'warn', words.failed) : null,
     about?.blind ? bar('blind', 'blind', words.blindBoard, 'blind') : null,
