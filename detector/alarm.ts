@@ -5,6 +5,7 @@ import { alarmThreshold, jumps } from './alarm-budget.ts';
 import { learningMinutes, warmUpMinutes } from './baseline.ts';
 import { type Bank, logRatio, type Run } from './cusum.ts';
 import { type Level, levelDoubt, levelPerMinute, minuteScatter, spanScatter } from './level.ts';
+import { sumOf } from './minutes.ts';
 import { negativeBinomialLog10UpperTail } from './negative-binomial.ts';
 import { seasonDoubt } from './season.ts';
 import type { DetectorSettings } from './settings.ts';
@@ -25,6 +26,10 @@ const plainShare = 0.5;
 const shareFactor = 1.5;
 const shareDeviations = 3;
 const shareDeviationsOfVolume = 2;
+// Of those who report, so many must name this service alone.
+const leastAlone = 1 / 3;
+// Where most only repeat others' words, three times as many must speak for themselves.
+const amongCopies = 3;
 // After a retraction twice the evidence is asked for.
 const wary = 2;
 // The two smallest jumps are told from a daily shape only once that is known.
@@ -89,9 +94,19 @@ function tailOf(watch: Watch, level: Level, run: Run, at: number): number {
   return Number.isFinite(log10) ? -log10 : 0;
 }
 
+// Enough people, and enough of them who speak of this service alone: when another one fails, its name stands beside many.
 function enough(watch: Watch, run: Run, at: number, settings: DetectorSettings, kind: 'reports' | 'volume'): boolean {
   const since = Math.max(run.since, at - floorMs);
-  let reporters = 0;
-  for (const one of watch.active?.recent ?? []) if (one.own && one.at >= since) reporters += 1;
-  return reporters >= settings.minReporters && (kind === 'reports' || run.observed >= 2 * settings.minReporters);
+  let alone = 0;
+  let voices = 0;
+  for (const one of watch.active?.recent ?? []) {
+    if (!one.own || one.at < since) continue;
+    voices += 1;
+    if (!one.shared) alone += 1;
+  }
+  const minutes = Math.ceil((at - since) / minuteMs) + 1;
+  const copies = sumOf(watch.active!.minutes, 'copies', Math.floor(at / minuteMs) * minuteMs, minutes);
+  const least = settings.minReporters * (copies > alone ? amongCopies : 1);
+  if (alone < least || alone < voices * leastAlone) return false;
+  return kind === 'reports' || run.observed >= 2 * settings.minReporters;
 }

@@ -4,9 +4,10 @@ import { foldText } from '../shared/fold.ts';
 import { hash53, mix } from './hash.ts';
 
 const hourMs = 3_600_000;
-// Share of everybody else's weight that one wording may reach: people who know nothing of each other do write the same
-// words, but not most of them the same.
-const commonShare = 0.2;
+// Share of everybody else's recent weight that one wording may reach: people who know nothing of each other do write the
+// same words, but not most of them the same.
+const commonShare = 0.15;
+const recentHalfLifeMs = 10 * 60_000;
 // Words kept of a text; a repost cut at 140 characters still shows most of them.
 const mostWords = 32;
 // Below this many words equal texts are common, and only whole equality counts.
@@ -22,6 +23,8 @@ interface Group {
   words: number[];
   keys: number[];
   weight: number;
+  /** The same, each post halved every ten minutes, as of `last`. */
+  fading: number;
   /** Copies beyond what counts in full. */
   beyond: number;
   last: number;
@@ -32,12 +35,13 @@ export interface Copies {
   /** Band key to the group that took it first. */
   index: Map<number, number>;
   nextId: number;
-  /** Weight of all groups of the hour. */
+  /** Fading weight of all groups, as of `at` (ms). */
   total: number;
+  at: number;
 }
 
 export function createCopies(): Copies {
-  return { groups: new Map(), index: new Map(), nextId: 1, total: 0 };
+  return { groups: new Map(), index: new Map(), nextId: 1, total: 0, at: 0 };
 }
 
 /** What is compared: folded words without addresses, people, digits and signs; pairs of letters where no spaces part words. */
@@ -60,8 +64,8 @@ export function isRepost(text: string, repostOf: string | undefined): boolean {
 
 /**
  * The factor (0..1) by which a report's weight is taken, and its group grows. A repost is worth 1/2, 1/4, 1/8 ... of
- * a post; a further post of the same words counts in full while the wording stays below a fifth of what all others
- * say, or below `cap`, then halves likewise. So a group alone never exceeds `cap`.
+ * a post; a further post of the same words counts in full while the wording stays below `cap` less one, or below
+ * a small share of what all others say at the time, then halves likewise. So a group alone never exceeds `cap`.
  */
 export function copyFactor(copies: Copies, text: string, repostOf: string | undefined, source: string, at: number, weight: number, cap: number): number {
   const words = wordsOf(text);
@@ -71,20 +75,27 @@ export function copyFactor(copies: Copies, text: string, repostOf: string | unde
   if (id === undefined && origin !== undefined) id = copies.index.get(origin);
   const known = id === undefined ? undefined : copies.groups.get(id);
   const group = known ?? open(copies, words, origin, at);
-  group.last = Math.max(group.last, at);
+  const now = Math.max(at, copies.at);
+  copies.total *= fade(now - copies.at);
+  copies.at = now;
+  group.fading *= fade(Math.max(0, now - group.last));
+  group.last = Math.max(group.last, now);
   let factor = 1;
   if (known !== undefined || repost) {
-    const others = copies.total - group.weight;
-    const room = Math.max(cap / 2, commonShare * others);
-    if (repost || group.weight + weight > room) {
+    const room = group.weight + weight <= cap - 1 || group.fading + weight <= commonShare * (copies.total - group.fading);
+    if (repost || !room) {
       group.beyond += 1;
-      factor = 2 ** -group.beyond;
+      factor = Math.floor(64 * 2 ** -group.beyond) / 64;
     }
   }
-  factor = Math.floor(factor * 64) / 64;
   group.weight += weight * factor;
+  group.fading += weight * factor;
   copies.total += weight * factor;
   return factor;
+}
+
+function fade(ms: number): number {
+  return 2 ** (-ms / recentHalfLifeMs);
 }
 
 /** Forgets groups that were last added to more than an hour before `at`. */
@@ -98,7 +109,7 @@ function open(copies: Copies, words: number[], origin: number | undefined, at: n
   const id = copies.nextId++;
   const keys = words.length === 0 ? [] : bandKeys(words);
   if (origin !== undefined) keys.push(origin);
-  const group: Group = { words, keys, weight: 0, beyond: 0, last: at };
+  const group: Group = { words, keys, weight: 0, fading: 0, beyond: 0, last: at };
   copies.groups.set(id, group);
   for (const key of keys) if (!copies.index.has(key)) copies.index.set(key, id);
   return group;
@@ -106,7 +117,6 @@ function open(copies: Copies, words: number[], origin: number | undefined, at: n
 
 function drop(copies: Copies, id: number, group: Group): void {
   copies.groups.delete(id);
-  copies.total = copies.groups.size === 0 ? 0 : copies.total - group.weight;
   for (const key of group.keys) if (copies.index.get(key) === id) copies.index.delete(key);
 }
 

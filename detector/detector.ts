@@ -144,7 +144,7 @@ export function createDetector(options: DetectorOptions): Detector {
     if (signal === null) return;
     const active = watch.active!;
     const earliest = Math.max(signal.since, watch.settledAt);
-    const needed = active.recent.filter((post) => post.own && post.at >= earliest).at(-settings.minReporters)?.at ?? earliest;
+    const needed = active.recent.filter((post) => post.own && !post.shared && post.at >= earliest).at(-settings.minReporters)?.at ?? earliest;
     const onset = Math.max(Math.min(estimateOnset(active.recent, earliest), needed), watch.settledAt);
     const minutes = Math.ceil((at - onset) / minuteMs) + 1;
     const here = Math.floor(at / minuteMs) * minuteMs;

@@ -13,6 +13,8 @@ import type { Active, Recent, Watch } from './watch.ts';
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const staleMs = 10 * minuteMs;
+// A post that names several services may mean another one.
+const sharedWeight = 0.5;
 const mostRecent = 128;
 const mostIds = 8_192;
 
@@ -62,9 +64,11 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   }
 
   if (!first(active.reporters, author, at)) return { kind: 'again' };
-  const weight = round(judged.weight);
+  const shared = mention.others.length > 0;
+  const weight = round(judged.weight * (shared ? sharedWeight : 1));
   const factor = mention.by === 'button' && mention.text === '' ? 1 : copyFactor(active.copies, mention.text, mention.repostOf, source, at, weight, settings.copyCap);
   const counted = round(weight * factor);
+  if (factor < 1) addTo(active.minutes, 'copies', 1);
   if (counted === 0) return { kind: 'copy' };
   const symptom = judged.symptom ?? 'other';
   const post: Recent = {
@@ -72,6 +76,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
     reason: judged.reason, by: mention.by, text: cutText(mention.text), url: mention.url ?? null,
     region: mention.region !== undefined && /^[A-Za-z]{2}$/.test(mention.region) ? mention.region.toUpperCase() : null,
     own: factor >= 0.5 && !isRepost(mention.text, mention.repostOf),
+    shared,
   };
   tally(active.symptoms, symptom);
   tally(active.languages, judged.lang);

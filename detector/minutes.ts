@@ -3,7 +3,7 @@
 export const minutesKept = 120;
 const minuteMs = 60_000;
 
-export const columns = ['weight', 'reporters', 'mentions', 'recoveries', 'voices', 'seen', 'factor', 'flat', 'expected', 'voicesExpected'] as const;
+export const columns = ['weight', 'reporters', 'mentions', 'recoveries', 'voices', 'copies', 'seen', 'factor', 'flat', 'expected', 'voicesExpected'] as const;
 export type Column = (typeof columns)[number];
 
 /** A ring of minutes; `last` is the start of the newest one, ms. */

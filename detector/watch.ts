@@ -28,6 +28,8 @@ export interface Recent {
   region: string | null;
   /** Counts as a voice of its own, not as a copy. */
   own: boolean;
+  /** Names other services too. */
+  shared: boolean;
 }
 
 /** What is kept only while people talk of the service. */
