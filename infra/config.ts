@@ -151,7 +151,8 @@ function chosen<D extends { readonly options: z.ZodType }>(
   raw: Record<string, { type: string }>, at: string, types: Readonly<Record<string, D>>, place: Place, problems: Problem[],
 ): OpenedBy<D>[] {
   return Object.entries(raw).flatMap(([name, { type, ...rest }]) => {
-    const definition = types[type];
+    // a type named like something that every object has (`constructor`) is none of ours
+    const definition = Object.hasOwn(types, type) ? types[type] : undefined;
     if (definition === undefined) {
       problems.push({ line: place.lineOf([at, name, 'type']), path: `${at}.${name}.type`, message: `no ${at.slice(0, -1)} of type \`${type}\`${nearest(type, Object.keys(types))}` });
       return [];
