@@ -18,6 +18,10 @@ export interface View {
   /** ms: since when the rate has been below the level at which an incident closes; null while it is above. */
   readonly calmSince: number | null;
   readonly observed: number;
+  /** The rate of the last five minutes. */
+  readonly observedNow: number;
+  /** In the last five minutes more people said that it works again than that it does not. */
+  readonly recovering: boolean;
   /** A rate at which an easing incident is back. */
   readonly relapseLevel: number;
   /** The statistic stands well above its threshold. */
@@ -54,11 +58,11 @@ export function step(view: View): Step | null {
       }
       return null;
     case 'confirmed':
-      if (calmMs >= calmBeforeEasingMs) return { state: 'easing', change: 'easing' };
+      if (calmMs >= calmBeforeEasingMs || view.recovering) return { state: 'easing', change: 'easing' };
       return escalates(view) ? { state: 'confirmed', change: 'updated' } : null;
     case 'easing':
-      if (view.observed >= view.relapseLevel) return { state: 'confirmed', change: 'relapsed' };
-      if (view.calmSince !== null && calmMs >= quietFor(view)) return { state: 'resolved', change: 'resolved' };
+      if (!view.recovering && Math.min(view.observed, view.observedNow) >= view.relapseLevel) return { state: 'confirmed', change: 'relapsed' };
+      if (view.calmSince !== null && view.at - Math.max(view.calmSince, view.changedAt) >= quietFor(view)) return { state: 'resolved', change: 'resolved' };
       return null;
     case 'resolved':
     case 'retracted':

@@ -10,7 +10,7 @@ import { expireAuthors } from './hearing.ts';
 import { type Open, tell, toPast } from './incident-book.ts';
 import { minuteScatter, spanScatter } from './level.ts';
 import { step } from './lifecycle.ts';
-import { moveTo, sumOf } from './minutes.ts';
+import { type Column, moveTo, sumOf } from './minutes.ts';
 import type { DetectorSettings } from './settings.ts';
 import type { Sources } from './sources.ts';
 import type { Watch } from './watch.ts';
@@ -101,14 +101,19 @@ function advance(watch: Watch, open: Open, at: number, seeing: boolean, sources:
     open.calmSince = null;
   }
   measure(watch, open, at, settings);
+  const minutes = watch.active!.minutes;
+  const lately = (column: Column): number => sumOf(minutes, column, at - minuteMs, windowMinutes / 2);
   const reporting = Object.keys(incident.sources).length;
   const change = step({
     state: incident.state, at, openedAt: incident.openedAt, calmSince: open.calmSince,
-    observed: incident.observed, relapseLevel: Math.max(1.5 * closeLevel(watch, open), 0.5 * open.openLevel),
+    observed: incident.observed,
+    observedNow: 2 * Math.max(lately('weight'), voiceWeight * lately('reporters')),
+    recovering: lately('recoveries') >= Math.max(settings.minReporters, lately('reporters')),
+    relapseLevel: Math.max(1.5 * closeLevel(watch, open), 0.5 * open.openLevel),
     strong: open.strong, reporters: incident.reporters, minReporters: settings.minReporters,
     lonely: reporting < 2 && sources.live() > 1,
-    recoveries: sumOf(watch.active!.minutes, 'recoveries', at - minuteMs, 2 * windowMinutes),
-    reports: sumOf(watch.active!.minutes, 'reporters', at - minuteMs, windowMinutes),
+    recoveries: sumOf(minutes, 'recoveries', at - minuteMs, 2 * windowMinutes),
+    reports: sumOf(minutes, 'reporters', at - minuteMs, windowMinutes),
     relapses: open.relapses, quietMs: settings.quietMinutes * minuteMs, changedAt: open.changedAt, reportersTold: open.reportersTold,
   });
   if (change === null) return sightBack ? tell(open, 'updated', incident.state, at, hash) : null;

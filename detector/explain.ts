@@ -1,0 +1,90 @@
+// Recomputes an incident's verdict from its event and its evidence alone, by the formulas of the bank, and says it in
+// words. Pure; reads nothing, trusts no figure that it can check.
+import type { Evidence } from '../shared/evidence.ts';
+import type { IncidentEvent } from '../shared/incident.ts';
+import { jumps } from './alarm-budget.ts';
+import { statisticOf } from './alarm.ts';
+import type { DetectorSettings } from './settings.ts';
+
+export interface Explanation {
+  readonly incident: string;
+  readonly settings: string;
+  readonly rule: string;
+  readonly observed: number;
+  readonly expected: number;
+  readonly threshold: number;
+  /** observed x ln(jump) - (jump - 1) x expected, over the dispersion, computed anew. */
+  readonly statistic: number;
+  readonly statedStatistic: number;
+  readonly reporters: number;
+  /** Sum of the weights of the evidence given, and what the incident states as its score. */
+  readonly sumOfWeights: number;
+  readonly score: number;
+  /** The recomputed statistic passes the threshold, equals the stated one, and the weights add up. */
+  readonly same: boolean;
+  readonly lines: readonly string[];
+}
+
+/**
+ * Explains an incident by an event of it (the latest knows most) and all its evidence records, the latest of each post.
+ * `settings` null leaves out what they are needed for: the floor of reporters.
+ */
+export function explain(event: IncidentEvent, evidence: readonly Evidence[], settings: DetectorSettings | null): Explanation {
+  const { incident } = event;
+  const { signal } = incident;
+  const own = evidence.filter((one) => one.incident === incident.id);
+  const statistic = statisticOf(signal, signal.jump, signal.dispersion);
+  const sumOfWeights = own.reduce((sum, one) => sum + one.weight, 0);
+  const late = own.filter((one) => one.late).length;
+  const erased = own.filter((one) => one.text === null).length;
+  const problems: string[] = [];
+  if (!close(statistic, signal.statistic)) problems.push(`the statistic comes to ${figure(statistic)}, the incident states ${figure(signal.statistic)}`);
+  if (statistic < signal.threshold) problems.push(`${figure(statistic)} does not reach the threshold`);
+  if (signal.tail * Math.LN10 < signal.threshold - 1e-9) problems.push('so many reports are not rare enough at this baseline');
+  if (!(jumps as readonly number[]).includes(signal.jump)) problems.push(`no test looks for a jump of ${signal.jump}`);
+  if (sumOfWeights !== incident.score) problems.push(`the weights of the evidence add up to ${figure(sumOfWeights)}, the incident states ${figure(incident.score)}`);
+  if (settings !== null && incident.reporters < settings.minReporters) problems.push(`only ${incident.reporters} people, ${settings.minReporters} are needed`);
+  const what = signal.rule.startsWith('volume') ? 'posts that address the service' : 'weighted reports';
+  return {
+    incident: incident.id,
+    settings: event.settings,
+    rule: signal.rule,
+    observed: signal.observed,
+    expected: signal.expected,
+    threshold: signal.threshold,
+    statistic,
+    statedStatistic: signal.statistic,
+    reporters: incident.reporters,
+    sumOfWeights,
+    score: incident.score,
+    same: problems.length === 0,
+    lines: [
+      `${incident.id}: ${incident.state}, ${event.change} at ${iso(event.at)} (event ${event.seq}, settings ${event.settings})`,
+      `onset ${iso(incident.onset)}, noticed ${iso(incident.openedAt)}, ${figure((incident.openedAt - incident.onset) / 60_000)} min later`,
+      `rule ${signal.rule}: ${figure(signal.observed)} ${what} since ${iso(signal.since)}, ${figure(signal.expected)} expected`,
+      `statistic (${figure(signal.observed)} x ln ${signal.jump} - ${signal.jump - 1} x ${figure(signal.expected)}) / ${figure(signal.dispersion)} = ${figure(statistic)}, threshold ${figure(signal.threshold)}`,
+      `chance of so many at the baseline: 1 in 10^${figure(signal.tail)}`,
+      `share of reports among posts ${percent(signal.share)}, usual ${percent(signal.expectedShare)}`,
+      `${incident.reporters} people since onset${settings === null ? '' : `, at least ${settings.minReporters} needed`}; ${own.length} counted posts (${late} late, ${erased} erased) weigh ${figure(sumOfWeights)}, score ${figure(incident.score)}`,
+      ...(incident.learning ? ['the baseline was still learning: it rested mostly on the prior'] : []),
+      problems.length === 0 ? 'recomputed: the same verdict' : `recomputed: not the same verdict: ${problems.join('; ')}`,
+    ],
+  };
+}
+
+// What was written in decimal comes back exactly; a different order of sums may differ in the last digits.
+function close(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
+}
+
+function figure(value: number): string {
+  return String(Math.round(value * 1_000) / 1_000);
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1_000) / 10} %`;
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
