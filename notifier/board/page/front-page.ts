@@ -11,8 +11,10 @@ import type { ServiceSummary } from '../views.ts';
 import { say } from './words.ts';
 
 const troubled: ReadonlySet<string> = new Set(['confirmed', 'suspected', 'easing', 'recovered']);
-// More quiet names than this help nobody; the search finds the rest.
-const maxQuiet = 400;
+// A front page is for what stands out: more than this is folded away, and past maxNames only the search finds it.
+const maxRows = 10;
+const maxOpenNames = 150;
+const maxNames = 2_000;
 
 export function frontPage(state: State, telling: Telling): HTMLElement {
   const { words } = telling;
@@ -32,18 +34,35 @@ export function frontPage(state: State, telling: Telling): HTMLElement {
     !open && !blind && !searching && state.services !== null ? h('p', { class: 'calm' }, words.nothingTroubledMore) : null,
     loud.length === 0 ? null : h('ul', { class: 'cards', 'data-key': 'loud' }, loud.map((one) => card(one, telling, state))),
     searching && services.length === 0 ? h('p', { class: 'calm' }, words.noMatch) : null,
-    active.length === 0 ? null : h('section', { 'data-key': 'active' }, h('h2', {}, words.active), h('ul', { class: 'rows' }, active.map((one) => row(one, telling)))),
+    active.length === 0
+      ? null
+      : h('section', { 'data-key': 'active' },
+          h('h2', {}, words.active),
+          h('ul', { class: 'rows' }, active.slice(0, maxRows).map((one) => row(one, telling))),
+          folded(active.slice(maxRows, maxNames), telling, 'rows', (one) => row(one, telling))),
     quiet.length === 0
       ? null
       : h('section', { class: 'quiet', 'data-key': 'quiet', 'data-blind': blind },
           h('h2', {}, blind ? words.unknownGroup : words.quiet, ' ', h('small', {}, blind ? `${quiet.length}` : `${quiet.length}, ${words.quietNote}`)),
-          h('ul', { class: 'names' }, quiet.slice(0, maxQuiet).map((one) => h('li', { 'data-key': one.id }, h('a', { href: `/s/${encodeURIComponent(one.id)}` }, one.name))))),
+          quiet.length <= maxOpenNames
+            ? h('ul', { class: 'names' }, quiet.map(name))
+            : folded(quiet.slice(0, maxNames), telling, 'names', name)),
     searching
       ? null
       : h('div', { class: 'pair', 'data-key': 'below' },
           h('section', {}, h('h2', {}, words.recentIncidents), incidentList(state.incidents.slice(0, 8), telling, state.about?.now ?? '', true)),
           h('section', {}, h('h2', {}, words.sources), sourceList(state.sources, telling, state.about))),
   );
+}
+
+/** A list that the reader can unfold; nothing when it is empty. */
+function folded(services: readonly ServiceSummary[], { words }: Telling, kind: string, item: (one: ServiceSummary) => HTMLElement): HTMLElement | null {
+  if (services.length === 0) return null;
+  return h('details', { class: 'folded' }, h('summary', {}, say(words.showMore, services.length)), h('ul', { class: kind }, services.map(item)));
+}
+
+function name(one: ServiceSummary): HTMLElement {
+  return h('li', { 'data-key': one.id }, h('a', { href: `/s/${encodeURIComponent(one.id)}` }, one.name));
 }
 
 function card(one: ServiceSummary, telling: Telling, state: State): HTMLElement {
@@ -53,7 +72,7 @@ function card(one: ServiceSummary, telling: Telling, state: State): HTMLElement 
     { class: 'card', 'data-key': one.id, 'data-state': one.standing },
     h('div', { class: 'card-head' }, h('h2', {}, h('a', { href: `/s/${encodeURIComponent(one.id)}` }, one.name)), standingMark(words, one.standing)),
     h('p', { class: 'figure' }, h('b', {}, telling.number(one.reports)), ' ', say(words.reportsIn, telling.duration(one.windowMs)),
-      h('span', { class: 'dim' }, ' · ', normally(one, telling, false))),
+      h('span', { class: 'dim' }, ' · ', normally(one, telling))),
     spark(one.spark, one.expected === null ? null : one.expected / (one.windowMs / 60_000)),
     h('p', { class: 'small' },
       one.since === null ? null : sinceText(one, telling, state),
@@ -79,9 +98,7 @@ function row(one: ServiceSummary, telling: Telling): HTMLElement {
   );
 }
 
-/** What is normal in the summary's window, in words; with `learning` it says when that rests on little. */
-export function normally(one: ServiceSummary, telling: Telling, learning = true): string {
-  const { words } = telling;
-  const text = one.expected === null ? words.normallyUnknown : say(words.normally, telling.amount(one.expected));
-  return learning && one.learning && one.expected !== null ? `${text} (${words.learningShort})` : text;
+/** What is normal in the summary's window, in words. */
+export function normally(one: ServiceSummary, { words, amount }: Telling): string {
+  return one.expected === null ? words.normallyUnknown : say(words.normally, amount(one.expected));
 }

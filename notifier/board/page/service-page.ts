@@ -14,6 +14,9 @@ import type { Telling } from './telling.ts';
 import type { ServiceDetail } from '../views.ts';
 import { say } from './words.ts';
 
+// The newest few; all of them stand on the incident's page.
+const maxPosts = 12;
+
 export function servicePage(state: State, telling: Telling, service: ServiceDetail): HTMLElement {
   const { words } = telling;
   const now = state.about?.now ?? service.buckets.at(-1)?.start ?? '';
@@ -31,8 +34,8 @@ export function servicePage(state: State, telling: Telling, service: ServiceDeta
     h('div', { class: 'split' },
       h('section', { class: 'feed' },
         h('h2', {}, words.posts),
-        h('p', { class: 'small dim' }, service.evidence.length === 0 ? words.postsNone : say(words.postsNote, service.evidence.length, telling.number(service.evidenceTotal))),
-        postList(service.evidence, telling, now),
+        h('p', { class: 'small dim' }, service.evidence.length === 0 ? words.postsNone : say(words.postsNote, Math.min(maxPosts, service.evidence.length), telling.number(service.evidenceTotal))),
+        postList(service.evidence.slice(0, maxPosts), telling, now),
         service.incident === null ? null : h('p', {}, h('a', { href: `/i/${encodeURIComponent(service.incident)}` }, words.allPosts))),
       h('div', { class: 'side' },
         official(service, telling),
@@ -50,7 +53,7 @@ function head(service: ServiceDetail, telling: Telling, now: string): HTMLElemen
     h('p', {}, standingMark(words, service.standing), service.tags.length === 0 ? null : h('span', { class: 'small dim' }, service.tags.join(', '))),
     h('h1', {}, say(words.headlines[service.standing] ?? '{0}', service.name)),
     h('p', { class: 'figure' }, h('b', {}, telling.number(service.reports)), ' ', say(words.reportsIn, telling.duration(service.windowMs)),
-      h('span', { class: 'dim' }, ' · ', normally(service, telling, false)),
+      h('span', { class: 'dim' }, ' · ', normally(service, telling)),
       service.since === null ? null : [' · ', ...around(say(words.reporters, telling.number(service.reporters ?? 0), '\u0000'), telling.time(service.since, now))]),
     service.blind && service.incident !== null ? h('p', { class: 'small' }, words.blindIncident) : null,
     service.learning && service.expected !== null ? h('p', { class: 'small dim' }, words.learning) : null,
