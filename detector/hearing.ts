@@ -126,5 +126,6 @@ function round(weight: number): number {
 }
 
 function tally(counts: Record<string, number>, key: string): void {
-  counts[key] = (counts[key] ?? 0) + 1;
+  // a stranger's key may be the name of something that every object has
+  counts[key] = (Object.hasOwn(counts, key) ? counts[key]! : 0) + 1;
 }

@@ -13,7 +13,11 @@ import { catalogPath, extendCatalog, parseCatalog } from '../shared/catalog/cata
 import type { Service } from '../shared/service.ts';
 import { nearest, problemsOf, readYaml, type Place, type Problem } from './config-place.ts';
 
-const named = z.record(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,47}$/, 'a name is letters, digits, dot, hyphen, underscore'), z.looseObject({ type: z.string() }));
+const nameSchema = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,47}$/, 'a name is letters, digits, dot, hyphen, underscore')
+  .refine((name) => !(name in {}), 'a name that every object has, take another');
+const named = z.record(nameSchema, z.looseObject({ type: z.string() }));
 
 /** The outer form of outcry.yaml. */
 export const configSchema = z.strictObject({

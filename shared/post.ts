@@ -16,7 +16,7 @@ export const postSchema = z.object({
   service: z.string().max(64).optional().describe('the service that the post is about, where the collector knows'),
   repostOf: z.string().max(512).optional().describe('id of the post that this one repeats'),
   replyTo: z.string().max(512).optional(),
-  region: z.string().max(16).optional().describe('ISO 3166 country, from the source itself, else unknown'),
+  region: z.string().regex(/^[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?$/).optional().describe('ISO 3166 code, from the source itself, else unknown'),
 });
 
 export type Post = z.infer<typeof postSchema>;
