@@ -1,0 +1,107 @@
+// Every source against the source contract, and what only one of them can suffer.
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { createWorld } from '../ingest/demo/world.ts';
+import { createMatcher } from '../ingest/match.ts';
+import { demoStartMs } from '../ingest/sources/demo.ts';
+import { sources } from '../ingest/sources/index.ts';
+import type { Post } from '../shared/post.ts';
+import { serviceSchema } from '../shared/service.ts';
+import { sourceContract, start, until } from './contracts/source-contract.ts';
+import { commitEvent, openJetstream } from './fakes/jetstream.ts';
+
+const services = [{ id: 'whatsapp', name: 'WhatsApp' }, { id: 'telegram', name: 'Telegram' }].map((one) => serviceSchema.parse(one));
+const minuteLater = () => start + 60_000;
+const byText = (of: { text: string }) => of.text;
+const unchanged = (posts: readonly Post[]) => posts;
+
+sourceContract('lines', { replays: true, told: true, retracts: false }, services, minuteLater, async (folder) => {
+  const file = join(folder, 'posts.ndjson');
+  const write = (lines: readonly string[]) => appendFileSync(file, lines.map((line) => `${line}\n`).join(''));
+  return {
+    definition: sources['lines']!, options: { file, speed: 'max' },
+    carries: unchanged, known: byText, told: 'before',
+    async tell(posts) {
+      write(posts.map((post) => JSON.stringify(post)));
+    },
+    async tellBad() {
+      write([
+        'not json', '[1]', '"text"', 'null', '{"id":"a","text":"whatsapp","ts":"yesterday"}', '{"id":"a","ts":1}', '{"text":"whatsapp","ts":1}', '{"id":"a","text":"whatsapp"}',
+        `{"id":"a","text":"whatsapp","ts":1,"x":"${'y'.repeat(2_000_000)}"}`, `"${'z'.repeat(13_000_000)}"`, '',
+      ]);
+      return ['not-json', 'not-an-object', 'not-an-object', 'not-an-object', 'bad-ts', 'no-text', 'no-id', 'no-ts', 'too-long', 'too-long'];
+    },
+    close: async () => {},
+  };
+});
+
+const didOf = (author: string) => `did:plc:${author.replaceAll('-', '')}`;
+const eventOf = (post: Post) => commitEvent(post.ts * 1000, didOf(post.author), post.id, { text: post.text });
+
+sourceContract('bluesky', { replays: true, told: true, retracts: true }, services, minuteLater, async () => {
+  const server = await openJetstream();
+  return {
+    definition: sources['bluesky']!, options: sources['bluesky']!.options.parse({ urls: [server.url], retryMs: 5 }),
+    carries: (posts) => posts.map((post) => ({ ...post, author: didOf(post.author) })), known: byText, told: 'after',
+    async tell(posts, { source }) {
+      if (source.status().state !== 'closed') await until(() => server.open() > 0);
+      server.push(...posts.map(eventOf));
+    },
+    async tellBad() {
+      const timeUs = start * 1000 + 4_500;
+      server.push(
+        'not json', '[]', 'null', '{}', '{"time_us":"soon"}', Buffer.from('{"kind":"commit"}'), `"${'x'.repeat(5_000_000)}"`,
+        commitEvent(timeUs, 'nobody', 'k', { text: 'whatsapp' }), commitEvent(timeUs, 'did:plc:a', '../k?', { text: 'whatsapp' }), commitEvent(timeUs, 'did:plc:a', 'k', { text: 7 }),
+        commitEvent(timeUs, 'did:plc:a', 'k', { text: 'whatsapp' }, { operation: 'update' }), commitEvent(timeUs, 'did:plc:a', 'k', { text: 'whatsapp' }, { collection: 'app.bsky.feed.like' }),
+        JSON.stringify({ did: 'did:plc:a', time_us: timeUs, kind: 'identity' }), JSON.stringify({ did: 'did:plc:a', time_us: timeUs, kind: 'account' }), JSON.stringify({ did: 'did:plc:a', time_us: timeUs, kind: 'commit', commit: [] }),
+      );
+      return [
+        'not-json', 'not-an-event', 'not-an-event', 'no-time', 'no-time', 'binary', 'too-long', 'bad-author', 'bad-key', 'no-text', 'update', 'other-collection', 'identity', 'account', 'other-collection',
+      ];
+    },
+    async retract(post) {
+      server.push(commitEvent(post.ts * 1000 + 60_000, didOf(post.author), post.id, undefined));
+    },
+    close: server.close,
+  };
+});
+
+sourceContract('http', { replays: false, told: true, retracts: true }, services, () => start, async () => {
+  const send = async (address: string, body: string): Promise<void> => {
+    for (;;) {
+      const answer = await fetch(`${address}/v1/posts`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
+      await answer.text();
+      if (answer.status !== 503) return;
+    }
+  };
+  return {
+    definition: sources['http']!, options: sources['http']!.options.parse({ requestsPerMinute: 1_000_000 }),
+    carries: unchanged, known: byText, told: 'after',
+    async tell(posts, { address }) {
+      const batches = Array.from({ length: Math.ceil(posts.length / 500) }, (_, i) => posts.slice(i * 500, (i + 1) * 500));
+      await Promise.all(batches.map((batch) => send(address, batch.map((post) => JSON.stringify(post)).join('\n'))));
+    },
+    async tellBad({ address }) {
+      await send(address, ['not json', '[1]', '"text"', '{"id":"a","text":"whatsapp","ts":"yesterday"}', '{"id":"a","ts":1}', '{"id":"a","text":"x","author":{}}', '{"id":"","text":"x"}', '', '{'].join('\n'));
+      return ['not-json', 'not-json', 'not-an-object', 'not-an-object', 'bad-ts', 'no-text', 'bad-author', 'no-id'];
+    },
+    async retract(post, { address }) {
+      const answer = await fetch(`${address}/v1/posts?id=${encodeURIComponent(post.id)}`, { method: 'DELETE' });
+      expect(answer.status).toBe(202);
+    },
+    close: async () => {},
+  };
+});
+
+sourceContract('demo', { replays: true, told: false, retracts: false }, services, minuteLater, async () => {
+  const matcher = createMatcher(services);
+  const played = [...createWorld({ seed: 2017, start: demoStartMs }).posts()];
+  const named = played.filter((post) => matcher.matchText(post.text).length > 0);
+  return {
+    definition: sources['demo']!, options: { seed: 2017, speed: 'max' },
+    carries: () => named, known: (of) => of.id, told: 'before',
+    tell: async () => {},
+    close: async () => {},
+  };
+});
