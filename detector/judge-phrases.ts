@@ -1,7 +1,8 @@
-// Finds the phrases of all languages in one pass over a flat text, through one trie in typed arrays.
+// Finds the phrases of all languages in one pass over a flat text, through one trie of words in typed arrays.
 // Owns the search only: which language counts, and what a phrase does to the verdict, is decided by its callers.
 import type { Symptom } from '../shared/report.ts';
 import { type Flattener, nameMark, otherMark } from './judge-text.ts';
+import { createWordTrie, type WordTrie } from './judge-trie.ts';
 import { expandPhrase, type Lexicon } from './lexicon.ts';
 
 export type PhraseKind = Exclude<keyof Lexicon, 'lang' | 'about' | 'hashtagEnd'>;
@@ -10,7 +11,7 @@ export interface Phrase {
   kind: PhraseKind;
   lang: string;
   symptom: Symptom | null;
-  /** as written in the lexicon, braces expanded */
+  /** as the lexicon writes it */
   text: string;
 }
 
@@ -26,176 +27,187 @@ export interface PhraseFinder {
   phraseCount: number;
 }
 
-const bySymptomKinds = ['outage', 'weak', 'action', 'object'] as const;
-const starCode = 0x2a;
+const space = 0x20;
+/** how many words, or dense characters, a tilde may stand for */
+const tildeWords = 3;
+const tildeDense = 6;
+/** words remembered with their numbers: posts repeat themselves, and the memo must not grow with them */
+const memoSize = 20_000;
 
-function* phrasesOf(lexicon: Lexicon): Generator<Phrase> {
+function* phrasesOf(lexicon: Lexicon): Generator<[Phrase, string]> {
   for (const [key, value] of Object.entries(lexicon)) {
-    if (key === 'lang' || key === 'about' || key === 'hashtagEnd') continue;
-    const kind = key as PhraseKind;
-    const groups: [Symptom | null, string[]][] = Array.isArray(value)
-      ? [[null, value]]
-      : bySymptomKinds.some((k) => k === kind)
-        ? (Object.entries(value) as [Symptom, string[]][])
-        : [];
+    if (key === 'lang' || key === 'about' || key === 'hashtagEnd' || typeof value === 'string') continue;
+    const groups: [Symptom | null, string[]][] = Array.isArray(value) ? [[null, value]] : (Object.entries(value) as [Symptom, string[]][]);
     for (const [symptom, patterns] of groups) {
       for (const pattern of patterns) {
-        for (const text of expandPhrase(pattern)) yield { kind, lang: lexicon.lang, symptom, text };
+        const phrase: Phrase = { kind: key as PhraseKind, lang: lexicon.lang, symptom, text: pattern };
+        for (const text of expandPhrase(pattern)) yield [phrase, text];
       }
     }
   }
 }
 
-/** Spells a phrase as it stands in flat text; stars and pauses stay signs of their own. */
-function codesOf(phrase: string, flattener: Flattener): number[] {
-  const words = phrase
-    .replaceAll('%', ` ${nameMark} `)
-    .split(' ')
-    .filter((w) => w !== '')
-    .map((w) => {
-      if (/^[.,!?]$/.test(w)) return w;
-      const star = w.endsWith('*');
-      return flattener.spell(star ? w.slice(0, -1) : w) + (star ? '*' : '');
-    })
-    .filter((w) => w !== '');
-  const codes: number[] = [];
-  for (const w of words) {
-    const last = codes.at(-1);
-    const close = last !== undefined && (flattener.isDense(last) || flattener.isDense(w.charCodeAt(0)));
-    if (last !== undefined && !close) codes.push(0x20);
-    for (let i = 0; i < w.length; i++) codes.push(w.charCodeAt(i));
-  }
-  return codes;
+/** What a text word is to the trie: its own number, those of the stems that it begins with; none if no phrase has it. */
+interface Known {
+  word: number;
+  stems: readonly number[];
 }
+
+const unknown: Known = { word: -1, stems: [] };
 
 /** Builds the trie over all phrases. Cost of a search grows with the text, hardly with the number of phrases. */
 export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flattener): PhraseFinder {
-  const classes = new Uint16Array(0x10000);
-  const outputs = new Map<number, Phrase[]>();
-  const edges = createEdges();
-  const starNext = new Map<number, number>();
-  let states = 1;
-  let classCount = 1;
+  const words = new Map<string, number>();
+  const stems = new Map<string, number>();
+  const stemLengths = new Map<number, number[]>();
+  const memo = new Map<string, Known>();
+  const spelled = new Map<string, number[]>();
+  const trie: WordTrie<Phrase> = createWordTrie();
+  const anyWord = 0;
+  const tilde = 1;
+  let count = 2;
   let phraseCount = 0;
-  const classOf = (code: number): number => (classes[code] ||= classCount++);
 
-  for (const lexicon of lexicons) {
-    for (const phrase of phrasesOf(lexicon)) {
-      const codes = codesOf(phrase.text, flattener);
-      if (codes.length === 0) continue;
-      let state = 0;
-      for (const code of codes) {
-        let next = code === starCode ? starNext.get(state) : edges.get(state, classOf(code));
-        if (next === undefined || next === -1) {
-          next = states++;
-          if (code === starCode) starNext.set(state, next);
-          else edges.set(state, classOf(code), next);
-        }
-        state = next;
+  const numberOf = (word: string): number => {
+    let n = words.get(word);
+    if (n === undefined) words.set(word, (n = count++));
+    return n;
+  };
+  const stemOf = (stem: string): number => {
+    let n = stems.get(stem);
+    if (n === undefined) {
+      stems.set(stem, (n = count++));
+      const lengths = stemLengths.get(stem.charCodeAt(0)) ?? [];
+      if (!lengths.includes(stem.length)) stemLengths.set(stem.charCodeAt(0), [...lengths, stem.length]);
+    }
+    return n;
+  };
+  /** the numbers that one written word of a phrase stands for: "isn't" is one, "it's" two, 落ち two */
+  const spellWord = (raw: string): number[] => {
+    let numbers = spelled.get(raw);
+    if (numbers === undefined) {
+      if (raw === '*') numbers = [anyWord];
+      else if (raw === '~') numbers = [tilde];
+      else if (/^[.,!?]$/.test(raw)) numbers = [numberOf(raw)];
+      else {
+        const star = raw.endsWith('*');
+        const parts = tokens(flattener.spell(star ? raw.slice(0, -1) : raw), flattener);
+        numbers = parts.map((p, i) => (star && i === parts.length - 1 ? stemOf(p) : numberOf(p)));
       }
-      const here = outputs.get(state);
-      if (here === undefined) outputs.set(state, [phrase]);
-      else here.push(phrase);
+      spelled.set(raw, numbers);
+    }
+    return numbers;
+  };
+
+  numberOf(nameMark);
+  // a name is a name to a phrase, whichever service it is: the rules see the difference by its place
+  words.set(otherMark, numberOf(nameMark));
+  for (const lexicon of lexicons) {
+    for (const [phrase, text] of phrasesOf(lexicon)) {
+      const path = text.replaceAll('%', ` ${nameMark} `).split(' ').filter((w) => w !== '').flatMap(spellWord);
+      if (path.length === 0) continue;
+      trie.add(path, phrase);
       phraseCount++;
     }
   }
-  // a name is a name to a phrase, whichever service it is: the rules see the difference by its place
-  classes[otherMark.charCodeAt(0)] = classOf(nameMark.charCodeAt(0));
-  // most states emit nothing and have no star: one bit each spares two look-ups a letter
-  const special = new Uint8Array(states);
-  for (const state of outputs.keys()) special[state]! |= 1;
-  for (const state of starNext.keys()) special[state]! |= 2;
 
-  const space = 0x20;
-  const isBoundary = (flat: string, at: number): boolean => {
-    if (at >= flat.length) return true;
-    const here = flat.charCodeAt(at);
-    return here === space || flattener.isDense(here) || flattener.isDense(flat.charCodeAt(at - 1)) || isMarkCode(here) || isMarkCode(flat.charCodeAt(at - 1));
-  };
-  const emit = (flat: string, state: number, start: number, end: number, hits: Hit[]): void => {
-    if (!isBoundary(flat, end)) return;
-    for (const phrase of outputs.get(state)!) hits.push({ phrase, start, end });
-  };
-  const walk = (flat: string, from: number, begin: number, start: number, hits: Hit[]): void => {
-    let state = from;
-    for (let i = begin; ; i++) {
-      const flags = special[state]!;
-      if ((flags & 1) !== 0) emit(flat, state, start, i, hits);
-      if ((flags & 2) !== 0) {
-        let end = i;
-        while (end < flat.length && flat.charCodeAt(end) !== space) end++;
-        if (end > i || (i > 0 && flat.charCodeAt(i - 1) !== space)) walk(flat, starNext.get(state)!, end, start, hits);
-      }
-      if (i >= flat.length) return;
-      const cls = classes[flat.charCodeAt(i)]!;
-      if (cls === 0) return;
-      state = edges.get(state, cls);
-      if (state === -1) return;
+  const know = (word: string): Known => {
+    let known = memo.get(word);
+    if (known !== undefined) return known;
+    const number = words.get(word) ?? -1;
+    const begun: number[] = [];
+    for (const length of stemLengths.get(word.charCodeAt(0)) ?? []) {
+      const stem = length <= word.length ? stems.get(word.slice(0, length)) : undefined;
+      if (stem !== undefined) begun.push(stem);
     }
+    known = number === -1 && begun.length === 0 ? unknown : { word: number, stems: begun };
+    if (memo.size >= memoSize) memo.clear();
+    if (word.length <= 40) memo.set(word, known);
+    return known;
   };
 
   return {
     phraseCount,
     find(flat: string): Hit[] {
       const hits: Hit[] = [];
-      for (let i = 0; i < flat.length; i++) {
+      const starts: number[] = [];
+      const ends: number[] = [];
+      const knowns: Known[] = [];
+      for (let i = 0; i < flat.length; ) {
         const code = flat.charCodeAt(i);
-        if (code === space) continue;
-        if (i === 0 || isBoundary(flat, i) || flat.charCodeAt(i - 1) === space || flat.charCodeAt(i - 1) === 0x23) walk(flat, 0, i, i, hits);
+        if (code === space || code === 0x23) {
+          i++;
+          continue;
+        }
+        let end = i + 1;
+        if (!flattener.isDense(code) && !isMark(code)) {
+          while (end < flat.length) {
+            const next = flat.charCodeAt(end);
+            if (next === space || flattener.isDense(next) || isMark(next)) break;
+            end++;
+          }
+        }
+        starts.push(i);
+        ends.push(end);
+        knowns.push(know(flat.slice(i, end)));
+        i = end;
+      }
+      const walk = (state: number, at: number, first: number): void => {
+        for (const phrase of trie.outputs(state)) hits.push({ phrase, start: starts[first]!, end: ends[at - 1]! });
+        if (!trie.goesOn(state)) return;
+        if (at < starts.length) {
+          const known = knowns[at]!;
+          if (known.word !== -1) step(trie.next(state, known.word), at + 1, first);
+          for (const stem of known.stems) step(trie.next(state, stem), at + 1, first);
+          if (at > first && !isPause(flat.charCodeAt(starts[at]!))) step(trie.next(state, anyWord), at + 1, first);
+        }
+        const leap = trie.next(state, tilde);
+        if (leap === -1) return;
+        // goes on after no word, one, two or three, never past a pause
+        for (let k = at, n = 0, dense = 0; k < starts.length && n <= tildeWords && dense <= tildeDense; k++) {
+          const code = flat.charCodeAt(starts[k]!);
+          if (isPause(code)) break;
+          walk(leap, k, first);
+          if (flattener.isDense(code)) dense++;
+          else n++;
+        }
+      };
+      const step = (state: number, at: number, first: number): void => {
+        if (state !== -1) walk(state, at, first);
+      };
+      for (let first = 0; first < starts.length; first++) {
+        const known = knowns[first]!;
+        if (known.word !== -1) step(trie.next(0, known.word), first + 1, first);
+        for (const stem of known.stems) step(trie.next(0, stem), first + 1, first);
+        step(trie.next(0, anyWord), first + 1, first);
       }
       return hits;
     },
   };
 }
 
-interface Edges {
-  /** the next state, or -1 */
-  get(state: number, cls: number): number;
-  set(state: number, cls: number, next: number): void;
+/** The words of a spelled phrase; each dense character and each mark is one. */
+function tokens(text: string, flattener: Flattener): string[] {
+  return text
+    .split(' ')
+    .flatMap((w) => {
+      const parts: string[] = [];
+      let open = false;
+      for (const c of w) {
+        const alone = flattener.isDense(c.charCodeAt(0)) || isMark(c.charCodeAt(0));
+        if (alone || !open) parts.push(c);
+        else parts[parts.length - 1] += c;
+        open = !alone;
+      }
+      return parts;
+    })
+    .filter((w) => w !== '');
 }
 
-/** Edges of a trie in an open hash of (state, class): a dense table would be mostly holes, a Map a state ten times as large. */
-function createEdges(): Edges {
-  let size = 1 << 14;
-  let froms = new Int32Array(size).fill(-1);
-  let classes = new Uint16Array(size);
-  let targets = new Int32Array(size);
-  let count = 0;
-  const slot = (state: number, cls: number): number => {
-    let at = (Math.imul(state, 0x9e3779b1) ^ Math.imul(cls, 0x85ebca6b)) >>> 9 & (size - 1);
-    while (froms[at] !== -1 && (froms[at] !== state || classes[at] !== cls)) at = (at + 1) & (size - 1);
-    return at;
-  };
-  const grow = (): void => {
-    const old = { froms, classes, targets, size };
-    size *= 2;
-    froms = new Int32Array(size).fill(-1);
-    classes = new Uint16Array(size);
-    targets = new Int32Array(size);
-    for (let i = 0; i < old.size; i++) {
-      if (old.froms[i] === -1) continue;
-      const at = slot(old.froms[i]!, old.classes[i]!);
-      froms[at] = old.froms[i]!;
-      classes[at] = old.classes[i]!;
-      targets[at] = old.targets[i]!;
-    }
-  };
-  return {
-    get(state, cls) {
-      const at = slot(state, cls);
-      return froms[at] === -1 ? -1 : targets[at]!;
-    },
-    set(state, cls, next) {
-      if (count * 2 >= size) grow();
-      const at = slot(state, cls);
-      froms[at] = state;
-      classes[at] = cls;
-      targets[at] = next;
-      count++;
-    },
-  };
-}
-
-function isMarkCode(code: number): boolean {
+function isMark(code: number): boolean {
   return code >= 0xe000 && code <= 0xe002;
+}
+
+function isPause(code: number): boolean {
+  return code === 0x2e || code === 0x2c || code === 0x21 || code === 0x3f;
 }

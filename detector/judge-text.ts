@@ -70,7 +70,7 @@ function classTable(): Uint8Array {
   const table = new Uint8Array(0x10000);
   for (let code = 0; code < 0x10000; code++) {
     const c = String.fromCharCode(code);
-    if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}々ー\u3099\u309a]/u.test(c)) table[code] = dense;
+    if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}々ー]/u.test(c) || code === 0x3099 || code === 0x309a) table[code] = dense;
     else if (/[\p{L}\p{N}\p{M}_]/u.test(c)) table[code] = word;
     else if (/[\p{So}\p{Sk}\ud83c-\ud83e]/u.test(c)) table[code] = weak;
   }

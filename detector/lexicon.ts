@@ -11,7 +11,7 @@ const bySymptom = z.partialRecord(symptomSchema, z.array(phrase)).default({});
 
 /**
  * One language. In a phrase, `%` is the name of a service, `{a|b|}` are alternatives, `*` the rest of a word or one
- * whole word, and `. , ? !` pauses as typed. Spelling is folded, so accents and apostrophes need no variants.
+ * whole word, `~` up to three words of the same clause, and `. , ? !` pauses as typed. Spelling is folded, so accents and apostrophes need no variants.
  */
 export const lexiconSchema = z.strictObject({
   lang: z.string().regex(/^[a-z]{2,3}$/).describe('ISO 639 code; `any` for phrases heard in every language'),
@@ -67,13 +67,35 @@ export function readLexicons(folder: URL = new URL('./lexicon/', import.meta.url
     .map((name) => parseLexicon(readFileSync(new URL(name, folder), 'utf8'), name));
 }
 
-/** Expands `{a|b|}`: every phrase that the pattern stands for. Braces do not nest; more than 2,000 is an error. */
+const mostExpanded = 2_000;
+
+/** Expands `{a|b|}`, also nested: every phrase that the pattern stands for. More than 2,000, or a lone brace, is an error. */
 export function expandPhrase(pattern: string): string[] {
-  let done = [''];
-  for (const part of pattern.split(/(\{[^{}]*\})/)) {
-    const choices = part.startsWith('{') ? part.slice(1, -1).split('|') : [part];
-    done = done.flatMap((head) => choices.map((choice) => head + choice));
-    if (done.length > 2_000) throw new Error(`lexicon phrase stands for too many: ${pattern}`);
-  }
-  return [...new Set(done.map((p) => p.replace(/\s+/g, ' ').trim()))];
+  let at = 0;
+  const sequence = (nested: boolean): string[] => {
+    const choices: string[] = [];
+    let done = [''];
+    for (;;) {
+      const c = pattern.charAt(at++);
+      if (c === '{') {
+        const tails = sequence(true);
+        done = done.flatMap((head) => tails.map((tail) => head + tail));
+      } else if (nested && (c === '|' || c === '}')) {
+        choices.push(...done);
+        if (c === '}') return choices;
+        done = [''];
+      } else if (c === '' || c === '}') {
+        if (nested || c === '}') throw new Error(`lexicon phrase with a lone brace: ${pattern}`);
+        return done;
+      } else {
+        let end = at;
+        while (end < pattern.length && !'{|}'.includes(pattern.charAt(end))) end++;
+        const plain = pattern.slice(at - 1, end);
+        done = done.map((head) => head + plain);
+        at = end;
+      }
+      if (done.length + choices.length > mostExpanded) throw new Error(`lexicon phrase stands for more than ${mostExpanded}: ${pattern}`);
+    }
+  };
+  return [...new Set(sequence(false).map((p) => p.replace(/\s+/g, ' ').trim()))].filter((p) => p !== '');
 }
