@@ -26,7 +26,7 @@ let browser: Browser;
 let shared: Running;
 const contexts: BrowserContext[] = [];
 
-async function startBoard(over: Partial<BoardDeps> = {}, reportAnswers: number[] = []): Promise<Running> {
+async function startBoard(over: Partial<BoardDeps> = {}, reportAnswers: number[] = [], port = 0): Promise<Running> {
   const backend = openEmbedded({ file: ':memory:', partitions: 4, mode: 'own', maxBytes: null });
   await backend.bus.publish(eveningRecords());
   for (const status of sourceStatuses(Date.now())) await backend.store.set(`${sourceStatusPrefix}${status.source}`, JSON.stringify({ ...status, at: Date.now() + 3_600_000 }), 3_600_000);
@@ -44,7 +44,7 @@ async function startBoard(over: Partial<BoardDeps> = {}, reportAnswers: number[]
   });
   await app.register((scope) => board.plugin(scope));
   await board.start();
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.listen({ host: '127.0.0.1', port });
   await until(async () => (await fetch(`${url}/readyz`)).status === 200);
   return { url, board, backend, app, reports };
 }
@@ -161,6 +161,19 @@ test('a change of state is announced once, in words, and a tick of the clock is 
   expect(await page.locator('#said').textContent()).toBe('Netflix: Suspected');
   expect(await page.locator('.card').allInnerTexts()).toHaveLength(4);
   await stopBoard(running);
+});
+
+test('after the server was away the page finds it again by itself and shows what happened meanwhile', async () => {
+  const first = await startBoard();
+  const port = Number(new URL(first.url).port);
+  const { page } = await visit(first.url);
+  await page.waitForSelector('.connection[data-state=connected]');
+  await stopBoard(first);
+  await page.waitForSelector('.connection[data-state=lost]');
+  const second = await startBoard({ mode: { demo: false, banner: 'A second start', eventTime: 'simulated' } }, [], port);
+  await page.getByText('A second start').waitFor();
+  await page.waitForSelector('.connection[data-state=connected]');
+  await stopBoard(second);
 });
 
 test("strangers' texts stay words", async () => {

@@ -7,7 +7,7 @@ import type { Signal } from '../../shared/signal.ts';
 
 /**
  * How a service stands. The first three are open incidents. recovered: the last incident ended within the hour.
- * active: someone reported trouble within the hour, not more than usual. quiet: nobody did. unknown: no source is live.
+ * active: someone reported trouble within the hour, without an incident. quiet: nobody did. unknown: no source is live.
  */
 export type Standing = 'confirmed' | 'suspected' | 'easing' | 'recovered' | 'active' | 'quiet' | 'unknown';
 

@@ -11,10 +11,23 @@ export interface Ears {
   readonly announce: (summary: ServiceSummary) => void;
 }
 
+const retryEveryMs = 5_000;
 const troubled: ReadonlySet<string> = new Set(['confirmed', 'suspected', 'easing', 'recovered']);
 
 /** Opens the stream, for one service where `service` is given. Returns how to close it. */
 export function listen(state: State, service: string | null, ears: Ears): () => void {
+  let source = open(state, service, ears);
+  // A browser tries again by itself after a lost connection, but not after an answer such as 503.
+  const retry = setInterval(() => {
+    if (source.readyState === EventSource.CLOSED) source = open(state, service, ears);
+  }, retryEveryMs);
+  return () => {
+    clearInterval(retry);
+    source.close();
+  };
+}
+
+function open(state: State, service: string | null, ears: Ears): EventSource {
   const source = new EventSource(service === null ? '/api/events' : `/api/events?service=${encodeURIComponent(service)}`);
 
   function on<T>(type: string, take: (data: T) => void): void {
@@ -56,5 +69,5 @@ export function listen(state: State, service: string | null, ears: Ears): () => 
     if (state.incident?.id === incident.id) ears.reload();
   });
   on<{ service: string; posts: { incident: string; item: EvidenceView }[] }>('evidence', ({ service: id, posts }) => takePosts(state, id, posts));
-  return () => source.close();
+  return source;
 }

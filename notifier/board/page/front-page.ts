@@ -58,7 +58,7 @@ export function frontPage(state: State, telling: Telling): HTMLElement {
 /** A list that the reader can unfold; nothing when it is empty. */
 function folded(services: readonly ServiceSummary[], { words }: Telling, kind: string, item: (one: ServiceSummary) => HTMLElement): HTMLElement | null {
   if (services.length === 0) return null;
-  return h('details', { class: 'folded' }, h('summary', {}, say(words.showMore, services.length)), h('ul', { class: kind }, services.map(item)));
+  return h('details', { class: 'folded' }, h('summary', {}, say(kind === 'names' ? words.showAll : words.showMore, services.length)), h('ul', { class: kind }, services.map(item)));
 }
 
 function name(one: ServiceSummary): HTMLElement {
