@@ -19,8 +19,8 @@ export interface Framer {
   gap(gap: { from: number; to: number }): void;
   /** Rough size of what waits, bytes. */
   size(): number;
-  /** Closes and returns the frames: those with content, and with `heartbeats` also the empty ones. */
-  close(state: SourceState, watermark: number, seq: number, cursor: string, heartbeats: boolean): { partition: number; frame: Frame }[];
+  /** Closes and returns a frame for every partition: the cursor that follows them covers all, so none may owe anything. */
+  close(state: SourceState, watermark: number, seq: number, cursor: string): { partition: number; frame: Frame }[];
 }
 
 interface Draft {
@@ -28,16 +28,9 @@ interface Draft {
   notices: Notice[];
   deletions: string[];
   gap: { from: number; to: number } | undefined;
-  /** reads of frames that this partition had no part in */
-  owed: Map<number, number>;
 }
 
-const emptyDraft = (): Draft => ({ mentions: [], notices: [], deletions: [], gap: undefined, owed: new Map() });
-
-function add(into: Map<number, number>, from: ReadonlyMap<number, number>): Map<number, number> {
-  for (const [second, count] of from) into.set(second, (into.get(second) ?? 0) + count);
-  return into;
-}
+const emptyDraft = (): Draft => ({ mentions: [], notices: [], deletions: [], gap: undefined });
 
 export function createFramer(head: FrameHead, partitions: number): Framer {
   const drafts: Draft[] = Array.from({ length: partitions }, emptyDraft);
@@ -78,31 +71,22 @@ export function createFramer(head: FrameHead, partitions: number): Framer {
       for (const draft of drafts) draft.gap = draft.gap === undefined ? gap : { from: Math.min(draft.gap.from, gap.from), to: Math.max(draft.gap.to, gap.to) };
     },
     size: () => size,
-    close(state, watermark, seq, cursor, heartbeats) {
+    close(state, watermark, seq, cursor) {
       settleReads();
-      size = 0;
-      const closed: { partition: number; frame: Frame }[] = [];
-      drafts.forEach((draft, partition) => {
-        const empty = draft.mentions.length === 0 && draft.notices.length === 0 && draft.deletions.length === 0 && draft.gap === undefined;
-        if (empty && !heartbeats) {
-          add(draft.owed, reads);
-          return;
-        }
-        closed.push({
-          partition,
-          frame: {
-            v: 1, ...head, seq, state, watermark, cursor,
-            reads: [...add(draft.owed, reads)],
-            ...(draft.gap === undefined ? {} : { gap: draft.gap }),
-            mentions: draft.mentions,
-            notices: draft.notices,
-            deletions: draft.deletions,
-          },
-        });
-        drafts[partition] = emptyDraft();
-      });
+      const counted = [...reads];
       reads = new Map();
-      return closed;
+      size = 0;
+      return drafts.splice(0, partitions, ...Array.from({ length: partitions }, emptyDraft)).map((draft, partition) => ({
+        partition,
+        frame: {
+          v: 1, ...head, seq, state, watermark, cursor,
+          reads: counted,
+          ...(draft.gap === undefined ? {} : { gap: draft.gap }),
+          mentions: draft.mentions,
+          notices: draft.notices,
+          deletions: draft.deletions,
+        },
+      }));
     },
   };
 }

@@ -30,7 +30,7 @@ export interface IntakeDeps {
   readonly head: FrameHead;
   readonly latenessMs: number;
   readonly saved: SavedCursor | undefined;
-  readonly bus: Bus;
+  readonly bus: Pick<Bus, 'partitions' | 'publish'>;
   readonly maker: MentionMaker;
   readonly scanner: LineScanner;
   readonly clock: () => number;
@@ -54,7 +54,6 @@ export interface OwnIntake extends Intake {
 
 /** Posts that wait for the log before a source is told to wait, in bytes. */
 const roomBytes = 4 << 20;
-const heartbeatMs = 250;
 const retryMs = 500;
 
 export function createIntake(deps: IntakeDeps): OwnIntake {
@@ -66,7 +65,6 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
   let state: SourceState = 'blind';
   let seq = deps.saved?.seq ?? 0;
   let cursor = deps.saved?.cursor ?? '';
-  let lastHeartbeat = 0;
   let timer: NodeJS.Timeout | undefined;
   let dirty = false;
   let sending: Promise<void> = Promise.resolve();
@@ -111,17 +109,9 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     timer = undefined;
     if (!dirty) return;
     dirty = false;
-    const now = clock();
-    const heartbeats = state === 'closed' || now - lastHeartbeat >= heartbeatMs;
-    if (heartbeats) lastHeartbeat = now;
-    const records: OutRecord[] = framer.close(state, mark.value(), seq, cursor, heartbeats).map(({ partition, frame }) => ({
+    const records: OutRecord[] = framer.close(state, mark.value(), seq, cursor).map(({ partition, frame }) => ({
       topic: topics.observations.name, partition, key: head.source, value: encodeFrame(frame),
     }));
-    if (!heartbeats && records.length > 0 && records.length < partitions) {
-      // the silent partitions owe a heartbeat: come back for it even if nothing else happens
-      dirty = true;
-      timer = setTimeout(close, heartbeatMs);
-    }
     const saved: SavedCursor = { v: 1, cursor, seq, greatest: mark.greatest() };
     records.push({ topic: topics.cursors.name, key: head.source, value: new TextEncoder().encode(JSON.stringify(saved)) });
     send(records);
@@ -187,7 +177,6 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
       deps.stateChanged(next, detail);
       if (!changed && gap === undefined) return;
       dirty = true;
-      lastHeartbeat = 0;
       close();
     },
     beat(tsMs) {
@@ -206,7 +195,6 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
       if (ending) return sending;
       if (complete) mark.beat(mark.greatest() + deps.latenessMs + 1);
       state = 'closed';
-      lastHeartbeat = 0;
       dirty = true;
       close();
       clearTimeout(timer);
