@@ -8,6 +8,7 @@ import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { CommandProblem } from './command.ts';
 import { addDoctor } from './doctor.ts';
+import { addExplain } from './explain.ts';
 import { addInit } from './init.ts';
 import { addJudge } from './judge.ts';
 import { addRedrive } from './redrive.ts';
@@ -22,7 +23,7 @@ export function createProgram(): Command {
     .version(version)
     .showHelpAfterError('(`--help` tells more)')
     .exitOverride();
-  for (const add of [addRun, addReplay, addInit, addCheck, addDoctor, addTail, addRedrive, addJudge, addBacktest, addSeries, addBackup]) add(program);
+  for (const add of [addRun, addReplay, addInit, addCheck, addDoctor, addExplain, addTail, addRedrive, addJudge, addBacktest, addSeries, addBackup]) add(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }
