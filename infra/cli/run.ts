@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import pino from 'pino';
 import { openEmbedded } from '../backends/index.ts';
 import { parseConfig, readConfig, type Config } from '../config.ts';
-import { authorKeyOf, databaseFile } from '../data-folder.ts';
+import { authorKeyOf, databaseFile, demonstrationFolder } from '../data-folder.ts';
 import { startPipeline, type Pipeline } from '../pipeline.ts';
 import { drained } from '../drained.ts';
 import { version } from '../version.ts';
@@ -25,7 +25,7 @@ const demoMark = 'demonstration-played.txt';
 const lookAtConfigEveryMs = 1_000;
 
 function demoConfig(options: Options): Config {
-  const data = options.data ?? './outcry-data/demonstration';
+  const data = options.data ?? demonstrationFolder;
   const speed = options.speed ?? '60';
   const text = JSON.stringify({
     data,
