@@ -4,7 +4,7 @@ import { jumps } from './alarm-budget.ts';
 import { expect, logRatio } from './cusum.ts';
 import { clip, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, localPerMinute } from './level.ts';
 import { addTo, type Column, sumOf } from './minutes.ts';
-import { learnHour, seasonAt } from './season.ts';
+import { endFirstDay, learnFirstDay, learnHour, seasonAt } from './season.ts';
 import type { Sources } from './sources.ts';
 import { createHour, type Watch } from './watch.ts';
 
@@ -15,8 +15,9 @@ const dayMinutes = 1_440;
 export const warmUpMinutes = 10;
 /** Connected minutes during which the baseline rests mostly on the prior. */
 export const learningMinutes = 3 * dayMinutes;
-// Until the week's shape is known, the last hour speaks for it, less and less over seven days.
-const shapeMinutes = 7 * dayMinutes;
+// Until the day's shape is known, the last hour speaks for it: for a day in full, then less and less for half a day.
+const shapeFromMinutes = dayMinutes;
+const shapeMinutes = 1.5 * dayMinutes;
 const incidentLearning = 0.1;
 // Log-likelihood ratio of a rise against none at which learning slows, and to what pace.
 const suspicion = 5;
@@ -32,7 +33,7 @@ const shareKeep = 2 ** (-1 / (3 * dayMinutes));
 export function expectNow(watch: Watch, at: number, sources: Sources, own: Readonly<Record<string, number>>): void {
   const season = seasonAt(watch.season, Math.floor(at / minuteMs) * minuteMs + minuteMs / 2);
   const volume = volumeOf(watch, sources, season, own);
-  const unshaped = Math.max(0, 1 - watch.exposure / shapeMinutes);
+  const unshaped = Math.min(1, Math.max(0, (shapeMinutes - watch.exposure) / (shapeMinutes - shapeFromMinutes)));
   const seasonal = levelPerMinute(watch.reports) * season;
   watch.factor = season * volume;
   watch.perMinute = Math.max(seasonal, localPerMinute(watch.reports) * unshaped) * volume;
@@ -157,8 +158,11 @@ function gather(watch: Watch, end: number, pace: number, part: Watch['hour']): v
   hour.voices += part.voices * pace;
   hour.voicesExpected += part.voicesExpected * pace;
   if (end % hourMs !== 0) return;
-  // Before a whole day is known, the level itself still follows the hours.
-  if (watch.exposure >= dayMinutes) learnHour(watch.season, end - 1, hour.observed, hour.flat);
+  if (watch.exposure < dayMinutes) learnFirstDay(watch.season, end - 1, hour.observed, hour.flat / levelPerMinute(watch.reports));
+  else {
+    endFirstDay(watch.season, levelPerMinute(watch.reports));
+    learnHour(watch.season, end - 1, hour.observed, hour.flat);
+  }
   if (watch.exposure >= warmUpMinutes) {
     learnHourScatter(watch.reports, hour.observed, hour.expected);
     learnHourScatter(watch.voices, hour.voices, hour.voicesExpected);

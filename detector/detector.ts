@@ -169,7 +169,7 @@ export function createDetector(options: DetectorOptions): Detector {
     open.incident.observed = observed;
     open.incident.expected = expected;
     open.incident.windowMs = Math.max(1, at - onset);
-    open.openLevel = Math.max(open.openLevel, openLevel(signal, observed, at - onset, watch.perMinute));
+    open.openLevel = Math.max(open.openLevel, openLevel(signal, watch.perMinute, settings.minReporters));
     open.calmSince = null;
     emitEvent(tell(open, reopened ? 'reopened' : 'suspected', reopened ? 'confirmed' : 'suspected', at, settingsHash), emit);
     for (const one of evidence) emitEvidence(one, emit);

@@ -25,6 +25,8 @@ export interface Open {
   sightSince: number;
   strong: boolean;
   relapses: number;
+  /** Its score at the end of its first full minute. */
+  scoreAtOpening: number;
   /** Reports in ten minutes: the rate at which it opened, and the most there were. */
   openLevel: number;
   peakLevel: number;
@@ -61,7 +63,7 @@ export function openIncident(opening: Opening): Open {
       reporters: 0, score: 0, mentions: opening.mentions, recoveries: opening.recoveries, peak: { perMinute: 0, at },
       symptoms: {}, languages: {}, regions: {}, sources: {}, evidence: [], signal,
     },
-    seq: 0, changedAt: at, reportersTold: 0, calmSince: null, sightSince: Number.MIN_SAFE_INTEGER, strong: false, relapses: 0,
+    seq: 0, changedAt: at, reportersTold: 0, calmSince: null, sightSince: Number.MIN_SAFE_INTEGER, strong: false, relapses: 0, scoreAtOpening: 0,
     openLevel: 0, peakLevel: 0, told: '', counted: new Map(),
   };
 }

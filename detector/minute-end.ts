@@ -110,7 +110,7 @@ function advance(watch: Watch, open: Open, at: number, seeing: boolean, sources:
     observedNow: 2 * Math.max(lately('weight'), voiceWeight * lately('reporters')),
     recovering: lately('recoveries') >= Math.max(settings.minReporters, lately('reporters')),
     relapseLevel: Math.max(1.5 * closeLevel(watch, open), 0.5 * open.openLevel),
-    strong: open.strong, reporters: incident.reporters, minReporters: settings.minReporters,
+    strong: keepsOn(watch, open, at) && open.strong, reporters: incident.reporters, minReporters: settings.minReporters,
     lonely: reporting < 2 && sources.live() > 1,
     recoveries: sumOf(minutes, 'recoveries', at - minuteMs, 2 * windowMinutes),
     reports: sumOf(minutes, 'reporters', at - minuteMs, windowMinutes),
@@ -129,6 +129,16 @@ export function goBlind(open: Open, at: number, hash: string): IncidentEvent | n
   if (open.incident.blind || open.incident.resolvedAt !== null) return null;
   open.incident.blind = true;
   return tell(open, 'updated', open.incident.state, at, hash);
+}
+
+// A burst of seconds is not yet a trouble: reports must come in the minutes after it was noticed, too, above what is expected.
+function keepsOn(watch: Watch, open: Open, at: number): boolean {
+  if (open.incident.state !== 'suspected') return true;
+  const from = open.incident.openedAt + minuteMs;
+  if (at < from + minuteMs) open.scoreAtOpening = open.incident.score;
+  const since = open.incident.score - open.scoreAtOpening;
+  const expected = (watch.perMinute * (at - from)) / minuteMs;
+  return since - expected >= Math.max(3, 2 * Math.sqrt(expected));
 }
 
 function measure(watch: Watch, open: Open, at: number, settings: DetectorSettings): void {
@@ -154,10 +164,9 @@ function measure(watch: Watch, open: Open, at: number, settings: DetectorSetting
   else if (!young) open.calmSince ??= at;
 }
 
-/** Reports in ten minutes at the rate with which it opened; a burst of seconds is not taken for a rate. */
-export function openLevel(signal: Signal, observed: number, durationMs: number, perMinute: number): number {
-  const rate = (observed / Math.max(durationMs, (windowMinutes * minuteMs) / 4)) * windowMinutes * minuteMs;
-  return Math.max(rate, openShare * signal.jump * perMinute * windowMinutes);
+/** Reports in ten minutes at the jump by which it was noticed; a burst of seconds is not taken for a rate. */
+export function openLevel(signal: Signal, perMinute: number, minReporters: number): number {
+  return Math.max(minReporters, openShare * signal.jump * perMinute * windowMinutes);
 }
 
 // Ten-minute rate below which the trouble is fading: the geometric middle between baseline and the rate at which it

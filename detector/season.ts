@@ -34,6 +34,7 @@ export function seasonAt(season: Season, at: number): number {
 
 /** One over the history behind the factor at `at`: its share in the uncertainty of what is expected (squared, relative). */
 export function seasonDoubt(season: Season, at: number): number {
+  if (season[usual] === 0) return 1 / hourPrior;
   const hour = Math.floor(at / hourMs);
   return 1 / (season[2 * modulo(hour, hours)]! + hourPrior);
 }
@@ -53,7 +54,24 @@ export function learnHour(season: Season, at: number, observed: number, flat: nu
   season[usual] = season[usual] === 0 ? flat : season[usual]! * flatKeep + flat * (1 - flatKeep);
 }
 
+/** An hour of the first day has ended. What is flat is not known yet, so the exposure (minutes) stands for it. */
+export function learnFirstDay(season: Season, at: number, observed: number, minutes: number): void {
+  const hour = Math.floor(at / hourMs);
+  for (const i of [2 * modulo(hour, hours), 2 * (hours + modulo(hour, week))]) {
+    season[i]! += observed;
+    season[i + 1]! += minutes;
+  }
+}
+
+/** The first day is over: its mean, `perMinute`, makes its exposures flat mass, and from here on the season counts. */
+export function endFirstDay(season: Season, perMinute: number): void {
+  if (season[usual] !== 0) return;
+  for (let i = 1; i < usual; i += 2) season[i]! *= perMinute;
+  season[usual] = Math.max(1e-9, 60 * perMinute);
+}
+
 function factor(season: Season, hour: number): number {
+  if (season[usual] === 0) return 1;
   const i = 2 * (hours + modulo(hour, week));
   const prior = weekPrior + weekPriorVisits * season[usual]!;
   return (season[i]! + prior * dayFactor(season, hour)) / (season[i + 1]! + prior);

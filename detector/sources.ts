@@ -1,7 +1,7 @@
 // What each source was doing at a moment of event time, and how much it carried against its own usual: the factor by
 // which a service's expected reports follow the sources. Knows nothing of single services but their share.
 import type { SourceState } from '../shared/frame.ts';
-import { createSeason, learnHour, type Season, seasonAt } from './season.ts';
+import { createSeason, endFirstDay, learnFirstDay, learnHour, type Season, seasonAt } from './season.ts';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -117,14 +117,16 @@ export function createSources(kept?: unknown): Sources {
         one.count = one.count * keep + kept;
         one.minutes = one.minutes * keep + factor;
         one.seen += 1;
-        if (boundary % hourMs === 0 && one.seen >= 1_440) {
-          // Reads are many and copies of one rhythm: a hundredth of them is evidence enough.
+        if (boundary % hourMs !== 0) continue;
+        // Reads are many and copies of one rhythm: a hundredth of them is evidence enough.
+        const level = one.count / Math.max(1, one.minutes) / 100;
+        if (one.seen < 1_440) learnFirstDay(one.season, boundary - 1, one.hourCount / 100, 60);
+        else {
+          endFirstDay(one.season, level);
           learnHour(one.season, boundary - 1, one.hourCount / 100, one.hourFlat / 100);
         }
-        if (boundary % hourMs === 0) {
-          one.hourCount = 0;
-          one.hourFlat = 0;
-        }
+        one.hourCount = 0;
+        one.hourFlat = 0;
       }
     },
     ratio(source, own, ownUsual) {
