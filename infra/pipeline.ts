@@ -66,7 +66,7 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
     deliverRole({ routes: config.routes, channels: config.channels.map(({ name }) => name), now: clock, dropped: (reason) => metrics.dropped('deliver', reason) }),
   ];
 
-  const web: FastifyInstance = Fastify({ loggerInstance: log.child({ part: 'web' }, { level: 'warn' }) as FastifyBaseLogger, bodyLimit: 1 << 20, trustProxy: false });
+  const web: FastifyInstance = Fastify({ loggerInstance: log.child({ part: 'web' }, { level: 'warn' }) as FastifyBaseLogger, bodyLimit: 1 << 20, forceCloseConnections: true });
   const board = createBoard({
     bus, store, services, clock, version, metrics: metrics.scrape,
     mode: { demo: deps.demo, ...(deps.simulated ? { eventTime: 'simulated' as const } : {}) },

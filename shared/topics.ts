@@ -8,14 +8,20 @@ export interface TopicSpec {
   readonly partitions: 'one' | 'all';
   /** ms; null keeps for ever (compacted topics keep the latest of each key). */
   readonly retentionMs: number | null;
+  /** Records of this key only tell how far time has come: an hour of them is enough. */
+  readonly markerKey?: string;
 }
 
 const hour = 3_600_000;
+
+/** How long markers last, ms. */
+export const markerRetentionMs = hour;
+
 const day = 24 * hour;
 
 export const topics = {
   observations: { name: 'outcry.observations', compacted: false, partitions: 'all', retentionMs: 3 * day },
-  incidents: { name: 'outcry.incidents', compacted: false, partitions: 'all', retentionMs: 400 * day },
+  incidents: { name: 'outcry.incidents', compacted: false, partitions: 'all', retentionMs: 400 * day, markerKey: 'progress' },
   rollups: { name: 'outcry.rollups', compacted: false, partitions: 'all', retentionMs: 14 * day },
   evidence: { name: 'outcry.evidence', compacted: true, partitions: 'all', retentionMs: 90 * day },
   alerts: { name: 'outcry.alerts', compacted: false, partitions: 'all', retentionMs: 400 * day },

@@ -113,3 +113,47 @@ test('a damaged backup is refused before anything is touched', async () => {
   expect(await readBytes(file)).toEqual([7]);
   rmSync(place, { recursive: true });
 });
+
+test('what is past its retention goes, and what a role must still replay from its snapshot stays', async () => {
+  const place = folder();
+  const file = join(place, 'outcry.db');
+  const day = 24 * 3_600_000;
+  const record = (topic: 'outcry.observations' | 'outcry.incidents', key: string) => ({ topic, partition: 0, key, value: new Uint8Array([1]) });
+  let now = 1_000 * day;
+  const reopen = () => openEmbedded(options(file), () => now).bus;
+  const keys = async (bus: ReturnType<typeof reopen>, topic: 'outcry.observations' | 'outcry.incidents') => {
+    const seen: string[] = [];
+    await new Promise<void>((resolve) => void bus.tail(topic, 'start', (batch) => void seen.push(...batch.map((one) => one.key)), resolve));
+    return seen;
+  };
+  const first = reopen();
+  await first.publish([record(topics.observations.name, 'old'), record(topics.incidents.name, 'progress'), record(topics.incidents.name, 'whatsapp')]);
+  await first.close();
+  now += 2 * 3_600_000;
+  const second = reopen();
+  expect(await keys(second, topics.incidents.name)).toEqual(['whatsapp']);
+  expect(await keys(second, topics.observations.name)).toEqual(['old']);
+  await second.close();
+  now += 4 * day;
+  const third = reopen();
+  expect(await keys(third, topics.observations.name)).toEqual([]);
+  // a role whose snapshot stands before it still needs this one
+  const slow = await third.work(
+    { name: 'slow', input: topics.observations.name, output: topics.incidents.name, scope: 'topic', create: () => ({ restore() {}, fold() {}, live() {}, snapshot: () => [] }) },
+    (error) => { throw error; },
+  );
+  await third.publish([record(topics.observations.name, 'one')]);
+  await until(() => third.progress().every(({ live, lag }) => live && lag === 0));
+  await slow.stop();
+  await third.publish([record(topics.observations.name, 'unread')]);
+  await third.close();
+  now += 4 * day;
+  const fourth = reopen();
+  expect(await keys(fourth, topics.observations.name)).toEqual(['unread']);
+  await fourth.close();
+  rmSync(place, { recursive: true });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}

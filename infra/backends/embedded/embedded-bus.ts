@@ -2,7 +2,7 @@
 // decoded, and what was promised survives kill -9.
 import { BusError, type Bus, type InRecord, type OutRecord, type Running } from '../../../shared/bus.ts';
 import type { Store } from '../../../shared/store.ts';
-import { topics } from '../../../shared/topics.ts';
+import { markerRetentionMs, topics, type TopicSpec } from '../../../shared/topics.ts';
 import { openDatabase, toBusError, type EmbeddedOptions } from './database.ts';
 import { createEmbeddedLog } from './embedded-log.ts';
 import { createEmbeddedStore } from './embedded-store.ts';
@@ -46,8 +46,9 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
     dataVersion = now;
     wakeAll();
   }, lookMs);
-  const prune = setInterval(() => pruneOnce(), pruneEveryMs);
+  const prune = setInterval(pruneOnce, pruneEveryMs);
   if (options.mode === 'join') clearInterval(prune);
+  else pruneOnce();
 
   function grown(topic: string): Promise<void> {
     return new Promise((resolve) => {
@@ -94,16 +95,20 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
   }
 
   function pruneOnce(): void {
-    for (const spec of Object.values(topics)) {
-      if (spec.retentionMs === null) continue;
-      const table = spec.compacted ? 'compacted' : 'log';
-      // a role that must replay from its snapshot still needs what came after it
-      const held = db.sql.prepare('SELECT min(snapshot) AS position FROM commits').get() as { position: number | null };
-      const guard = spec.compacted || held.position === null ? Number.MAX_SAFE_INTEGER : held.position;
-      db.sql
-        .prepare(`DELETE FROM ${table} WHERE position IN (SELECT position FROM ${table} WHERE topic = ? AND at < ? AND position <= ? LIMIT ${pruneRows})`)
-        .run(spec.name, clock() - spec.retentionMs, guard);
+    // a role that must replay from its snapshot still needs what came after it
+    const { position } = db.sql.prepare('SELECT min(snapshot) AS position FROM commits').get() as { position: number | null };
+    const guard = position ?? Number.MAX_SAFE_INTEGER;
+    for (const spec of Object.values(topics) as TopicSpec[]) {
+      if (spec.retentionMs !== null) forget(spec, clock() - spec.retentionMs, spec.compacted ? Number.MAX_SAFE_INTEGER : guard, null);
+      if (spec.markerKey !== undefined) forget(spec, clock() - markerRetentionMs, guard, spec.markerKey);
     }
+  }
+
+  function forget({ name, compacted }: TopicSpec, before: number, upTo: number, key: string | null): void {
+    const table = compacted ? 'compacted' : 'log';
+    db.sql
+      .prepare(`DELETE FROM ${table} WHERE position IN (SELECT position FROM ${table} WHERE topic = ?1 AND at < ?2 AND position <= ?3 AND (?4 IS NULL OR key = ?4) LIMIT ${pruneRows})`)
+      .run(name, before, upTo, key);
   }
 
   function track(start: () => Promise<void>, stop: () => void): Running {
