@@ -2,16 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Problem } from './config-place.ts';
-import { parseConfig, readConfig, type Config } from './config.ts';
+import { parseConfig, readCatalog, readConfig, type Config } from './config.ts';
+
+const catalog = readCatalog();
 
 function problemsIn(text: string, env: Readonly<Record<string, string>> = {}): Problem[] {
-  const read = parseConfig(text, null, env);
+  const read = parseConfig(text, null, env, () => catalog);
   if ('config' in read) throw new Error('the configuration was taken');
   return read.problems;
 }
 
 function taken(text: string, env: Readonly<Record<string, string>> = {}): Config {
-  const read = parseConfig(text, null, env);
+  const read = parseConfig(text, null, env, () => catalog);
   if ('problems' in read) throw new Error(read.problems.map(({ message }) => message).join('; '));
   return read.config;
 }
