@@ -14,12 +14,12 @@ import { createLineScanner } from '../ingest/line.ts';
 import { createMatcher } from '../ingest/match.ts';
 import { createMentionMaker } from '../ingest/mentions.ts';
 import { createFoldThrough } from './fold-through.ts';
-import { settingsHash } from './settings-hash.ts';
 
 export interface BacktestOptions {
   readonly services: readonly Service[];
   readonly settings: DetectorSettings;
   readonly judge: Judge;
+  readonly settingsHash: string;
   readonly partitions: number;
   /** Posts a frame; it must not matter. */
   readonly framePosts: number;
@@ -81,7 +81,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
     partitions: options.partitions,
     services,
     settings,
-    settingsHash: settingsHash(settings),
+    settingsHash: options.settingsHash,
     judge: options.judge,
     alert({ change, at, incident }: Alert) {
       const known = latest.get(incident.id);

@@ -52,8 +52,9 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
   const open: OpenSource[] = [];
   const sources = () => open.map((one) => one.status());
   const metrics = createMetrics({ bus, sources, clock });
-  const hash = settingsHash(detection);
-  const judge = createJudge(readLexicons(), services);
+  const lexicons = readLexicons();
+  const hash = settingsHash(detection, lexicons, services);
+  const judge = createJudge(lexicons, services);
   const partitions = bus.partitions(topics.observations.name);
 
   const detectorRole: Role = {

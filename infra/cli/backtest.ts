@@ -4,6 +4,7 @@ import { createJudge } from '../../detector/judge.ts';
 import { readLexicons } from '../../detector/lexicon.ts';
 import { backtest, type BacktestResult, type FoundIncident } from '../backtest.ts';
 import { earlyMs, scoreAgainst, truthSchema, type Score, type Truth } from '../truth.ts';
+import { settingsHash } from '../settings-hash.ts';
 import { CommandProblem, configOption, createProgress, iso, loadConfig, local, readInput } from './command.ts';
 
 interface Options {
@@ -89,11 +90,13 @@ all outages; a delay is minutes from the outage's start to the first matching op
     .action(async (files: string[], options: Options) => {
       const config = loadConfig(options.config);
       const truth = options.truth === undefined ? null : readTruth(options.truth);
+      const lexicons = readLexicons();
       const progress = createProgress('backtest');
       const result = await backtest({
         services: config.services,
         settings: config.detection,
-        judge: createJudge(readLexicons(), config.services),
+        judge: createJudge(lexicons, config.services),
+        settingsHash: settingsHash(config.detection, lexicons, config.services),
         partitions: count('partitions', options.partitions),
         framePosts: count('frame-posts', options.framePosts),
         reports: options.reports === true,
