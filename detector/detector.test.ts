@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, integer, property, record } from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Frame } from '../shared/frame.ts';
 import { incidentEventSchema, transitions } from '../shared/incident.ts';
@@ -265,8 +265,8 @@ test('a post that its author takes back loses its words and its place in the lis
 });
 
 test('only listed steps occur, whatever the reports do', () => {
-  assert(
-    property(integer({ min: 1, max: 1e9 }), array(record({ minutes: integer({ min: 1, max: 60 }), rate: constantFrom(0, 0.2, 1, 5, 30) }), { minLength: 1, maxLength: 12 }), (seed, spans) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e9 }), fc.array(fc.record({ minutes: fc.integer({ min: 1, max: 60 }), rate: fc.constantFrom(0, 0.2, 1, 5, 30) }), { minLength: 1, maxLength: 12 }), (seed, spans) => {
       const random = createRandom(seed);
       const posts: TestPost[] = [{ ts: monday }];
       let at = monday;

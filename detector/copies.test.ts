@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { copyFactor, createCopies, expireCopies, wordsOf } from './copies.ts';
+
+const text = 'acme is not working for anyone in my street tonight';
+const minuteMs = 60_000;
+
+function sumOf(texts: readonly { text: string; repostOf?: string }[], cap = 3): number {
+  const copies = createCopies();
+  return texts.reduce((sum, post, i) => sum + copyFactor(copies, post.text, post.repostOf, 'test', i * 1_000, 1, cap), 0);
+}
+
+test('links, people, digits, signs and case do not make other words', () => {
+  expect(wordsOf('RT @bob: ACME is down!!! https://x.example/1 😂 99 @acme')).toEqual(wordsOf('acme is DOWN'));
+  expect(wordsOf('つながらない').length).toBeGreaterThan(3);
+});
+
+test('a post and its reposts together stay below the cap', () => {
+  const reposts = Array.from({ length: 500 }, () => ({ text, repostOf: 'x' }));
+  expect(sumOf([{ text }, ...reposts])).toBeLessThanOrEqual(3);
+  expect(sumOf([{ text }, ...Array.from({ length: 500 }, () => ({ text: '', repostOf: 'x' }))])).toBeLessThanOrEqual(3);
+});
+
+test('near-copies with a word changed are one wording', () => {
+  const copies = Array.from({ length: 300 }, (_, i) => ({ text: `acme is not working for anyone in my street tonight ${['sadly', 'folks', 'again', 'wow'][i % 4]} ${i}` }));
+  expect(sumOf(copies)).toBeLessThanOrEqual(3);
+});
+
+test('people who choose their own words all count', () => {
+  const verbs = ['broke', 'hangs', 'fails', 'stopped', 'died', 'crashed', 'froze', 'vanished'];
+  const places = ['paris', 'turin', 'cologne', 'lima', 'pune', 'oslo', 'kyoto', 'accra'];
+  const own = Array.from({ length: 64 }, (_, i) => ({ text: `${places[i % 8]} ${verbs[i >> 3]} acme` }));
+  expect(sumOf(own)).toBeGreaterThan(60);
+});
+
+test('a wording that is one of many that people use at the time counts each time', () => {
+  const copies = createCopies();
+  let sum = 0;
+  for (let i = 0; i < 600; i++) {
+    const wording = i % 30 === 0 ? 'acme down?' : `${'abcdefghijklmnopqrstuvwxyz'[i % 26]}${i.toString(26).replace(/\d/g, 'q')} acme zz`;
+    const factor = copyFactor(copies, wording, undefined, 'test', i * 2_000, 1, 3);
+    if (i % 30 === 0) sum += factor;
+  }
+  expect(sum).toBe(20);
+});
+
+test('after an hour without it a wording is new again', () => {
+  const copies = createCopies();
+  for (let i = 0; i < 10; i++) copyFactor(copies, text, undefined, 'test', i, 1, 3);
+  expireCopies(copies, 61 * minuteMs);
+  expect(copies.groups.size).toBe(0);
+  expect(copies.index.size).toBe(0);
+  expect(copyFactor(copies, text, undefined, 'test', 61 * minuteMs, 1, 3)).toBe(1);
+});
