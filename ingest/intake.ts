@@ -66,6 +66,7 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
   let seq = deps.saved?.seq ?? 0;
   let cursor = deps.saved?.cursor ?? '';
   let timer: NodeJS.Timeout | undefined;
+  let stateTold = false;
   let dirty = false;
   let sending: Promise<void> = Promise.resolve();
   let unsent = 0;
@@ -172,7 +173,9 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     },
     state(next, detail, gap) {
       if (gap !== undefined) framer.gap(gap);
-      const changed = next !== state;
+      // the first is told whatever it is: the log may still hold the state of a process that died
+      const changed = !stateTold || next !== state;
+      stateTold = true;
       state = next;
       deps.stateChanged(next, detail);
       if (!changed && gap === undefined) return;
