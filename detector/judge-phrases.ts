@@ -1,9 +1,10 @@
-// Finds the phrases of all languages in one pass over a flat text, through one trie of words in typed arrays.
+// Finds the phrases of all languages in one pass over a flat text, through one automaton of words.
 // Owns the search only: which language counts, and what a phrase does to the verdict, is decided by its callers.
 import type { Symptom } from '../shared/report.ts';
+import { anyDense, anyPlain, createAutomaton, firstWord, type WordClass } from './judge-automaton.ts';
+import { addPattern } from './judge-pattern.ts';
 import { type Flattener, nameMark, otherMark } from './judge-text.ts';
-import { createWordTrie, type WordTrie } from './judge-trie.ts';
-import { expandPhrase, type Lexicon } from './lexicon.ts';
+import type { Lexicon } from './lexicon.ts';
 
 export type PhraseKind = Exclude<keyof Lexicon, 'lang' | 'about' | 'hashtagEnd'>;
 
@@ -28,45 +29,30 @@ export interface PhraseFinder {
 }
 
 const space = 0x20;
-/** how many words, or dense characters, a tilde may stand for */
-const tildeWords = 3;
-const tildeDense = 6;
-/** words remembered with their numbers: posts repeat themselves, and the memo must not grow with them */
+/** words remembered with their classes: posts repeat themselves, and the memo must not grow with them */
 const memoSize = 20_000;
+const memoWord = 40;
 
-function* phrasesOf(lexicon: Lexicon): Generator<[Phrase, string]> {
+function* phrasesOf(lexicon: Lexicon): Generator<Phrase> {
   for (const [key, value] of Object.entries(lexicon)) {
     if (key === 'lang' || key === 'about' || key === 'hashtagEnd' || typeof value === 'string') continue;
     const groups: [Symptom | null, string[]][] = Array.isArray(value) ? [[null, value]] : (Object.entries(value) as [Symptom, string[]][]);
     for (const [symptom, patterns] of groups) {
-      for (const pattern of patterns) {
-        const phrase: Phrase = { kind: key as PhraseKind, lang: lexicon.lang, symptom, text: pattern };
-        for (const text of expandPhrase(pattern)) yield [phrase, text];
-      }
+      for (const text of patterns) yield { kind: key as PhraseKind, lang: lexicon.lang, symptom, text };
     }
   }
 }
 
-/** What a text word is to the trie: its own number, those of the stems that it begins with; none if no phrase has it. */
-interface Known {
-  word: number;
-  stems: readonly number[];
-}
-
-const unknown: Known = { word: -1, stems: [] };
-
-/** Builds the trie over all phrases. Cost of a search grows with the text, hardly with the number of phrases. */
+/** Builds the automaton of all phrases. Cost of a search grows with the text, hardly with the number of phrases. */
 export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flattener): PhraseFinder {
   const words = new Map<string, number>();
   const stems = new Map<string, number>();
   const stemLengths = new Map<number, number[]>();
-  const memo = new Map<string, Known>();
-  const spelled = new Map<string, number[]>();
-  const trie: WordTrie<Phrase> = createWordTrie();
-  const anyWord = 0;
-  const tilde = 1;
-  let count = 2;
-  let phraseCount = 0;
+  const memo = new Map<string, WordClass>();
+  const classes = new Map<string, WordClass>();
+  const spelled = new Map<string, readonly number[]>();
+  const automaton = createAutomaton<Phrase>();
+  let count = firstWord;
 
   const numberOf = (word: string): number => {
     let n = words.get(word);
@@ -82,47 +68,49 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     }
     return n;
   };
-  /** the numbers that one written word of a phrase stands for: "isn't" is one, "it's" two, 落ち two */
-  const spellWord = (raw: string): number[] => {
-    let numbers = spelled.get(raw);
-    if (numbers === undefined) {
-      if (raw === '*') numbers = [anyWord];
-      else if (raw === '~') numbers = [tilde];
-      else if (/^[.,!?]$/.test(raw)) numbers = [numberOf(raw)];
+  const spell = (raw: string): readonly number[] => {
+    let labels = spelled.get(raw);
+    if (labels === undefined) {
+      if (raw === '%') labels = [numberOf(nameMark)];
+      else if (/^[.,!?]$/.test(raw)) labels = [numberOf(raw)];
       else {
         const star = raw.endsWith('*');
         const parts = tokens(flattener.spell(star ? raw.slice(0, -1) : raw), flattener);
-        numbers = parts.map((p, i) => (star && i === parts.length - 1 ? stemOf(p) : numberOf(p)));
+        labels = parts.map((p, i) => (star && i === parts.length - 1 ? stemOf(p) : numberOf(p)));
       }
-      spelled.set(raw, numbers);
+      spelled.set(raw, labels);
     }
-    return numbers;
+    return labels;
   };
 
   numberOf(nameMark);
   // a name is a name to a phrase, whichever service it is: the rules see the difference by its place
   words.set(otherMark, numberOf(nameMark));
+  let phraseCount = 0;
   for (const lexicon of lexicons) {
-    for (const [phrase, text] of phrasesOf(lexicon)) {
-      const path = text.replaceAll('%', ` ${nameMark} `).split(' ').filter((w) => w !== '').flatMap(spellWord);
-      if (path.length === 0) continue;
-      trie.add(path, phrase);
+    for (const phrase of phrasesOf(lexicon)) {
+      addPattern(automaton, phrase.text, phrase, spell);
       phraseCount++;
     }
   }
 
-  const know = (word: string): Known => {
+  const classOf = (word: string): WordClass => {
     let known = memo.get(word);
     if (known !== undefined) return known;
-    const number = words.get(word) ?? -1;
-    const begun: number[] = [];
-    for (const length of stemLengths.get(word.charCodeAt(0)) ?? []) {
+    const labels: number[] = [];
+    const code = word.charCodeAt(0);
+    if (!isPause(code)) labels.push(flattener.isDense(code) ? anyDense : anyPlain);
+    const number = words.get(word);
+    if (number !== undefined) labels.push(number);
+    for (const length of stemLengths.get(code) ?? []) {
       const stem = length <= word.length ? stems.get(word.slice(0, length)) : undefined;
-      if (stem !== undefined) begun.push(stem);
+      if (stem !== undefined) labels.push(stem);
     }
-    known = number === -1 && begun.length === 0 ? unknown : { word: number, stems: begun };
+    const key = labels.join();
+    known = classes.get(key);
+    if (known === undefined) classes.set(key, (known = { id: classes.size, labels }));
     if (memo.size >= memoSize) memo.clear();
-    if (word.length <= 40) memo.set(word, known);
+    if (word.length <= memoWord) memo.set(word, known);
     return known;
   };
 
@@ -132,7 +120,7 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
       const hits: Hit[] = [];
       const starts: number[] = [];
       const ends: number[] = [];
-      const knowns: Known[] = [];
+      const read: WordClass[] = [];
       for (let i = 0; i < flat.length; ) {
         const code = flat.charCodeAt(i);
         if (code === space || code === 0x23) {
@@ -149,37 +137,16 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
         }
         starts.push(i);
         ends.push(end);
-        knowns.push(know(flat.slice(i, end)));
+        read.push(classOf(flat.slice(i, end)));
         i = end;
       }
-      const walk = (state: number, at: number, first: number): void => {
-        for (const phrase of trie.outputs(state)) hits.push({ phrase, start: starts[first]!, end: ends[at - 1]! });
-        if (!trie.goesOn(state)) return;
-        if (at < starts.length) {
-          const known = knowns[at]!;
-          if (known.word !== -1) step(trie.next(state, known.word), at + 1, first);
-          for (const stem of known.stems) step(trie.next(state, stem), at + 1, first);
-          if (at > first && !isPause(flat.charCodeAt(starts[at]!))) step(trie.next(state, anyWord), at + 1, first);
-        }
-        const leap = trie.next(state, tilde);
-        if (leap === -1) return;
-        // goes on after no word, one, two or three, never past a pause
-        for (let k = at, n = 0, dense = 0; k < starts.length && n <= tildeWords && dense <= tildeDense; k++) {
-          const code = flat.charCodeAt(starts[k]!);
-          if (isPause(code)) break;
-          walk(leap, k, first);
-          if (flattener.isDense(code)) dense++;
-          else n++;
-        }
-      };
-      const step = (state: number, at: number, first: number): void => {
-        if (state !== -1) walk(state, at, first);
-      };
       for (let first = 0; first < starts.length; first++) {
-        const known = knowns[first]!;
-        if (known.word !== -1) step(trie.next(0, known.word), first + 1, first);
-        for (const stem of known.stems) step(trie.next(0, stem), first + 1, first);
-        step(trie.next(0, anyWord), first + 1, first);
+        let state = 0;
+        for (let at = first; at < starts.length; at++) {
+          state = automaton.next(state, read[at]!);
+          if (state === -1) break;
+          for (const phrase of automaton.outputs(state)) hits.push({ phrase, start: starts[first]!, end: ends[at]! });
+        }
       }
       return hits;
     },

@@ -21,8 +21,8 @@ export interface Flat {
   /** `. hello world ? .`: words and punctuation, one blank between them, none beside a dense character */
   text: string;
   hasUrl: boolean;
-  /** more than half of the longer words open with a capital, as in a headline */
-  titleCase: boolean;
+  /** more than half of the longer words open with a capital, as in a headline; read only when asked */
+  titleCase: () => boolean;
   dense: number;
   cyrillic: number;
   arabic: number;
@@ -193,10 +193,9 @@ export function createFlattener(): Flattener {
       let raw = decodeEntities(text.length > maxTextLength ? text.slice(0, maxTextLength) : text);
       if (raw.includes('@')) raw = raw.replace(repost, ' ');
       const withoutUrls = raw.includes('http') || raw.includes('www.') || raw.includes('pic.') ? raw.replace(url, ' . ') : raw;
-      const flat: Flat = { text: '', hasUrl: withoutUrls.length !== raw.length || withoutUrls !== raw, titleCase: false, dense: 0, cyrillic: 0, arabic: 0, devanagari: 0, latin: 0 };
+      const flat: Flat = { text: '', hasUrl: withoutUrls.length !== raw.length || withoutUrls !== raw, titleCase: () => headlineCase(withoutUrls), dense: 0, cyrillic: 0, arabic: 0, devanagari: 0, latin: 0 };
       const body = build(stripMarks(foldText(withoutUrls)), flat);
       flat.text = body === '' ? '.' : `. ${body} .`;
-      flat.titleCase = headlineCase(withoutUrls);
       return flat;
     },
     spell: (phrase) => build(foldText(phrase), null),

@@ -29,7 +29,7 @@ export interface Scene {
   /** the name is an ordinary word and nothing around it says otherwise */
   ordinary: boolean;
   hasUrl: boolean;
-  titleCase: boolean;
+  titleCase: () => boolean;
   /** the text of a hashtag such as #whatsappdown */
   hashtag: string | null;
 }
@@ -68,8 +68,13 @@ export function longest(hits: readonly Hit[]): Hit[] {
 
 /** Weighs a scene. Pure; never throws, whatever the text. */
 export function weigh(scene: Scene): Judgement {
-  const of = (kind: PhraseKind): Hit[] => scene.hits.filter((h) => h.phrase.kind === kind);
-  const veto = vetoOf(scene, of);
+  const kinds = new Map<PhraseKind, Hit[]>();
+  for (const h of scene.hits) {
+    const list = kinds.get(h.phrase.kind);
+    if (list === undefined) kinds.set(h.phrase.kind, [h]);
+    else list.push(h);
+  }
+  const of = (kind: PhraseKind): Hit[] => kinds.get(kind) ?? [];
   const found = candidatesOf(scene, of);
   const masked: { reason: Reason; text: string }[] = [];
   const live: Candidate[] = [];
@@ -79,6 +84,7 @@ export function weigh(scene: Scene): Judgement {
     else masked.push({ reason, text: c.text });
   }
 
+  const veto = found.length > 0 || kinds.has('operator') ? vetoOf(scene, of) : null;
   const back = recoveryOf(scene, of, live);
   if (back !== null && (veto === null || veto.reason !== 'operator')) return back;
   if (veto !== null && (live.length > 0 || masked.length > 0 || veto.reason === 'operator')) {
@@ -226,7 +232,7 @@ function vetoOf(scene: Scene, of: (kind: PhraseKind) => Hit[]): Veto | null {
   const headline = of('headline');
   const hearsay = of('hearsay');
   const asks = scene.flat.includes('?');
-  const strength = headline.length + 0.5 * hearsay.length + (scene.hasUrl ? 0.35 : 0) + (scene.titleCase ? 0.4 : 0) - (person ? 0.6 : 0) - (asks ? 0.3 : 0);
+  const strength = headline.length + 0.5 * hearsay.length + (scene.hasUrl ? 0.35 : 0) + (scene.titleCase() ? 0.4 : 0) - (person ? 0.6 : 0) - (asks ? 0.3 : 0);
   if (strength >= 0.35) return { reason: 'headline', strength: strength >= 0.9 ? 1 : 0.5, phrases: texts([...headline, ...hearsay]) };
   return null;
 }

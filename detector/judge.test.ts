@@ -1,6 +1,6 @@
 // The judge on sentences of our own: how many reports it hears, how many it imagines, in each language and for each reason.
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import { assert, boolean, oneof, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { catalogPath, parseCatalog } from '../shared/catalog/catalog.ts';
 import { type Case, createNameFinder, judgeCase, readCases } from './judge.fixture.ts';
@@ -101,8 +101,8 @@ test('the button of the report form is a report, whatever the text says', () => 
 
 test('any text at all gives a verdict, in a closed list of reasons, with a symptom where it is a report', () => {
   const codes = new Set<string>(reasons.map((r) => r.code));
-  fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), fc.string({ unit: 'grapheme', maxLength: 400 })), fc.boolean(), (text, ordinary) => {
+  assert(
+    property(oneof(string({ unit: 'binary', maxLength: 400 }), string({ unit: 'grapheme', maxLength: 400 })), boolean(), (text, ordinary) => {
       const got = judge.judge({ text, lang: undefined, service: 'line', by: 'name', name: 'line', ordinary, others: [{ service: 'x', name: 'x' }] });
       expect(codes).toContain(got.reason);
       expect(got.symptom === null).toBe(got.verdict !== 'report');
@@ -116,7 +116,7 @@ test('any text at all gives a verdict, in a closed list of reasons, with a sympt
 test('a text of ten megabytes is judged by its beginning alone', () => {
   for (const part of ['is down ', '@a #b ', 'ا', 'ー', "'", '&amp;', '? ! . ', 'whatsapp ', '\u0301', 'aaa ']) {
     const long = part.repeat(Math.ceil(10_000_000 / part.length));
-    const mention = { lang: undefined, service: 'whatsapp', by: 'name', name: 'whatsapp', ordinary: false, others: [] } as const;
+    const mention = { lang: undefined, service: 'whatsapp', by: 'name' as const, name: 'whatsapp', ordinary: false, others: [] };
     expect(judge.judge({ text: long, ...mention })).toEqual(judge.judge({ text: long.slice(0, maxTextLength), ...mention }));
   }
 });

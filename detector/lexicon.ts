@@ -66,36 +66,3 @@ export function readLexicons(folder: URL = new URL('./lexicon/', import.meta.url
     .sort()
     .map((name) => parseLexicon(readFileSync(new URL(name, folder), 'utf8'), name));
 }
-
-const mostExpanded = 2_000;
-
-/** Expands `{a|b|}`, also nested: every phrase that the pattern stands for. More than 2,000, or a lone brace, is an error. */
-export function expandPhrase(pattern: string): string[] {
-  let at = 0;
-  const sequence = (nested: boolean): string[] => {
-    const choices: string[] = [];
-    let done = [''];
-    for (;;) {
-      const c = pattern.charAt(at++);
-      if (c === '{') {
-        const tails = sequence(true);
-        done = done.flatMap((head) => tails.map((tail) => head + tail));
-      } else if (nested && (c === '|' || c === '}')) {
-        choices.push(...done);
-        if (c === '}') return choices;
-        done = [''];
-      } else if (c === '' || c === '}') {
-        if (nested || c === '}') throw new Error(`lexicon phrase with a lone brace: ${pattern}`);
-        return done;
-      } else {
-        let end = at;
-        while (end < pattern.length && !'{|}'.includes(pattern.charAt(end))) end++;
-        const plain = pattern.slice(at - 1, end);
-        done = done.map((head) => head + plain);
-        at = end;
-      }
-      if (done.length + choices.length > mostExpanded) throw new Error(`lexicon phrase stands for more than ${mostExpanded}: ${pattern}`);
-    }
-  };
-  return [...new Set(sequence(false).map((p) => p.replace(/\s+/g, ' ').trim()))].filter((p) => p !== '');
-}

@@ -1,0 +1,155 @@
+// An automaton over numbered words, made deterministic only as far as texts have led it: building all of it at the
+// start would cost a second. Knows nothing of words or phrases. What it remembers changes what a step costs, never its end.
+
+/** An edge that any word, or any dense character, may take; a pause takes neither. */
+export const anyPlain = 0;
+export const anyDense = 1;
+/** the first number that is free for words */
+export const firstWord = 2;
+
+/** What a text word is to the automaton: all labels that it may take. Equal classes are one object. */
+export interface WordClass {
+  readonly id: number;
+  readonly labels: readonly number[];
+}
+
+export interface Automaton<T> {
+  /** Makes a node and gives its number; node 0 is the start. */
+  node(): number;
+  edge(from: number, label: number, to: number): void;
+  /** `to` is reached wherever `from` is. */
+  free(from: number, to: number): void;
+  /** Reaching this node means `output`. */
+  output(node: number, output: T): void;
+  /** The state after a word, or -1; state 0 is the start. Nothing may be added after the first call. */
+  next(state: number, word: WordClass): number;
+  outputs(state: number): readonly T[];
+}
+
+interface State<T> {
+  readonly nodes: readonly number[];
+  readonly outputs: readonly T[];
+}
+
+/** steps remembered before all is forgotten: about 6 MB */
+const mostSteps = 1 << 18;
+
+/** Creates an automaton that has only its start. */
+export function createAutomaton<T>(): Automaton<T> {
+  // edges of a node are a chain through these lists: cheap to build, read once a state
+  const first: number[] = [-1];
+  const labels: number[] = [];
+  const targets: number[] = [];
+  const rest: number[] = [];
+  const freely = new Map<number, number[]>();
+  const outputs = new Map<number, T[]>();
+  let states: State<T>[] = [];
+  const ids = new Map<string, number>();
+  /** the start has thousands of edges, so they are sorted by label */
+  let opening: Map<number, number[]> | null = null;
+
+  // steps taken before, as an open hash: from a state, with a class of words, to a state
+  let size = 1 << 13;
+  let froms = new Int32Array(size).fill(-1);
+  let withs = new Int32Array(size);
+  let tos = new Int32Array(size);
+  let steps = 0;
+
+  const slot = (state: number, word: number): number => {
+    let h = Math.imul(state, 0x9e3779b1) ^ Math.imul(word, 0x85ebca6b);
+    h ^= h >>> 15;
+    let at = h & (size - 1);
+    while (froms[at] !== -1 && (froms[at] !== state || withs[at] !== word)) at = (at + 1) & (size - 1);
+    return at;
+  };
+  const put = (state: number, word: number, to: number): void => {
+    const at = slot(state, word);
+    froms[at] = state;
+    withs[at] = word;
+    tos[at] = to;
+  };
+  const remember = (state: number, word: number, to: number): void => {
+    if (++steps * 2 >= size) {
+      const old = { froms, withs, tos };
+      size *= 2;
+      froms = new Int32Array(size).fill(-1);
+      withs = new Int32Array(size);
+      tos = new Int32Array(size);
+      old.froms.forEach((from, i) => {
+        if (from !== -1) put(from, old.withs[i]!, old.tos[i]!);
+      });
+    }
+    put(state, word, to);
+  };
+
+  const closure = (nodes: readonly number[]): number[] => {
+    const all = new Set(nodes);
+    for (const node of all) for (const to of freely.get(node) ?? []) all.add(to);
+    return [...all].sort((a, b) => a - b);
+  };
+  const stateOf = (nodes: readonly number[]): number => {
+    const all = closure(nodes);
+    const key = all.join();
+    let id = ids.get(key);
+    if (id === undefined) {
+      ids.set(key, (id = states.length));
+      states.push({ nodes: all, outputs: [...new Set(all.flatMap((n) => outputs.get(n) ?? []))] });
+    }
+    return id;
+  };
+  const open = (): Map<number, number[]> => {
+    const byLabel = new Map<number, number[]>();
+    states = [];
+    ids.clear();
+    froms.fill(-1);
+    steps = 0;
+    stateOf([0]);
+    for (const node of states[0]!.nodes) {
+      for (let e = first[node]!; e !== -1; e = rest[e]!) {
+        const list = byLabel.get(labels[e]!);
+        if (list === undefined) byLabel.set(labels[e]!, [targets[e]!]);
+        else list.push(targets[e]!);
+      }
+    }
+    return byLabel;
+  };
+  const step = (state: number, word: WordClass, byLabel: ReadonlyMap<number, number[]>): number => {
+    const reached: number[] = [];
+    if (state === 0) for (const label of word.labels) reached.push(...(byLabel.get(label) ?? []));
+    else {
+      for (const node of states[state]!.nodes) {
+        for (let e = first[node]!; e !== -1; e = rest[e]!) if (word.labels.includes(labels[e]!)) reached.push(targets[e]!);
+      }
+    }
+    return reached.length === 0 ? -1 : stateOf(reached);
+  };
+
+  return {
+    node: () => first.push(-1) - 1,
+    edge(from, label, to) {
+      labels.push(label);
+      targets.push(to);
+      rest.push(first[from]!);
+      first[from] = labels.length - 1;
+    },
+    free(from, to) {
+      const list = freely.get(from);
+      if (list === undefined) freely.set(from, [to]);
+      else list.push(to);
+    },
+    output(node, output) {
+      const list = outputs.get(node);
+      if (list === undefined) outputs.set(node, [output]);
+      else list.push(output);
+    },
+    next(state, word) {
+      if (opening === null || (state === 0 && steps > mostSteps)) opening = open();
+      const at = slot(state, word.id);
+      if (froms[at] !== -1) return tos[at]!;
+      const to = step(state, word, opening);
+      remember(state, word.id, to);
+      return to;
+    },
+    outputs: (state) => states[state]!.outputs,
+  };
+}
