@@ -1,7 +1,7 @@
 // A JSON string on its own bytes: unescape, fold and match in one pass, without making a string. It answers whether
 // anything is named, not what: that is asked only of the few posts that are then parsed.
 import { step } from './match-automaton.ts';
-import { bitsOf, spread, wordTurn } from './match-filter.ts';
+import { bitsOf, pairOf, spread, wordTurn, type Cells } from './match-filter.ts';
 import type { Matcher } from './match.ts';
 import { classes, dropped, kindBits, kinds } from './match-symbols.ts';
 
@@ -65,13 +65,19 @@ function escaped(byte: number): number {
   }
 }
 
+function holds({ cells, shift }: Cells, hash: number): boolean {
+  const asked = bitsOf(hash);
+  return (cells[Math.imul(hash, spread) >>> shift]! & asked) === asked;
+}
+
 /** Makes the scanner of one matcher. It keeps its last verdict, so each reader of lines has its own. */
 export function createTextScanner(matcher: Matcher): TextScanner {
   const { table } = matcher;
   const { cells } = matcher.automaton;
   const { ascii, expansions, firstPlane } = table;
   const atBoundary = step(cells, 0, classes.boundary);
-  const { letter, shift, cells: filterCells } = matcher.filter;
+  const { letter, first: firstWords, alone, pairs } = matcher.filter;
+  const { cells: firstCells, shift: firstShift } = firstWords;
   // Where the string stands between the two readers below.
   let verdict: TextScanner['verdict'] = 'unnamed';
   let state = 0;
@@ -104,6 +110,24 @@ export function createTextScanner(matcher: Matcher): TextScanner {
     return i;
   }
 
+  /** Whether a word with this hash, which some name begins with and behind which `i` is, begins no name here. */
+  function beginsNothing(buf: Uint8Array, i: number, end: number, hash: number): boolean {
+    if (holds(alone, hash)) return false;
+    if (buf[i]! > 0x20) return true;
+    // Only a lone space is sure to be one; a string's end is for the others to see.
+    if (buf[i] !== 0x20 || i + 2 >= end) return false;
+    let value = letter[buf[++i]!]!;
+    let second = 0;
+    while (value !== 0) {
+      second = ((second << wordTurn) | (second >>> (32 - wordTurn))) ^ value;
+      value = letter[buf[++i]!]!;
+    }
+    const behind = buf[i]!;
+    if (behind >= 0x80 || behind === backslash) return false;
+    if (second === 0) return behind > 0x20;
+    return !holds(pairs, pairOf(hash, second));
+  }
+
   /** Runs of ASCII letters and the spaces between them: most of most posts. Returns where something else stands. */
   function readLetters(buf: Uint8Array, from: number, end: number): number {
     let i = from;
@@ -125,7 +149,10 @@ export function createTextScanner(matcher: Matcher): TextScanner {
             // What is no ASCII, or escaped, may be one more letter: such a word is walked.
             const behind = buf[i]!;
             const asked = bitsOf(hash);
-            if (behind < 0x80 && behind !== backslash && (filterCells[Math.imul(hash, spread) >>> shift]! & asked) !== asked) {
+            if (
+              behind < 0x80 && behind !== backslash &&
+              ((firstCells[Math.imul(hash, spread) >>> firstShift]! & asked) !== asked || beginsNothing(buf, i, end, hash))
+            ) {
               if (behind === 0x20) {
                 before = kinds.space;
                 i++;

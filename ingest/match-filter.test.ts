@@ -1,14 +1,20 @@
 import { expect, test } from 'vitest';
 import { serviceSchema } from '../shared/service.ts';
-import { bitsOf, buildWordFilter, spread, wordTurn, type WordFilter } from './match-filter.ts';
+import { bitsOf, buildWordFilter, pairOf, spread, wordTurn, type Cells, type WordFilter } from './match-filter.ts';
 import { patternsOf } from './match-patterns.ts';
 
-function passes(filter: WordFilter, word: string): boolean {
+function hashOf(filter: WordFilter, word: string): number {
   let hash = 0;
   for (const byte of new TextEncoder().encode(word)) hash = ((hash << wordTurn) | (hash >>> (32 - wordTurn))) ^ filter.letter[byte]!;
-  const asked = bitsOf(hash);
-  return (filter.cells[Math.imul(hash, spread) >>> filter.shift]! & asked) === asked;
+  return hash;
 }
+
+function holds({ cells, shift }: Cells, hash: number): boolean {
+  const asked = bitsOf(hash);
+  return (cells[Math.imul(hash, spread) >>> shift]! & asked) === asked;
+}
+
+const passes = (filter: WordFilter, word: string): boolean => holds(filter.first, hashOf(filter, word));
 
 const filterOf = (names: readonly string[]): WordFilter => {
   const { patterns, table } = patternsOf(names.map((name, i) => serviceSchema.parse({ id: `s${i}`, name })));
@@ -34,4 +40,18 @@ test('the first word of a name ends where its letters end', () => {
   const filter = filterOf(['AT&T', 'booking.com', 'Bank of America']);
   expect(['at', 'booking', 'bank'].map((word) => passes(filter, word))).toEqual([true, true, true]);
   expect(['att', 'com', 'of', 'america'].map((word) => passes(filter, word))).toEqual([false, false, false, false]);
+});
+
+test('a word after which only certain words make a name is known by the pair', () => {
+  const filter = filterOf(['You Tube', 'Sky', 'Sky News', 'Old.School']);
+  const standsAlone = (word: string): boolean => holds(filter.alone, hashOf(filter, word));
+  const pair = (one: string, two: string): boolean => holds(filter.pairs, pairOf(hashOf(filter, one), hashOf(filter, two)));
+  expect(['you', 'sky', 'old'].map(standsAlone)).toEqual([false, true, true]);
+  expect([pair('You', 'TUBE'), pair('sky', 'news'), pair('you', 'news'), pair('tube', 'you')]).toEqual([true, true, false, false]);
+});
+
+test('a phrase that only excludes is no reason to look closer', () => {
+  const { patterns, table } = patternsOf([serviceSchema.parse({ id: 'signal', name: 'Signal', exclude: ['the signal'] })]);
+  const filter = buildWordFilter(patterns, table);
+  expect(['signal', 'the'].map((word) => passes(filter, word))).toEqual([true, false]);
 });
