@@ -96,6 +96,7 @@ export function createHouse(services: readonly Service[], clock: () => number) {
 
   async function openNow(definition: SourceDefinition, options: unknown): Promise<Opened> {
     const life = { dead: false };
+    house.openBeside = async (other, its) => ({ ...(await house.opened()), source: await ingest.open('beside', other, its) });
     house.kill = async () => {
       life.dead = true;
       const { source, web } = (await opening?.catch(() => undefined)) ?? {};
@@ -159,6 +160,10 @@ export function createHouse(services: readonly Service[], clock: () => number) {
       opening = openNow(definition, options);
       return opening;
     },
+    opened: (): Promise<Opened> => opening!,
+    /** A second source in the same process, before it listens. */
+    openBeside: async (_definition: SourceDefinition, _options: unknown): Promise<Opened> => opening!,
+    /** The process dies: nothing more reaches the file. */
     kill: async () => {},
     async stop() {
       const { source, web } = (await opening?.catch(() => undefined)) ?? {};

@@ -33,8 +33,8 @@ export interface Jetstream {
   readonly asked: readonly URLSearchParams[];
   readonly connections: () => number;
   readonly open: () => number;
-  /** Bytes that clients have not read yet. */
-  readonly unread: () => number;
+  /** Pings sent so far. */
+  readonly pings: () => number;
   /** Appends an event to the stream and sends it to whoever listens. A Buffer goes out as a binary frame. */
   push(...events: (string | Buffer)[]): void;
   behave(manner: Manner): void;
@@ -86,6 +86,7 @@ export async function openJetstream(): Promise<Jetstream> {
   const clients = new Set<WebSocket>();
   const sockets = new Set<Socket>();
   let manner: Manner = {};
+  let pings = 0;
   const server = createServer((_request, response) => response.writeHead(404).end());
   const upgrader = new WebSocketServer({ noServer: true });
 
@@ -116,7 +117,10 @@ export async function openJetstream(): Promise<Jetstream> {
     upgrader.handleUpgrade(request, socket, head, (client) => {
       clients.add(client);
       const { pingMs } = manner;
-      const pinging = pingMs === undefined ? undefined : setInterval(() => client.ping(), pingMs);
+      const pinging = pingMs === undefined ? undefined : setInterval(() => {
+        client.ping();
+        pings += 1;
+      }, pingMs);
       client.on('close', () => {
         clearInterval(pinging);
         clients.delete(client);
@@ -140,7 +144,7 @@ export async function openJetstream(): Promise<Jetstream> {
     asked,
     connections: () => asked.length,
     open: () => clients.size,
-    unread: () => [...clients].reduce((sum, client) => sum + client.bufferedAmount, 0),
+    pings: () => pings,
     push(...more) {
       for (const event of more) {
         events.push(event);
