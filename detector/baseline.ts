@@ -88,8 +88,8 @@ export function learnMinutes(watch: Watch, until: number): void {
 
 function learnMinute(watch: Watch, minute: number): void {
   const of = (column: Column): number => sumOf(watch.active!.minutes, column, minute, 1);
-  const pace = paceOf(watch);
   const starting = watch.exposure < warmUpMinutes + learningLagMinutes;
+  const pace = starting ? 1 : paceOf(watch);
   const kept = starting ? of('weight') : clip(watch.reports, of('weight'), of('expected'), 1);
   const keptVoices = starting ? of('voices') : clip(watch.voices, of('voices'), of('voicesExpected'), 1);
   learn(watch.reports, 1, kept, of('factor'), pace);

@@ -114,7 +114,7 @@ export function newDetector(settings: Partial<DetectorSettings> = {}, services: 
 /** Folds frames and gathers what came out. */
 export function runFrames(frames: readonly Frame[], detector: Detector = newDetector()): Run {
   const run: Run = { events: [], evidence: [], rollups: [], records: [] };
-  const first = detector.snapshot().length === 1;
+  const first = detector.snapshot().length === 2;
   if (first) detector.restore([]);
   frames.forEach((frame, offset) => foldFrame(detector, frame, offset, run));
   return run;

@@ -109,6 +109,18 @@ test('a fold restored from its snapshot after any record goes on as if nothing h
   }
 });
 
+test('a service that is added later is new, however long the others have been watched', () => {
+  const detector = newDetector();
+  runFrames(framesOf([{ ts: monday }, { ts: monday + 9 * hourMs }], { end: monday + 10 * hourMs }).slice(0, -1), detector);
+  const grown = newDetector({}, ['acme', 'bolt']);
+  grown.restore(detector.snapshot());
+  const run: Run = { events: [], evidence: [], rollups: [], records: [] };
+  const steady = Array.from({ length: 400 }, (_, i) => ({ ts: monday + 10 * hourMs + i * 10_000, service: 'bolt', id: `b${i}`, author: `b${i}` }));
+  framesOf(steady).forEach((frame, i) => foldFrame(grown, { ...frame, epoch: 2 }, i, run));
+  expect(run.rollups.some((r) => r.service === 'bolt')).toBe(true);
+  expect(run.events).toEqual([]);
+});
+
 test('a snapshot of another version stops the process', () => {
   const value = new TextEncoder().encode(JSON.stringify({ v: 99 }));
   expect(() => newDetector().restore([{ key: 'fold', value }])).toThrow(/version 99/);

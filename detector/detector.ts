@@ -62,6 +62,8 @@ export function createDetector(options: DetectorOptions): Detector {
   const watches = new Map<string, Watch>();
   const awake = new Set<string>(); // services with something to do at a minute's end
   const encoded = new Map<string, Uint8Array>(); // snapshot parts of watches that have not changed since
+  const born = new Map<string, number>(options.services.map((s) => [s.id, 0])); // connected minutes when a service became known
+  let bornEncoded: Uint8Array | null = null;
   const figures: Record<string, number> = {};
 
   function fold(record: { value: Uint8Array | null }, emit: Emit): void {
@@ -180,17 +182,22 @@ export function createDetector(options: DetectorOptions): Detector {
     const start = Math.floor(at / minuteMs) * minuteMs;
     let watch = watches.get(service);
     if (watch === undefined) {
-      watch = createWatch(service, start, exposure);
+      watch = createWatch(service, start, exposureOf(service));
       watches.set(service, watch);
     }
     if (watch.active === null) {
-      learnIdle(watch, start, exposure);
+      learnIdle(watch, start, exposureOf(service));
       watch.active = createActive(at);
       expectNow(watch, at, sources, {});
       awake.add(service);
     }
     encoded.delete(service);
     return watch;
+  }
+
+  /** Minutes in which the service could have been heard: one that was added later has fewer. */
+  function exposureOf(service: string): number {
+    return exposure - (born.get(service) ?? 0);
   }
 
   function endOfMinute(boundary: number, emit: Emit): void {
@@ -276,12 +283,16 @@ export function createDetector(options: DetectorOptions): Detector {
           exposure = state.exposure;
           progressed = state.progressed;
           for (const service of state.awake) awake.add(service);
+        } else if (part.key === 'services') {
+          const before = new Map(JSON.parse(text) as [string, number][]);
+          for (const service of known) born.set(service, before.get(service) ?? -1);
         } else if (part.key.startsWith('watch/')) {
           const watch = decodeWatch(text);
           if (`watch/${watch.service}` !== part.key) throw new Error(`detector: snapshot part ${part.key} holds ${watch.service}`);
           watches.set(watch.service, watch);
         } else throw new Error(`detector: unknown snapshot part ${part.key}`);
       }
+      for (const [service, minutes] of born) if (minutes === -1) born.set(service, exposure);
       for (const service of awake) if (!watches.has(service)) throw new Error(`detector: snapshot lacks ${service}`);
     },
     fold,
@@ -303,7 +314,11 @@ export function createDetector(options: DetectorOptions): Detector {
     },
     snapshot(): SnapshotPart[] {
       const state = { v: stateVersion, timeline: timeline.encode(), sources: sources.encode(), minute, exposure, progressed, awake: [...awake].sort() };
-      const parts: SnapshotPart[] = [{ key: 'fold', value: bytes(state) }];
+      bornEncoded ??= bytes([...born].sort(([a], [b]) => (a < b ? -1 : 1)));
+      const parts: SnapshotPart[] = [
+        { key: 'fold', value: bytes(state) },
+        { key: 'services', value: bornEncoded },
+      ];
       for (const service of [...watches.keys()].sort()) {
         const watch = watches.get(service)!;
         let value = encoded.get(service);

@@ -9,11 +9,11 @@ export type Column = (typeof columns)[number];
 /** A ring of minutes; `last` is the start of the newest one, ms. */
 export interface Minutes {
   last: number;
-  values: Float64Array;
+  values: Float32Array;
 }
 
 export function createMinutes(at: number): Minutes {
-  return { last: Math.floor(at / minuteMs) * minuteMs, values: new Float64Array(minutesKept * columns.length) };
+  return { last: Math.floor(at / minuteMs) * minuteMs, values: new Float32Array(minutesKept * columns.length) };
 }
 
 /** Moves the ring on so that `at` (ms) lies in its newest minute. */
