@@ -1,7 +1,7 @@
 // A JSON string on its own bytes: unescape, fold and match in one pass, without making a string. It answers whether
 // anything is named, not what: that is asked only of the few posts that are then parsed.
 import { step } from './match-automaton.ts';
-import { bitsOf, pairOf, spread, wordTurn, type Cells } from './match-filter.ts';
+import { createSkim } from './line-skim.ts';
 import type { Matcher } from './match.ts';
 import { classes, dropped, kindBits, kinds } from './match-symbols.ts';
 
@@ -65,19 +65,14 @@ function escaped(byte: number): number {
   }
 }
 
-function holds({ cells, shift }: Cells, hash: number): boolean {
-  const asked = bitsOf(hash);
-  return (cells[Math.imul(hash, spread) >>> shift]! & asked) === asked;
-}
-
 /** Makes the scanner of one matcher. It keeps its last verdict, so each reader of lines has its own. */
 export function createTextScanner(matcher: Matcher): TextScanner {
   const { table } = matcher;
   const { cells } = matcher.automaton;
   const { ascii, expansions, firstPlane } = table;
   const atBoundary = step(cells, 0, classes.boundary);
-  const { letter, first: firstWords, alone, pairs } = matcher.filter;
-  const { cells: firstCells, shift: firstShift } = firstWords;
+  const { letter } = matcher.filter;
+  const skim = createSkim(matcher);
   // Where the string stands between the two readers below.
   let verdict: TextScanner['verdict'] = 'unnamed';
   let state = 0;
@@ -110,83 +105,44 @@ export function createTextScanner(matcher: Matcher): TextScanner {
     return i;
   }
 
-  /** Whether a word with this hash, which some name begins with and behind which `i` is, begins no name here. */
-  function beginsNothing(buf: Uint8Array, i: number, end: number, hash: number): boolean {
-    if (holds(alone, hash)) return false;
-    if (buf[i]! > 0x20) return true;
-    // Only a lone space is sure to be one; a string's end is for the others to see.
-    if (buf[i] !== 0x20 || i + 2 >= end) return false;
-    let value = letter[buf[++i]!]!;
-    let second = 0;
-    while (value !== 0) {
-      second = ((second << wordTurn) | (second >>> (32 - wordTurn))) ^ value;
-      value = letter[buf[++i]!]!;
-    }
-    const behind = buf[i]!;
-    if (behind >= 0x80 || behind === backslash) return false;
-    if (second === 0) return behind > 0x20;
-    return !holds(pairs, pairOf(hash, second));
-  }
-
-  /** Runs of ASCII letters and the spaces between them: most of most posts. Returns where something else stands. */
+  /** ASCII letters, and the spaces and signs between them: most of most posts. Returns where something else stands. */
   function readLetters(buf: Uint8Array, from: number, end: number): number {
     let i = from;
     let s = state;
     let before = kindBefore;
     while (i < end) {
-      // Inside a word nothing ends and nothing starts, so there are no masks to look at.
-      if (letter[buf[i]!] !== 0) {
-        if (before !== kinds.word) {
-          before = kinds.word;
-          if (s === 0) {
-            const first = i;
-            let hash = 0;
-            let value = letter[buf[i]!]!;
-            do {
-              hash = ((hash << wordTurn) | (hash >>> (32 - wordTurn))) ^ value;
-              value = letter[buf[++i]!]!;
-            } while (value !== 0);
-            // What is no ASCII, or escaped, may be one more letter: such a word is walked.
-            const behind = buf[i]!;
-            const asked = bitsOf(hash);
-            if (
-              behind < 0x80 && behind !== backslash &&
-              ((firstCells[Math.imul(hash, spread) >>> firstShift]! & asked) !== asked || beginsNothing(buf, i, end, hash))
-            ) {
-              if (behind === 0x20) {
-                before = kinds.space;
-                i++;
-              }
-              continue;
-            }
-            i = first;
-            s = atBoundary;
-          } else {
-            const ends = cells[s + 3]! >> kinds.word;
-            if ((ends & 1) === 1) return found(buf, i, end);
-            if (((ends >> 8) & 1) === 1) verdict = 'doubtful';
-            s = step(cells, s, classes.boundary);
-          }
-        }
-        for (let value = letter[buf[i]!]!; s !== 0 && value !== 0; value = letter[buf[++i]!]!) {
-          const offset = value - 1;
-          let next = cells[s]! + offset;
-          while (cells[next + 1] !== s) {
-            s = cells[s + 2]!;
-            if (s === 0) {
-              next = 0;
-              break;
-            }
-            next = cells[s]! + offset;
-          }
-          s = next;
-        }
-        if (s === 0) while (letter[buf[i]!] !== 0) i++;
-        continue;
+      if (s === 0) {
+        if (before === kinds.word) while (letter[buf[i]!] !== 0) i++;
+        const at = skim.read(buf, i, end);
+        if (at > i) before = letter[buf[at - 1]!] !== 0 ? kinds.word : ascii[buf[at - 1]!]! & 7;
+        i = at;
+        if (skim.stop === 'span') continue;
+        if (skim.stop === 'sign') break;
+        before = kinds.word;
+        s = atBoundary;
+      } else if (letter[buf[i]!] === 0) break;
+      else if (before !== kinds.word) {
+        before = kinds.word;
+        const ends = cells[s + 3]! >> kinds.word;
+        if ((ends & 1) === 1) return found(buf, i, end);
+        if (((ends >> 8) & 1) === 1) verdict = 'doubtful';
+        s = step(cells, s, classes.boundary);
       }
-      if (buf[i] !== 0x20 || s !== 0) break;
-      before = kinds.space;
-      i++;
+      // Inside a word nothing ends and nothing starts, so there are no masks to look at.
+      for (let value = letter[buf[i]!]!; s !== 0 && value !== 0; value = letter[buf[++i]!]!) {
+        const offset = value - 1;
+        let next = cells[s]! + offset;
+        while (cells[next + 1] !== s) {
+          s = cells[s + 2]!;
+          if (s === 0) {
+            next = 0;
+            break;
+          }
+          next = cells[s]! + offset;
+        }
+        s = next;
+      }
+      if (s === 0) while (letter[buf[i]!] !== 0) i++;
     }
     state = s;
     kindBefore = before;
