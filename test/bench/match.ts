@@ -1,56 +1,15 @@
 // What naming services costs a post, on one core: the scan in place for a short and a very long list of services, and the
 // plain way beside it. Prints one JSON line a figure. Posts and names are drawn from a fixed seed; it uses no network.
 import { Buffer } from 'node:buffer';
-import { serviceSchema, type Service } from '../../shared/service.ts';
+import type { Service } from '../../shared/service.ts';
 import { createLineScanner } from '../../ingest/line.ts';
 import { readLinePlainly } from '../../ingest/line-plain.ts';
 import { createMatcher, type Matcher } from '../../ingest/match.ts';
+import { createDice, drawWord, inventServices, scripts, syllables } from './services.ts';
 
 const postCount = 20_000;
 const namedShare = 0.05;
 const rounds = 40;
-
-function createDice(seed: number): (below: number) => number {
-  let state = seed;
-  return function roll(below) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-const syllables = 'ba be bi bo bra ca ce cho co da de di do dra e en er est fa fi fo ga ge go gra ha he i in ing is ka ke la le li lo ma me mi mo na ne ni no o on or pa pe po pra ra re ri ro sa se si so sta ta te ti to tra u un va ve vo wa we wo ya za zo'.split(' ');
-const scripts = [
-  'ла не ра бо та ко ни по ст ов ен ро ть ся ка'.split(' '),
-  'ほ の た し て い に が は 今 日 本 電 ライ ット'.split(' '),
-  '가 나 다 안 돼 이 요 는 서 버 앱 접 속'.split(' '),
-  'dé ção né ñar über schö ça lle rê sur pas qu 😀 🙏'.split(' '),
-];
-
-function word(roll: (below: number) => number, parts: readonly string[]): string {
-  let out = '';
-  for (let n = 1 + roll(3); n >= 0; n--) out += parts[roll(parts.length)]!;
-  return out;
-}
-
-/** Seven names a service: of one word or two, hashtags, a handle, now and then another script or an exclude phrase. */
-function servicesOf(count: number): Service[] {
-  const roll = createDice(7);
-  const name = (): string => {
-    const one = word(roll, syllables) + syllables[roll(syllables.length)]!;
-    return one.charAt(0).toUpperCase() + one.slice(1);
-  };
-  return Array.from({ length: count }, (_, i) => {
-    const own = `${name()}${name().toLowerCase()}`;
-    return serviceSchema.parse({
-      id: `s${i}`,
-      name: own,
-      names: [`${name()} ${own}`, `${own} ${name()}`, i % 3 === 0 ? word(roll, scripts[i % 4]!) + word(roll, scripts[i % 4]!) : `${own}net`],
-      hashtags: [`#${own}down`, `#${own}outage`],
-      handles: [`@${own}`],
-      exclude: i % 10 === 0 ? [`no ${own}`] : [],
-    });
-  });
-}
 
 /** NDJSON posts of about 400 bytes; one in eight in another script, one in ten with escapes. */
 function postsOf(services: readonly Service[]): { buf: Buffer; bounds: Int32Array; bytes: number } {
@@ -60,7 +19,7 @@ function postsOf(services: readonly Service[]): { buf: Buffer; bounds: Int32Arra
   let bytes = 0;
   for (let n = 0; n < postCount; n++) {
     const parts = roll(8) === 0 ? scripts[roll(scripts.length)]! : syllables;
-    const words = Array.from({ length: 18 + roll(22) }, () => word(roll, parts));
+    const words = Array.from({ length: 18 + roll(22) }, () => drawWord(roll, parts));
     if (roll(1_000) < namedShare * 1_000) words[roll(words.length)] = services[roll(services.length)]!.name;
     if (roll(10) === 0) words.splice(2, 0, '"so"\n');
     const post = {
@@ -99,7 +58,7 @@ function print(bench: string, value: number, unit: string): void {
 }
 
 function measure(label: string, count: number): void {
-  const services = servicesOf(count);
+  const services = inventServices(count);
   const began = process.cpuUsage().user;
   const matcher: Matcher = createMatcher(services);
   print(`match.build.${label}`, (process.cpuUsage().user - began) / 1_000, 'ms');
