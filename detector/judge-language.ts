@@ -42,6 +42,11 @@ export function chooseLanguage(flat: Flat, hits: readonly Hit[], declaredTag: st
   }
   let best = declared !== undefined && known.has(declared) && latin.has(declared) ? declared : undefined;
   let most = best === undefined ? 0.5 : (scores.get(best) ?? 0) + declaredWorth;
+  // "was", "die", "no" are words of several languages: a tie goes to the one most written
+  if (best === undefined && (scores.get('en') ?? 0) > 0) {
+    best = 'en';
+    most = (scores.get('en') ?? 0) + 0.5;
+  }
   for (const [lang, score] of scores) {
     if (score > most && latin.has(lang)) {
       best = lang;

@@ -13,8 +13,12 @@ interface Tip {
 
 const tildeHalves = 6; // three words, or six dense characters
 
-/** Adds one pattern, so that wherever it is found `output` is. A lone brace is an error, as is a pattern without words. */
+/**
+ * Adds one pattern, so that wherever it is found `output` is. Throws for a lone brace, a parenthesis and a pattern that
+ * has no words: lexicons are ours.
+ */
 export function addPattern<T>(automaton: Automaton<T>, pattern: string, output: T, speller: Speller): void {
+  if (/[()]/.test(pattern)) throw new Error(`lexicon phrase with a parenthesis, which no flat text has: ${pattern}`);
   const text = pattern.replaceAll('%', ' % ');
   let at = 0;
 

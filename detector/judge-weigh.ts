@@ -50,7 +50,7 @@ export function none(reason: Reason, phrases: string[] = []): Judgement {
   return { verdict: 'none', symptom: null, reason, weight: 0, phrases };
 }
 
-const neverHidden: ReadonlySet<PhraseKind> = new Set(['object', 'fails', 'action', 'stopWords', 'firstHand', 'determiner', 'but']);
+const neverHidden: ReadonlySet<PhraseKind> = new Set(['object', 'fails', 'action', 'stopWords', 'firstHand', 'determiner', 'but', 'negation', 'still', 'refuge', 'praise']);
 
 /** Drops each phrase that lies inside a longer one: "shut down" in "shut down for good", "down" in "down for it". */
 export function longest(hits: readonly Hit[]): Hit[] {
@@ -79,7 +79,7 @@ export function weigh(scene: Scene): Judgement {
   const masked: { reason: Reason; text: string }[] = [];
   const live: Candidate[] = [];
   for (const c of found) {
-    const reason = maskOf(c, scene, of);
+    const reason = maskOf(c, found, scene, of);
     if (reason === null) live.push(c);
     else masked.push({ reason, text: c.text });
   }
@@ -168,13 +168,24 @@ function candidatesOf(scene: Scene, of: (kind: PhraseKind) => Hit[]): Candidate[
   return found;
 }
 
-/** A phrase of another meaning that this one lies in, or that began before it and runs into it. */
+/** A phrase of another meaning that this one lies in, or that runs into it or out of it. */
 function hides(hit: Hit, maskers: readonly Hit[]): boolean {
-  return maskers.some((m) => m.start <= hit.start && m.end > hit.start && m.end - m.start > hit.end - hit.start);
+  return maskers.some((m) => (m.start <= hit.start && m.end > hit.start && m.end - m.start > hit.end - hit.start) || (m.start < hit.end && m.end > hit.end));
+}
+
+/** People flee to this service, or praise it beside another that fails: what is said is not said of it. */
+function isPraised(c: Candidate, scene: Scene, of: (kind: PhraseKind) => Hit[]): boolean {
+  const { own, other, clauses } = scene;
+  if (own.length === 0) return false;
+  const within = (hits: readonly Hit[], p: number): boolean => hits.some((h) => p >= h.start && p < h.end);
+  if (own.every((p) => within(of('refuge'), p))) return true;
+  if (other.length === 0 || own.some((p) => p >= c.start && p < c.end)) return false;
+  const praise = of('praise').filter((h) => !clauses.asks(h.start));
+  return own.every((p) => within(praise, p) || within(of('refuge'), p));
 }
 
 /** Why a candidate does not count, or null. */
-function maskOf(c: Candidate, scene: Scene, of: (kind: PhraseKind) => Hit[]): Reason | null {
+function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene, of: (kind: PhraseKind) => Hit[]): Reason | null {
   const { clauses } = scene;
   if (c.reason === 'hashtag-down') return null;
   const sentence = clauses.sentenceAt(c.start);
@@ -182,12 +193,14 @@ function maskOf(c: Candidate, scene: Scene, of: (kind: PhraseKind) => Hit[]): Re
   const sameClause = (h: Hit): boolean => clauses.clauseAt(h.start) === clause;
   const sameSentence = (h: Hit): boolean => clauses.sentenceAt(h.start) === sentence;
   const before = (h: Hit, words: number): boolean => h.end <= c.start && clauses.wordsBetween(h.end, c.start) <= words;
-  const inside = (h: Hit): boolean => h.start >= c.start && h.end <= c.end;
 
   if (scene.ordinary && !isBeside(c, scene, of)) return 'ordinary-name';
+  if (isPraised(c, scene, of)) return 'competitor-praised';
   if (!isAboutOwn(scene.flat, c.start, c.end, scene.own, scene.other, clauses)) return 'other-service-blamed';
-  if (of('negation').some((h) => !inside(h) && sameClause(h) && before(h, 3))) return 'negated';
-  if (of('noneOfIt').some((h) => sameSentence(h))) return 'negated';
+  // a "not" that makes a complaint of its own ("not loading") denies no other one
+  const taken = (h: Hit): boolean => found.some((f) => f.end > f.start && h.start >= f.start && h.end <= f.end);
+  if (of('negation').some((h) => sameClause(h) && before(h, 3) && !taken(h))) return 'negated';
+  if (of('noneOfIt').some((h) => sameSentence(h) && !(h.start >= c.start && h.start < c.end))) return 'negated';
   if (of('wish').some((h) => sameSentence(h) && h.start < c.end)) return 'wish';
   if (of('planned').some(sameSentence)) return 'planned-work';
   const still = of('still').some(sameSentence);

@@ -26,6 +26,9 @@ interface Known {
   context: string[];
 }
 
+/** names remembered; the catalogue has a few thousand */
+const memoSize = 10_000;
+
 /** Words that end in "down" and report nothing. */
 const downWords = new Set(
   'countdown lockdown breakdown crackdown shutdown touchdown meltdown slowdown rundown showdown sundown markdown takedown smackdown godown letdown upsidedown putdown hoedown closedown bringdown comedown melt throwdown lowdown dressdown kickdown clampdown drawdown pulldown dropdown splashdown facedown headdown gettingdown goingdown'.split(' '),
@@ -45,6 +48,17 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       names: [...new Set(spelled)].filter((n) => n !== '' && !ordinary.has(n)),
       context: service.context.map((c) => flattener.spell(c)),
     });
+  }
+
+  const telling = new Map<string, boolean>();
+  /** A name that says the outage itself ("power cut", 停電): it must stay in the text, to be read as a phrase. */
+  function tells(name: string): boolean {
+    let told = telling.get(name);
+    if (told === undefined) {
+      told = finder.find(`. ${name} .`).some((h) => h.phrase.kind === 'outage' || (h.phrase.kind === 'weak' && h.phrase.lang !== 'any'));
+      if (telling.size < memoSize) telling.set(name, told);
+    }
+    return told;
   }
 
   /** #whatsappdown, #TelekomStörung: the hashtag, if what stands before the ending is the name (or any word, if none is known). */
@@ -68,7 +82,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     const flat = flattener.flatten(text);
     const service = mention === null ? undefined : known.get(mention.service);
     const named = mention === null ? '' : flattener.spell(mention.name);
-    const own = mention === null ? [] : [...new Set([named, ...(service?.names ?? [])])];
+    const own = mention === null ? [] : [...new Set([named, ...(service?.names ?? [])])].filter((name) => !tells(name));
     const squeezed = own.map((n) => n.replace(/[\s.,]/g, ''));
     // "hashtag" mentions of a listed compound (#whatsappdown) carry the compound as their name
     const hashtag = hashtagOf(flat.text, mention === null ? null : squeezed);
@@ -80,7 +94,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     const hits = longest(all.filter((h: Hit) => (h.phrase.lang === lexicon || h.phrase.lang === 'any') && h.phrase.kind !== 'stopWords'));
     const clauses = readClauses(marked, hits.filter((h) => h.phrase.kind === 'but').map((h) => h.start), flattener.isDense);
     const ownAt = placesOf(marked, nameMark);
-    const ordinary = mention !== null && mention.ordinary && mention.by === 'name' && !(service?.context ?? []).some((c) => c !== '' && ` ${marked} `.includes(` ${c} `));
+    const ordinary = mention !== null && mention.ordinary && own.includes(named) && mention.by === 'name' && !(service?.context ?? []).some((c) => c !== '' && ` ${marked} `.includes(` ${c} `));
     const judgement = weigh({
       flat: marked,
       hits,
