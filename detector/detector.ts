@@ -10,13 +10,13 @@ import type { Rollup } from '../shared/rollup.ts';
 import type { Service } from '../shared/service.ts';
 import { topics } from '../shared/topics.ts';
 import { alarm } from './alarm.ts';
-import { expectNow, flow, learningMinutes, learnIdle } from './baseline.ts';
+import { expectNow, flow, learnIdle } from './baseline.ts';
+import { eraseFrom } from './erasure.ts';
 import { frameTrouble, mentionTrouble } from './frame-check.ts';
 import { hear, type Heard, type Judging } from './hearing.ts';
-import { countReport, erase, openIncident, tell } from './incident-book.ts';
-import { endMinute, goBlind, openLevel } from './minute-end.ts';
-import { sumOf } from './minutes.ts';
-import { estimateOnset } from './onset.ts';
+import { countReport, tell } from './incident-book.ts';
+import { endMinute, goBlind } from './minute-end.ts';
+import { openOn } from './opening.ts';
 import { endOrphan, lastTold, sameNews } from './reconcile.ts';
 import type { DetectorSettings } from './settings.ts';
 import { createSources } from './sources.ts';
@@ -144,36 +144,8 @@ export function createDetector(options: DetectorOptions): Detector {
     if (what.kind !== 'report' || !what.fresh) return;
     const signal = alarm(watch, at, settings);
     if (signal === null) return;
-    const active = watch.active!;
-    const earliest = Math.max(signal.since, watch.settledAt);
-    const needed = active.recent.filter((post) => post.own && !post.shared && post.at >= earliest).at(-settings.minReporters)?.at ?? earliest;
-    const onset = Math.max(Math.min(estimateOnset(active.recent, earliest), needed), watch.settledAt);
-    const minutes = Math.ceil((at - onset) / minuteMs) + 1;
-    const here = Math.floor(at / minuteMs) * minuteMs;
-    const mentions = sumOf(active.minutes, 'mentions', here, minutes);
-    const recoveries = sumOf(active.minutes, 'recoveries', here, minutes);
-    const reopened = watch.open !== null;
-    const expected = Math.round(((watch.perMinute * (at - onset)) / minuteMs) * 10_000) / 10_000;
-    watch.open ??= openIncident({ service: watch.service, at, onset, signal, learning: watch.exposure < learningMinutes, mentions, recoveries, expected });
-    const { open } = watch;
-    if (reopened) {
-      open.incident.mentions += mentions;
-      open.incident.recoveries += recoveries;
-      open.relapses += 1;
-    }
-    const evidence: Evidence[] = [];
-    let observed = 0;
-    for (const post of active.recent) {
-      if (post.at < onset) continue;
-      observed += post.weight;
-      evidence.push(countReport(open, post, false));
-    }
-    open.incident.observed = observed;
-    open.incident.expected = expected;
-    open.incident.windowMs = Math.max(1, at - onset);
-    open.openLevel = Math.max(open.openLevel, openLevel(signal, watch.perMinute, settings.minReporters));
-    open.calmSince = null;
-    emitEvent(tell(open, reopened ? 'reopened' : 'suspected', reopened ? 'confirmed' : 'suspected', at, settingsHash), emit);
+    const { event, evidence } = openOn(watch, signal, at, settings, settingsHash);
+    emitEvent(event, emit);
     for (const one of evidence) emitEvidence(one, emit);
   }
 
@@ -226,27 +198,11 @@ export function createDetector(options: DetectorOptions): Detector {
   /** The author took a post back: its words go, its count stays. */
   function takeBack(source: string, id: string, at: number, emit: Emit): void {
     for (const service of [...awake].sort()) {
-      const watch = watches.get(service)!;
-      const touched = (): void => void encoded.delete(service);
-      for (const post of watch.active?.recent ?? []) {
-        if (post.source !== source || post.id !== id) continue;
-        Object.assign(post, { text: null, url: null, author: '' });
-        touched();
-      }
-      for (const past of watch.past) {
-        const gone = erase(past, past.incident, service, source, id);
-        if (gone !== null) emitEvidence(gone, emit);
-        if (gone !== null) touched();
-      }
-      const { open } = watch;
-      const gone = open === null ? null : erase(open, open.incident.id, service, source, id);
-      if (open === null || gone === null) continue;
-      touched();
-      emitEvidence(gone, emit);
-      const left = open.incident.evidence.filter((one) => one.source !== source || one.id !== id);
-      if (left.length === open.incident.evidence.length) continue;
-      open.incident.evidence = left;
-      emitEvent(tell(open, 'erased', open.incident.state, at, settingsHash), emit);
+      const gone = eraseFrom(watches.get(service)!, source, id, at, settingsHash);
+      if (gone === null) continue;
+      encoded.delete(service);
+      for (const one of gone.evidence) emitEvidence(one, emit);
+      if (gone.event !== null) emitEvent(gone.event, emit);
     }
   }
 
