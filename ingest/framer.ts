@@ -45,7 +45,13 @@ export function createFramer(head: FrameHead, partitions: number): Framer {
     count = 0;
   }
 
-  const draftOf = (service: string): Draft => drafts[partitionOf(service, partitions)]!;
+  const places = new Map<string, number>();
+
+  function draftOf(service: string): Draft {
+    let place = places.get(service);
+    if (place === undefined) places.set(service, (place = partitionOf(service, partitions)));
+    return drafts[place]!;
+  }
 
   return {
     mention(mention) {

@@ -79,12 +79,13 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
 
   /** Time and count of one post, named or not. Undefined: dropped as dated in the future. */
   function read(ts: number): { late: number | undefined } | undefined {
-    if (ts > clock() + futureMs) return undefined;
+    const now = clock();
+    if (ts > now + futureMs) return undefined;
     const late = mark.judge(ts);
     seq++;
     counts.posts++;
     if (late !== undefined) counts.late++;
-    counts.lastPostAt = clock();
+    counts.lastPostAt = now;
     framer.read(Math.floor((late ?? ts) / 1000));
     touch();
     return { late };
@@ -152,12 +153,8 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
       if (found === 'unnamed' && !deps.scanner.hasService) {
         return read(deps.scanner.tsMs) === undefined ? dropped('future') : { outcome: 'unnamed' };
       }
-      let value: unknown;
-      try {
-        value = JSON.parse(new TextDecoder().decode(bytes.subarray(start, end)));
-      } catch {
-        return dropped('not-json');
-      }
+      const value = deps.scanner.value();
+      if (value === undefined) return dropped('not-json');
       const parsed = readPost(value);
       return 'post' in parsed ? take(parsed.post, false) : dropped(parsed.reason);
     },

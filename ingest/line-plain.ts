@@ -15,14 +15,18 @@ export type LineFacts = {
 
 const bad = (reason: string): LineFacts => ({ outcome: 'bad', reason, tsMs: NaN, hasService: false });
 
-/** What one line of NDJSON says. Reasons: not-json, not-an-object, no-text, no-ts, bad-ts. */
-export function readLinePlainly(line: string, matcher: Matcher): LineFacts {
+/**
+ * What one line of NDJSON says. Reasons: not-json, not-an-object, no-text, no-ts, bad-ts. `parsed` is told the value, for
+ * who would otherwise parse it again.
+ */
+export function readLinePlainly(line: string, matcher: Matcher, parsed: (value: unknown) => void = () => {}): LineFacts {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
     return bad('not-json');
   }
+  parsed(value);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return bad('not-an-object');
   const { text, ts, service } = value as Record<string, unknown>;
   if (typeof text !== 'string') return bad('no-text');

@@ -13,6 +13,8 @@ export type LineScanner = LineFacts & {
    * it at tsMs; it need not be whole JSON. `bad`: drop it for `reason`. Never throws, whatever the bytes.
    */
   scan(buf: Uint8Array, start: number, end: number): LineFacts['outcome'];
+  /** The line last scanned, as a value: parsed if that was not needed to judge it. Undefined: it is no JSON. */
+  value(): unknown;
 };
 
 /** A post is a few hundred bytes; a line past this is somebody else's data. */
@@ -74,7 +76,9 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
     tsMs: NaN,
     hasService: false,
     scan,
+    value,
   };
+  const last = { buf: new Uint8Array(0) as Uint8Array, start: 0, end: 0, parsed: undefined as unknown };
 
   function answer(facts: LineFacts): LineFacts['outcome'] {
     line.reason = facts.reason;
@@ -88,8 +92,21 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
     line.reason = '';
     line.tsMs = NaN;
     line.hasService = false;
+    last.buf = buf;
+    last.start = start;
+    last.end = end;
+    last.parsed = undefined;
     if (walk(buf, start, end)) return line.outcome;
-    return answer(readLinePlainly(decoder.decode(buf.subarray(start, end)), matcher));
+    return answer(readLinePlainly(decoder.decode(buf.subarray(start, end)), matcher, (value) => (last.parsed = value)));
+  }
+
+  function value(): unknown {
+    if (last.parsed !== undefined) return last.parsed;
+    try {
+      return JSON.parse(decoder.decode(last.buf.subarray(last.start, last.end)));
+    } catch {
+      return undefined;
+    }
   }
 
   /** Time at `i`, to line.tsMs. Returns the index behind it, or -1 for any form that the plain way had better read. */

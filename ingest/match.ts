@@ -48,8 +48,21 @@ export function createMatcher(services: readonly Service[]): Matcher {
 
   // Room for the symbols of one text, kept from text to text.
   let symbols: number[] = [];
+  // A post that is looked at closely is asked for twice: whether it names anything, and what.
+  let lastText = '';
+  let lastHits: readonly NameHit[] = [];
 
   function matchText(text: string): NameHit[] {
+    if (text === lastText) return [...lastHits];
+    const hits = find(text);
+    if (text.length <= keptSymbols) {
+      lastText = text;
+      lastHits = hits;
+    }
+    return [...hits];
+  }
+
+  function find(text: string): NameHit[] {
     const count = symbolize(text, table, symbols);
     const hits = new Map<number, NameHit>();
     let stretch: Found[] = [];
