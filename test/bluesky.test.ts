@@ -3,7 +3,8 @@ import { afterEach, expect, test } from 'vitest';
 import { createChance } from '../ingest/demo/chance.ts';
 import { sources } from '../ingest/sources/index.ts';
 import { serviceSchema } from '../shared/service.ts';
-import { createHouse, expectOnceEach, start, until, type House } from './contracts/source-contract.ts';
+import { expectOnceEach } from './contracts/source-contract.ts';
+import { createHouse, start, until, type House } from './contracts/source-house.ts';
 import { commitEvent, goldenEvents, openJetstream, type Jetstream } from './fakes/jetstream.ts';
 
 const services = [{ id: 'whatsapp', name: 'WhatsApp' }, { id: 'rsv', name: 'RSV' }].map((one) => serviceSchema.parse(one));

@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { sources } from '../ingest/sources/index.ts';
 import { serviceSchema } from '../shared/service.ts';
-import { createHouse, expectOnceEach, start, until, type House } from './contracts/source-contract.ts';
+import { expectOnceEach } from './contracts/source-contract.ts';
+import { createHouse, start, until, type House } from './contracts/source-house.ts';
 
 const services = [{ id: 'whatsapp', name: 'WhatsApp' }].map((one) => serviceSchema.parse(one));
 const http = sources['http']!;
@@ -26,9 +27,8 @@ async function begin(options: object = {}): Promise<{ house: House; address: str
   return {
     house, address,
     async send(path, body, headers = {}, method = 'POST') {
-      const answer = await fetch(`${address}${path}`, {
-        method, headers: { 'content-type': 'application/json', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body),
-      });
+      const sent: RequestInit = { method, headers: { 'content-type': 'application/json', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) };
+      const answer = await fetch(`${address}${path}`, sent);
       return { status: answer.status, body: (await answer.json()) as Record<string, unknown>, headers: answer.headers };
     },
   };

@@ -8,7 +8,8 @@ import { demoStartMs } from '../ingest/sources/demo.ts';
 import { sources } from '../ingest/sources/index.ts';
 import type { Post } from '../shared/post.ts';
 import { serviceSchema } from '../shared/service.ts';
-import { sourceContract, start, until } from './contracts/source-contract.ts';
+import { sourceContract } from './contracts/source-contract.ts';
+import { start, until } from './contracts/source-house.ts';
 import { commitEvent, openJetstream } from './fakes/jetstream.ts';
 
 const services = [{ id: 'whatsapp', name: 'WhatsApp' }, { id: 'telegram', name: 'Telegram' }].map((one) => serviceSchema.parse(one));
