@@ -18,9 +18,10 @@ const alike: ReadonlyMap<string, string> = new Map([
   ['´', "'"],
 ]);
 
-// A memo of a pure function: it changes what a call costs, never what it answers. It keeps the first two planes, which
-// hold every script and emoji in use, so that a hostile text can't make it grow past them.
-const folded = new Map<string, string>();
+// Memos of a pure function: they change what a call costs, never what it answers. They keep the first two planes, which
+// hold every script and emoji in use, so that a hostile text can't make them grow past those.
+const foldedUnits: (string | undefined)[] = Array.from({ length: 0x10000 });
+const foldedPairs = new Map<string, string>();
 
 function computeFold(point: string): string {
   if (ignorable.test(point)) return '';
@@ -40,18 +41,29 @@ function computeFold(point: string): string {
  * variation selectors and bidi controls give '', curly apostrophes give '. One code point can give several.
  */
 export function foldCodePoint(point: string): string {
-  let known = folded.get(point);
+  if (point.length === 1) return foldUnit(point.charCodeAt(0));
+  let known = foldedPairs.get(point);
   if (known === undefined) {
     known = computeFold(point);
-    if (point.length === 1 || point < '\ud840') folded.set(point, known);
+    if (point < '\ud840') foldedPairs.set(point, known);
   }
   return known;
+}
+
+function foldUnit(unit: number): string {
+  return (foldedUnits[unit] ??= computeFold(String.fromCharCode(unit)));
 }
 
 /** Folds a text code point by code point. Folding twice changes nothing; a lone surrogate stays as it is. */
 export function foldText(s: string): string {
   if (ascii.test(s)) return s.toLowerCase();
   let out = '';
-  for (const point of s) out += foldCodePoint(point);
+  for (let i = 0; i < s.length; i++) {
+    const unit = s.charCodeAt(i);
+    if (unit >> 10 === 0x36 && s.charCodeAt(i + 1) >> 10 === 0x37) {
+      out += foldCodePoint(s.slice(i, i + 2));
+      i++;
+    } else out += foldUnit(unit);
+  }
   return out;
 }
