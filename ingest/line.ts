@@ -109,6 +109,16 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
     }
   }
 
+  /** Whether the text in buf[from, end), quotes and all, names anything, by all the rules; undefined where it is no JSON. */
+  function closely(buf: Uint8Array, from: number, end: number): 'named' | 'unnamed' | undefined {
+    try {
+      const text = JSON.parse(decoder.decode(buf.subarray(from, end))) as string;
+      return matcher.matchText(text).length > 0 ? 'named' : 'unnamed';
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Time at `i`, to line.tsMs. Returns the index behind it, or -1 for any form that the plain way had better read. */
   function readTs(buf: Uint8Array, i: number, end: number): number {
     if (buf[i] === quote) {
@@ -148,9 +158,12 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
 
       if (key === keys.text) {
         if (buf[i] !== quote) return false;
-        i = text.scan(buf, i + 1, end);
-        if (i < 0 || text.verdict === 'doubtful') return false;
-        line.outcome = text.verdict;
+        const from = i;
+        i = text.scan(buf, from + 1, end);
+        if (i < 0) return false;
+        const verdict = text.verdict === 'doubtful' ? closely(buf, from, i) : text.verdict;
+        if (verdict === undefined) return false;
+        line.outcome = verdict;
       } else if (key === keys.ts) {
         i = readTs(buf, i, end);
       } else {
