@@ -3,9 +3,6 @@ import { closest, distance } from 'fastest-levenshtein';
 import { isMap, isPair, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
 
-/** No configuration needs more levels. */
-const deepest = 32;
-
 export interface Problem {
   readonly line: number;
   readonly path: string;
@@ -18,25 +15,31 @@ export interface Place {
   lineOf(path: readonly PropertyKey[]): number;
 }
 
+/** A configuration is written by hand: what is larger is another file, and would take minutes to search for misspelt keys. */
+export const maxConfigLength = 256 << 10;
+/** Unknown keys of one section that are told; past that it is another file. */
+const maxUnknownKeys = 50;
+const maxAliasCount = 100;
+
 /** Reads YAML; syntax errors come back as problems, all of them. */
 export function readYaml(text: string): { place: Place; problems: Problem[] } {
   const lines = new LineCounter();
+  if (text.length > maxConfigLength) {
+    const message = `${text.length} characters are too long for a configuration: at most ${maxConfigLength}`;
+    return { place: { value: null, lineOf: () => 1 }, problems: [{ line: 1, path: '', message }] };
+  }
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true, logLevel: 'error' });
   const problems = document.errors.map((error) => ({ line: lines.linePos(error.pos[0]).line, path: '', message: error.message }));
   let value: unknown = null;
   try {
-    value = problems.length === 0 ? document.toJS({ maxAliasCount: 100 }) : null;
-    if (isDeeper(value, deepest)) problems.push({ line: 1, path: '', message: `nested deeper than ${deepest} levels, or an alias that holds itself` });
+    value = problems.length === 0 ? document.toJS({ maxAliasCount }) : null;
+    // an alias to a node around it makes a value without end, and one this deep is no configuration either
+    JSON.stringify(value);
   } catch (error) {
-    problems.push({ line: 1, path: '', message: (error as Error).message });
+    value = null;
+    problems.push({ line: 1, path: '', message: error instanceof TypeError ? 'an alias stands inside the very value that it repeats' : (error as Error).message });
   }
   return { place: { value, lineOf: (path) => lineOf(document, lines, path) }, problems };
-}
-
-/** Whether a value has more levels than `levels`: one that holds itself has. */
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1));
 }
 
 function lineOf(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): number {
@@ -71,7 +74,7 @@ export function problemsOf(error: z.ZodError, place: Place, at: readonly Propert
   return error.issues.flatMap((issue) => {
     const path = [...at, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
+      return issue.keys.slice(0, maxUnknownKeys).map((key) => ({
         line: place.lineOf([...path, key]),
         path: [...path, key].join('.'),
         message: `unknown key \`${key}\`${nearest(key, keysAt(issue.path))}`,

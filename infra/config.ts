@@ -90,7 +90,10 @@ export function readConfig(file: string, env: Readonly<Record<string, string | u
   return parseConfig(text, file, env);
 }
 
-/** Checks the text of a configuration file; `file` gives relative paths their folder, `catalog` what is extended. */
+/**
+ * Checks the text of a configuration file; `file` gives relative paths their folder. Problems come in the order of their
+ * lines, those inside sound sections also when another section is broken. Never throws on bad text.
+ */
 export function parseConfig(
   text: string, file: string | null, env: Readonly<Record<string, string | undefined>>, catalog: () => readonly Service[] = readCatalog,
 ): { config: Config } | { problems: Problem[] } {
@@ -98,18 +101,15 @@ export function parseConfig(
   if (problems.length > 0) return { problems };
   const value = fillIn(place.value ?? {}, [], place, env, problems);
   const outer = configSchema.safeParse(value);
-  if (!outer.success) {
-    problems.push(...problemsOf(outer.error, place, [], (path) => keysOf(configSchema, path)));
-    return { problems };
-  }
-  const raw = outer.data;
+  if (!outer.success) problems.push(...problemsOf(outer.error, place, [], (path) => keysOf(configSchema, path)));
+  const raw = outer.success ? outer.data : soundSections(value, outer.error);
   const services = servicesOf(raw.services, catalog(), place, problems);
   const sources = chosen(raw.sources, 'sources', sourceTypes, place, problems);
   const channels = chosen(raw.channels, 'channels', channelTypes, place, problems);
   const routes = routesOf(raw.routes, Object.keys(raw.channels), services, place, problems);
   const detection = detectorSettingsSchema.safeParse(raw.detection ?? {});
   if (!detection.success) problems.push(...problemsOf(detection.error, place, ['detection'], (path) => keysOf(detectorSettingsSchema, path)));
-  if (problems.length > 0 || !detection.success) return { problems: problems.sort((a, b) => a.line - b.line) };
+  if (problems.length > 0 || !outer.success || !detection.success) return { problems: problems.sort((a, b) => a.line - b.line) };
   return {
     config: {
       file,
@@ -126,11 +126,20 @@ export function parseConfig(
   };
 }
 
+/** What can still be looked into when the outer form has problems: the sections without one, defaults for the others. */
+function soundSections(value: unknown, error: z.ZodError): z.output<typeof configSchema> {
+  const broken = new Set(error.issues.map((issue) => String(issue.path[0])));
+  // a route names channels and services: without these it can't be judged
+  if (broken.has('channels') || broken.has('services')) broken.add('routes');
+  const sound = typeof value === 'object' && value !== null ? Object.entries(value).filter(([key]) => Object.hasOwn(configSchema.shape, key) && !broken.has(key)) : [];
+  return configSchema.parse(Object.fromEntries(sound));
+}
+
 /** Puts the environment's values in for ${NAME}; a missing one is a problem. */
 function fillIn(value: unknown, path: PropertyKey[], place: Place, env: Readonly<Record<string, string | undefined>>, problems: Problem[]): unknown {
   if (typeof value === 'string') {
     return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, name: string) => {
-      const found = env[name];
+      const found = Object.hasOwn(env, name) ? env[name] : undefined;
       if (found !== undefined) return found;
       problems.push({ line: place.lineOf(path), path: path.join('.'), message: `the environment has no ${name}: set it, or write the value` });
       return whole;
@@ -157,7 +166,6 @@ function chosen<D extends { readonly options: z.ZodType }>(
   raw: Record<string, { type: string }>, at: string, types: Readonly<Record<string, D>>, place: Place, problems: Problem[],
 ): OpenedBy<D>[] {
   return Object.entries(raw).flatMap(([name, { type, ...rest }]) => {
-    // a type named like something that every object has (`constructor`) is none of ours
     const definition = Object.hasOwn(types, type) ? types[type] : undefined;
     if (definition === undefined) {
       problems.push({ line: place.lineOf([at, name, 'type']), path: `${at}.${name}.type`, message: `no ${at.slice(0, -1)} of type \`${type}\`${nearest(type, Object.keys(types))}` });

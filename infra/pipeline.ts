@@ -106,11 +106,16 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
     stop() {
       // along the flow, so that each part still finds the next one running
       stopped ??= (async () => {
-        await Promise.all(open.map((one) => one.stop()));
-        await board.stop();
-        await web.close();
-        for (const role of running) await role.stop();
-        await outbox.stop();
+        const stops: (() => Promise<void>)[] = [
+          ...open.map((one) => () => one.stop()),
+          () => board.stop(),
+          () => web.close(),
+          ...running.map((one) => () => one.stop()),
+          () => outbox.stop(),
+        ];
+        let first: unknown;
+        for (const stop of stops) await stop().catch((error: unknown) => (first ??= error));
+        if (first !== undefined) throw first as Error;
       })();
       return stopped;
     },

@@ -87,9 +87,15 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
     else say(why);
     process.exitCode = code;
     if (file !== null) unwatchFile(file);
-    await pipeline?.stop();
-    await bus.close();
     process.removeAllListeners('SIGHUP');
+    try {
+      await pipeline?.stop();
+    } catch (error) {
+      // what the log still refuses is read again from its source at the next start
+      process.stderr.write(`outcry: stopped before everything was written: ${(error as Error).message}\n`);
+      process.exitCode = 1;
+    }
+    await bus.close();
   };
   const failed = (error: Error) => {
     log.fatal({ err: error }, 'stopping: a part broke');
