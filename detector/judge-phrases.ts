@@ -6,7 +6,7 @@ import { addPattern } from './judge-pattern.ts';
 import { type Flattener, nameMark, otherMark } from './judge-text.ts';
 import type { Lexicon } from './lexicon.ts';
 
-export type PhraseKind = Exclude<keyof Lexicon, 'lang' | 'about' | 'hashtagEnd'>;
+export type PhraseKind = Exclude<keyof Lexicon, 'lang' | 'about' | 'hashtagEnd' | 'ordinary'>;
 
 export interface Phrase {
   kind: PhraseKind;
@@ -35,7 +35,7 @@ const memoWord = 40;
 
 function* phrasesOf(lexicon: Lexicon): Generator<Phrase> {
   for (const [key, value] of Object.entries(lexicon)) {
-    if (key === 'lang' || key === 'about' || key === 'hashtagEnd' || typeof value === 'string') continue;
+    if (key === 'lang' || key === 'about' || key === 'hashtagEnd' || key === 'ordinary' || typeof value === 'string') continue;
     const groups: [Symptom | null, string[]][] = Array.isArray(value) ? [[null, value]] : (Object.entries(value) as [Symptom, string[]][]);
     for (const [symptom, patterns] of groups) {
       for (const text of patterns) yield { kind: key as PhraseKind, lang: lexicon.lang, symptom, text };

@@ -63,7 +63,12 @@ export function isAboutOwn(flat: string, start: number, end: number, own: readon
     const after = all.filter((p) => p >= end);
     const clause = clauses.clauseAt(start);
     const sentence = clauses.sentenceAt(start);
+    // "se cayó WhatsApp": where the name follows at once it is the subject, whatever was named before
+    const next = after[0];
+    const follows = next !== undefined && clauses.clauseAt(next) === clause && clauses.wordsBetween(end, next) <= 1;
+    const last = before.at(-1);
     chosen =
+      (follows && (last === undefined || clauses.clauseAt(last) !== clause || clauses.wordsBetween(last + 1, start) > 1) ? next : undefined) ??
       before.findLast((p) => clauses.clauseAt(p) === clause) ??
       after.find((p) => clauses.clauseAt(p) === clause) ??
       before.findLast((p) => clauses.sentenceAt(p) === sentence) ??

@@ -127,6 +127,8 @@ export function createFlattener(): Flattener {
       const code = letters[folded.charCodeAt(i)]!;
       if (code === 0) continue;
       let kind = kinds[code]!;
+      // a dash between blanks is a pause, inside a word it is none
+      if (code === 0x2d && folded.charCodeAt(i - 1) === 0x20 && folded.charCodeAt(i + 1) === 0x20) kind = weak;
       if (kind === apostrophe) {
         // isn't is written isnt; every other apostrophe parts two words: l'app, it's, Twitter'a
         const next = folded.charCodeAt(i + 1) | 0;

@@ -24,6 +24,8 @@ export interface Scene {
   /** where the judged service stands, where others do */
   own: readonly number[];
   other: readonly number[];
+  /** where a name stands that says the outage itself ("power cut"); null for every other name */
+  telling: readonly number[] | null;
   /** the post speaks to or of a known service (handle, hashtag, field, name) */
   addressed: boolean;
   /** the name is an ordinary word and nothing around it says otherwise */
@@ -177,7 +179,8 @@ function hides(hit: Hit, maskers: readonly Hit[]): boolean {
 function isPraised(c: Candidate, scene: Scene, of: (kind: PhraseKind) => Hit[]): boolean {
   const { own, other, clauses } = scene;
   if (own.length === 0) return false;
-  const within = (hits: readonly Hit[], p: number): boolean => hits.some((h) => p >= h.start && p < h.end);
+  // "on Twitter because WhatsApp ...": the first name of the phrase is the one fled to
+  const within = (hits: readonly Hit[], p: number): boolean => hits.some((h) => p >= h.start && p < h.end && ![...own, ...other].some((q) => q >= h.start && q < p));
   if (own.every((p) => within(of('refuge'), p))) return true;
   if (other.length === 0 || own.some((p) => p >= c.start && p < c.end)) return false;
   const praise = of('praise').filter((h) => !clauses.asks(h.start));
@@ -196,18 +199,24 @@ function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene, of: (ki
 
   if (scene.ordinary && !isBeside(c, scene, of)) return 'ordinary-name';
   if (isPraised(c, scene, of)) return 'competitor-praised';
-  if (!isAboutOwn(scene.flat, c.start, c.end, scene.own, scene.other, clauses)) return 'other-service-blamed';
+  const namesOwn = scene.own.some((p) => p >= c.start && p < c.end);
+  // "WhatsApp blackout" is no power cut
+  const isTelling = (p: number): boolean => p >= c.start - 1 && p < c.end && !scene.other.some((o) => o < p && clauses.wordsBetween(o + 1, p) < 1);
+  if (scene.telling !== null && scene.other.length > 0 && !scene.telling.some(isTelling)) return 'other-service-blamed';
+  if (scene.telling === null && !isAboutOwn(scene.flat, c.start, c.end, scene.own, scene.other, clauses)) return 'other-service-blamed';
   // a "not" that makes a complaint of its own ("not loading") denies no other one
   const taken = (h: Hit): boolean => found.some((f) => f.end > f.start && h.start >= f.start && h.end <= f.end);
   if (of('negation').some((h) => sameClause(h) && before(h, 3) && !taken(h))) return 'negated';
-  if (of('noneOfIt').some((h) => sameSentence(h) && !(h.start >= c.start && h.start < c.end))) return 'negated';
+  if (of('noneOfIt').some((h) => sameClause(h) && !(h.start >= c.start && h.start < c.end))) return 'negated';
   if (of('wish').some((h) => sameSentence(h) && h.start < c.end)) return 'wish';
   if (of('planned').some(sameSentence)) return 'planned-work';
   const still = of('still').some(sameSentence);
-  if (!still && of('past').some((h) => sameSentence(h))) return 'past';
-  if (of('ownDevice').some((h) => sameClause(h) && (before(h, 2) || (h.start >= c.end && clauses.wordsBetween(c.end, h.start) <= 2)))) return 'own-device';
+  // "thought my router was broken, turns out Netflix is down"
+  const parted = (h: Hit): boolean => namesOwn && of('but').some((b) => b.start >= h.end && b.end <= c.start);
+  if (!still && of('past').some((h) => sameSentence(h) && !parted(h))) return 'past';
+  if (!namesOwn && of('ownDevice').some((h) => sameClause(h) && (before(h, 2) || (h.start >= c.end && clauses.wordsBetween(c.end, h.start) <= 2)))) return 'own-device';
   if (of('onePlace').some(sameClause)) return 'one-place';
-  if (of('ownAccount').some(sameSentence)) return 'own-account';
+  if (of('ownAccount').some(namesOwn ? sameClause : sameSentence)) return 'own-account';
   return null;
 }
 

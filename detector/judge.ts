@@ -40,6 +40,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
   const finder = createPhraseFinder(lexicons, flattener);
   const languages: ReadonlySet<string> = new Set(lexicons.map((l) => l.lang));
   const endings = lexicons.flatMap((l) => l.hashtagEnd).map((e) => flattener.spell(e));
+  const ordinaryIn = new Map(lexicons.map((l) => [l.lang, new Set(l.ordinary.map((n) => flattener.spell(n)))]));
   const known = new Map<string, Known>();
   for (const service of services) {
     const ordinary = new Set(service.ordinary.map((n) => flattener.spell(n)));
@@ -86,20 +87,23 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     const squeezed = own.map((n) => n.replace(/[\s.,]/g, ''));
     // "hashtag" mentions of a listed compound (#whatsappdown) carry the compound as their name
     const hashtag = hashtagOf(flat.text, mention === null ? null : squeezed);
-    const others = mention === null ? [] : mention.others.map((o) => flattener.spell(o.name)).filter((n) => n !== '' && !own.includes(n));
+    const others = mention === null ? [] : mention.others.flatMap((o) => [flattener.spell(o.name), ...(known.get(o.service)?.names ?? [])]).filter((n) => n !== '' && !own.includes(n) && !tells(n));
     const marked = markNames(flat.text, own, others, flattener);
     const all = finder.find(marked);
     const lang = chooseLanguage(flat, all, declared, languages);
     const lexicon = languages.has(lang) ? lang : 'en';
+    const saysItself = mention !== null && mention.by !== 'field' && !own.includes(named);
     const hits = longest(all.filter((h: Hit) => (h.phrase.lang === lexicon || h.phrase.lang === 'any') && h.phrase.kind !== 'stopWords'));
     const clauses = readClauses(marked, hits.filter((h) => h.phrase.kind === 'but').map((h) => h.start), flattener.isDense);
     const ownAt = placesOf(marked, nameMark);
-    const ordinary = mention !== null && mention.ordinary && own.includes(named) && mention.by === 'name' && !(service?.context ?? []).some((c) => c !== '' && ` ${marked} `.includes(` ${c} `));
+    const unsure = mention !== null && (mention.ordinary || ordinaryIn.get(lexicon)?.has(named) === true);
+    const ordinary = unsure && !saysItself && mention.by === 'name' && !(service?.context ?? []).some((c) => c !== '' && ` ${marked} `.includes(` ${c} `));
     const judgement = weigh({
       flat: marked,
       hits,
       clauses,
       own: ownAt,
+      telling: saysItself ? placesOf(marked, named) : null,
       other: placesOf(marked, otherMark),
       addressed: mention !== null || marked.slice(0, 6).includes(handleMark),
       ordinary,

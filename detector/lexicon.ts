@@ -49,6 +49,7 @@ export const lexiconSchema = z.strictObject({
   praise: list.describe('says that the service named (`%`) works, is better, is loved; counts where another service is named too'),
   firstHand: list.describe('words of a person who is affected: I, my, anger, laughter'),
   but: list.describe('words that open a new clause'),
+  ordinary: list.describe('names of services that are ordinary words of this language, as `über` is of German'),
   determiner: list.describe('before an ordinary name these make it the ordinary word'),
 });
 export type Lexicon = z.infer<typeof lexiconSchema>;
