@@ -2,12 +2,13 @@
 import type { Mention, NamedBy } from '../shared/observation.ts';
 import type { Post } from '../shared/post.ts';
 import type { Service } from '../shared/service.ts';
+import { createAccentCheck } from './accents.ts';
 import type { Matcher } from './match.ts';
 
 export interface MentionMaker {
   /** All mentions of a post; `seq` its place in the source, `late` the watermark if it came late. Empty when it names nothing. */
   mentionsOf(post: Post, source: string, seq: number, late: number | undefined, button: boolean): Mention[];
-  /** Index in the list of services of an id or name, as a collector would write it. */
+  /** The service of an id or name, as a collector would write it. */
   serviceOf(idOrName: string): Service | undefined;
 }
 
@@ -27,6 +28,7 @@ export function createMentionMaker(
   anonymise: (kind: string, value: string) => string,
 ): MentionMaker {
   const byId = new Map(services.map((service) => [service.id, service]));
+  const onlyByAccent = createAccentCheck(services);
 
   function serviceOf(idOrName: string): Service | undefined {
     const known = byId.get(idOrName) ?? byId.get(idOrName.toLowerCase());
@@ -36,9 +38,10 @@ export function createMentionMaker(
   }
 
   function namedIn(post: Post, button: boolean): Named[] {
-    const hits: Named[] = matcher.matchText(post.text).map((hit) => ({
-      service: services[hit.service]!.id, by: hit.by, name: hit.name, ordinary: hit.ordinary,
-    }));
+    const hits: Named[] = matcher
+      .matchText(post.text)
+      .filter((hit) => hit.by !== 'name' || !onlyByAccent(post.text, hit.name))
+      .map((hit) => ({ service: services[hit.service]!.id, by: hit.by, name: hit.name, ordinary: hit.ordinary }));
     if (post.service === undefined) return hits;
     const told = serviceOf(post.service);
     if (told === undefined) return hits;

@@ -1,0 +1,25 @@
+// Folding takes accents off, so that "turk telekom" names Türk Telekom. The other way round an accent makes another
+// word: German "über" is not Uber, Spanish "línea" is not Linea. This says whether a hit rests on such a word.
+import type { Service } from '../shared/service.ts';
+import { foldText } from '../shared/fold.ts';
+
+const accented = /[\u00c0-\u024f\u1e00-\u1eff]/;
+const accentedLetters = /[\u00c0-\u024f\u1e00-\u1eff]|\p{L}\u0308/gu;
+// stands for a letter with an accent: folds to itself and ends no word
+const otherLetter = 'ꬠ';
+
+/**
+ * A check of folded names in a text: true where the name is there only because an accent was taken off, and no service
+ * is written with one. Cheap for texts without accents.
+ */
+export function createAccentCheck(services: readonly Service[]): (text: string, foldedName: string) => boolean {
+  const spelledWith = new Set<string>();
+  for (const { name, names, hashtags, handles } of services) {
+    for (const one of [name, ...names, ...hashtags, ...handles]) if (accented.test(one.normalize('NFC'))) spelledWith.add(foldText(one.replace(/^[#@]/, '')));
+  }
+  return (text, foldedName) => {
+    if (!accented.test(text) && !text.includes('\u0308')) return false;
+    if (spelledWith.has(foldedName)) return false;
+    return !foldText(text.normalize('NFC').replace(accentedLetters, otherLetter)).includes(foldedName);
+  };
+}
