@@ -2,6 +2,7 @@
 // cursor is the number of posts played; the world is the same every time.
 import { z } from 'zod';
 import { createWorld } from '../demo/world.ts';
+import { createNap } from '../nap.ts';
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
 
 const options = z.strictObject({
@@ -15,18 +16,9 @@ const tickMs = 50;
 
 function createDemo({ seed, speed }: z.infer<typeof options>, deps: SourceDeps): Source {
   const { intake, clock } = deps;
+  const nap = createNap();
   let stopped = false;
   let playing: Promise<void> | undefined;
-  let wake = () => {};
-
-  const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
 
   async function play(): Promise<void> {
     const world = createWorld({ seed, start: demoStartMs });
@@ -43,7 +35,7 @@ function createDemo({ seed, speed }: z.infer<typeof options>, deps: SourceDeps):
         intake.cursor(String(played - 1));
         pending = 0;
         await intake.ready();
-        if (dueMs > 0) await sleep(Math.max(tickMs, dueMs));
+        if (dueMs > 0) await nap.sleep(Math.max(tickMs, dueMs));
         else await new Promise(setImmediate);
         if (stopped) return;
       }
@@ -60,7 +52,7 @@ function createDemo({ seed, speed }: z.infer<typeof options>, deps: SourceDeps):
     },
     async stop() {
       stopped = true;
-      wake();
+      nap.wake();
       await playing;
     },
   };

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import { createNap } from '../nap.ts';
 import type { Intake, Source, SourceDefinition, SourceDeps } from '../source.ts';
 
 const options = z.strictObject({
@@ -64,17 +65,8 @@ function createLines({ file, speed }: z.infer<typeof options>, deps: SourceDeps)
   const fromStart = file === '-' ? 0 : Number(deps.cursor ?? 0);
   let stream: Readable | undefined;
   let reading: Promise<void> | undefined;
+  const nap = createNap();
   let stopped = false;
-  let wake = () => {};
-
-  const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
 
   async function read(): Promise<void> {
     const input: Readable = file === '-' ? process.stdin : createReadStream(file, { start: fromStart, highWaterMark: 256 << 10 });
@@ -127,7 +119,7 @@ function createLines({ file, speed }: z.infer<typeof options>, deps: SourceDeps)
       intake.cursor(String(fromStart + feed.taken()));
       start = end;
       const waitMs = dueAt - clock();
-      if (waitMs > 5) await sleep(waitMs);
+      if (waitMs > 5) await nap.sleep(waitMs);
     }
   }
 
@@ -139,7 +131,7 @@ function createLines({ file, speed }: z.infer<typeof options>, deps: SourceDeps)
     },
     async stop() {
       stopped = true;
-      wake();
+      nap.wake();
       stream?.destroy();
       await reading;
     },
