@@ -39,6 +39,8 @@ export interface Scene {
 interface Candidate {
   start: number;
   end: number;
+  /** where the words of failing begin, after a subject that belongs to the candidate */
+  core: number;
   symptom: Symptom;
   weight: number;
   reason: Reason;
@@ -121,7 +123,7 @@ const fallback: readonly [PhraseKind, Reason][] = [
 function candidatesOf(scene: Scene, of: (kind: PhraseKind) => Hit[]): Candidate[] {
   const found: Candidate[] = [];
   const add = (h: Hit, weight: number, reason: Reason, symptom: Symptom): void => {
-    found.push({ start: h.start, end: h.end, symptom, weight, reason, text: h.phrase.text });
+    found.push({ start: h.start, end: h.end, core: h.start, symptom, weight, reason, text: h.phrase.text });
   };
   for (const h of of('outage')) add(h, 1, scene.clauses.asks(h.start) ? 'question' : 'outage-phrase', h.phrase.symptom ?? 'down');
   for (const h of of('errorCode')) add(h, 0.9, 'error-code', 'error');
@@ -138,6 +140,7 @@ function candidatesOf(scene: Scene, of: (kind: PhraseKind) => Hit[]): Candidate[
       found.push({
         start: first.start,
         end: last.end,
+        core: first.start,
         symptom: a.phrase.symptom ?? 'other',
         weight: 1,
         reason: scene.clauses.asks(c.start) ? 'question' : 'outage-phrase',
@@ -160,13 +163,14 @@ function candidatesOf(scene: Scene, of: (kind: PhraseKind) => Hit[]): Candidate[
     found.push({
       start: near.start,
       end: f.end,
+      core: f.start,
       symptom: near.symptom,
       weight: 1,
       reason: scene.clauses.asks(f.start) ? 'question' : 'outage-phrase',
       text: `${near.text} … ${f.phrase.text}`,
     });
   }
-  if (scene.hashtag !== null) found.push({ start: 0, end: 0, symptom: 'down', weight: 0.9, reason: 'hashtag-down', text: scene.hashtag });
+  if (scene.hashtag !== null) found.push({ start: 0, end: 0, core: 0, symptom: 'down', weight: 0.9, reason: 'hashtag-down', text: scene.hashtag });
   return found;
 }
 
@@ -223,15 +227,21 @@ function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene, of: (ki
 /** For an ordinary name: the phrase holds the name or touches it, and no article makes it the ordinary word. */
 function isBeside(c: Candidate, scene: Scene, of: (kind: PhraseKind) => Hit[]): boolean {
   const determiners = of('determiner');
+  const links = [...of('still'), ...of('object'), ...of('fails')];
+  const near = (from: number, to: number): boolean => {
+    const apart = scene.clauses.wordsBetween(from, to);
+    return apart < 1 || (apart < 2 && links.some((h) => h.start >= from && h.start < to));
+  };
   return scene.own.some((p) => {
     if (determiners.some((d) => (d.end <= p && p - d.end <= 1) || (d.start <= p && d.end > p))) return false;
     if (p >= c.start && p < c.end) {
-      if (c.text.trim().split(' ').length > 2) return true;
+      if (c.core > p) return near(p + 1, c.core);
+      if (c.end - c.start > 8) return true;
       const next = scene.flat.slice(c.end).trimStart().charAt(0);
       return next === '' || '.,!?'.includes(next) || of('still').some((h) => h.start >= c.end && h.start - c.end <= 1);
     }
     if (scene.clauses.clauseAt(p) !== scene.clauses.clauseAt(c.start)) return false;
-    return p < c.start ? scene.clauses.wordsBetween(p + 1, c.start) <= 1 : scene.clauses.wordsBetween(c.end, p) <= 2;
+    return p < c.start ? near(p + 1, c.start) : scene.clauses.wordsBetween(c.end, p) < 2;
   });
 }
 

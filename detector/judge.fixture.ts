@@ -43,8 +43,15 @@ interface Name {
 const denseScript = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const inWord = /[\p{L}\p{N}\p{M}_]/u;
 
-/** Says which services a text names, the longest name first. */
-export function createNameFinder(services: readonly Service[]): (text: string) => Name[] {
+export interface NameFinder {
+  /** the services that a text names, the longest name first */
+  namesIn(text: string): Name[];
+  /** the text has a phrase that holds a name of this service and means something else */
+  excludes(service: string, text: string): boolean;
+}
+
+/** Finds names by comparison with all of them. */
+export function createNameFinder(services: readonly Service[]): NameFinder {
   const names: Name[] = [];
   const excluded = new Map<string, string[]>();
   for (const service of services) {
@@ -58,7 +65,8 @@ export function createNameFinder(services: readonly Service[]): (text: string) =
     excluded.set(service.id, service.exclude.map(foldText));
   }
   names.sort((a, b) => Number(a.by === 'name') - Number(b.by === 'name') || b.name.length - a.name.length);
-  return (text) => {
+  const excludes = (service: string, text: string): boolean => excluded.get(service)?.some((phrase) => foldText(text).includes(phrase)) === true;
+  const namesIn = (text: string): Name[] => {
     let folded = foldText(text);
     const found: Name[] = [];
     for (const name of names) {
@@ -67,17 +75,18 @@ export function createNameFinder(services: readonly Service[]): (text: string) =
       for (; at !== -1; at = folded.indexOf(name.name, at + 1)) {
         const free = (c: string, edge: string): boolean => c === '' || !inWord.test(c) || denseScript.test(c) || denseScript.test(edge);
         if (!free(folded.charAt(at - 1), name.name.charAt(0)) || !free(folded.charAt(at + name.name.length), name.name.at(-1) ?? '')) continue;
-        if (excluded.get(name.service)?.some((phrase) => folded.includes(phrase)) === true) break;
+        if (name.by === 'name' && name.ordinary && excludes(name.service, text)) break;
         folded = folded.slice(0, at) + '\u0001'.repeat(name.name.length) + folded.slice(at + name.name.length);
         if (!found.some((other) => other.service === name.service)) found.push({ ...name, name: name.name.replace(/^[#@]/, '') });
       }
     }
     return found;
   };
+  return { namesIn, excludes };
 }
 
 /** Judges a case: about its service, else the strongest judgement of the services named, else of the text alone. */
-export function judgeCase(judge: Judge, namesIn: (text: string) => Name[], one: Case): Judged {
+export function judgeCase(judge: Judge, { namesIn, excludes }: NameFinder, one: Case): Judged {
   const found = namesIn(one.text);
   const mentionOf = ({ service, name, by, ordinary }: Name): JudgedMention => ({
     text: one.text,
@@ -90,6 +99,8 @@ export function judgeCase(judge: Judge, namesIn: (text: string) => Name[], one: 
   });
   if (one.service !== undefined) {
     const named = found.find((name) => name.service === one.service);
+    // its name is there, but within a phrase that means something else: no mention is made of it
+    if (named === undefined && one.by === undefined && excludes(one.service, one.text)) return { verdict: 'none', symptom: null, reason: 'ordinary-name', weight: 0, phrases: [], lang: 'und' };
     return judge.judge(mentionOf(named ?? { service: one.service, name: one.name ?? one.service, by: 'field', ordinary: false }));
   }
   const rank = { report: 2, recovery: 1, none: 0 } as const;

@@ -12,7 +12,7 @@ import { readLexicons } from './lexicon.ts';
 const parsed = parseCatalog(readFileSync(catalogPath, 'utf8'));
 const services = 'services' in parsed ? parsed.services : [];
 const judge = createJudge(readLexicons(), services);
-const namesIn = createNameFinder(services);
+const finder = createNameFinder(services);
 const cases = readCases();
 
 interface Score {
@@ -51,7 +51,7 @@ function tell(name: string, s: Score): void {
   for (const line of s.wrong) process.stdout.write(`    ${line}\n`);
 }
 
-const judgedOf = new Map([...cases].map(([file, list]) => [file, list.map((one) => judgeCase(judge, namesIn, one))]));
+const judgedOf = new Map([...cases].map(([file, list]) => [file, list.map((one) => judgeCase(judge, finder, one))]));
 
 test.each([...cases.keys()])('most sentences of %s.cases.yaml are judged as their writers meant them', (file) => {
   const s = score(cases.get(file)!, judgedOf.get(file)!);

@@ -70,7 +70,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       const tag = flat.slice(at + 1, end).replace(/[0-9_]+$/, '');
       if (downWords.has(tag)) continue;
       for (const ending of endings) {
-        if (tag.length <= ending.length + 1 || !tag.endsWith(ending)) continue;
+        if (tag.length <= ending.length + (names === null ? 1 : 0) || !tag.endsWith(ending)) continue;
         const stem = tag.slice(0, -ending.length).replace(/_+$/, '');
         const bare = stem.replace(/(?:is|are|ist|esta|est|server|servers)$/, '');
         if (names === null || names.some((n) => n === stem || n === bare || n === tag)) return `#${tag}`;
