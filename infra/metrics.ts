@@ -14,12 +14,14 @@ export interface Metrics {
 export interface MetricsDeps {
   readonly bus: Bus;
   readonly sources: () => readonly SourceStatus[];
+  /** What each of the detector's folds heard or dropped since start, by reason. */
+  readonly heard: () => Iterable<Readonly<Record<string, number>>>;
   readonly clock: () => number;
 }
 
 const states = ['live', 'catching-up', 'blind', 'closed'] as const;
 
-export function createMetrics({ bus, sources, clock }: MetricsDeps): Metrics {
+export function createMetrics({ bus, sources, heard, clock }: MetricsDeps): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -59,6 +61,13 @@ export function createMetrics({ bus, sources, clock }: MetricsDeps): Metrics {
     collect() {
       this.reset();
       for (const { role, part, lag } of bus.progress()) this.set({ role, part }, lag);
+    },
+  });
+  new Gauge({
+    name: 'outcry_detector_mentions', help: 'mentions since start, by what the detector made of them', registers, labelNames: ['result'],
+    collect() {
+      this.reset();
+      for (const figures of heard()) for (const [result, count] of Object.entries(figures)) this.inc({ result }, count);
     },
   });
   const deliveries = new Counter({ name: 'outcry_deliveries_total', help: 'delivery attempts by outcome', registers, labelNames: ['channel', 'outcome', 'reason'] });

@@ -2,7 +2,7 @@
 // a new configuration is a stop and a start on the same log.
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { createDetector } from '../detector/detector.ts';
+import { createDetector, type Detector } from '../detector/detector.ts';
 import { createJudge } from '../detector/judge.ts';
 import { readLexicons } from '../detector/lexicon.ts';
 import { createIngest, type OpenSource } from '../ingest/ingest.ts';
@@ -51,7 +51,8 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
   const clock = Date.now;
   const open: OpenSource[] = [];
   const sources = () => open.map((one) => one.status());
-  const metrics = createMetrics({ bus, sources, clock });
+  const detectors = new Map<string, Detector>();
+  const metrics = createMetrics({ bus, sources, clock, heard: () => [...detectors.values()].map((one) => one.figures()) });
   const lexicons = readLexicons();
   const hash = settingsHash(detection, lexicons, services);
   const judge = createJudge(lexicons, services);
@@ -59,7 +60,11 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
 
   const detectorRole: Role = {
     name: 'detector', input: topics.observations.name, scope: 'partition', output: topics.incidents.name,
-    create: (part) => createDetector({ settings: detection, settingsHash: hash, judge, services, part, partitions }),
+    create(part) {
+      const detector = createDetector({ settings: detection, settingsHash: hash, judge, services, part, partitions });
+      detectors.set(part, detector);
+      return detector;
+    },
   };
   const roles = [
     detectorRole,

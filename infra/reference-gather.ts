@@ -24,7 +24,7 @@ export interface Gathered {
 export async function gatherReference(): Promise<Gathered> {
   const { bus, store } = openEmbedded({ file: ':memory:', partitions: 1, mode: 'own', maxBytes: null });
   try {
-    const metrics = createMetrics({ bus, sources: () => [], clock: () => 0 });
+    const metrics = createMetrics({ bus, sources: () => [], heard: () => [], clock: () => 0 });
     const routes = new Set<string>();
     const web = Fastify({ exposeHeadRoutes: false });
     web.addHook('onRoute', ({ method, url }) => {
