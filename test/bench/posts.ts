@@ -30,8 +30,9 @@ export function writePosts(wanted: PostsWanted): Buffer {
   const names = (text: string): boolean => matcher.matchText(text).length > 0;
   const quiet = (one: { text: string }): boolean => !names(one.text);
   const traffic = (seed: string, share: number, seconds: number) => createTraffic({ seed, startMs, seconds, postsPerSecond, mentionShare: share, services });
-  const everyday = [...traffic('padding', 0, Math.ceil(20_000 / postsPerSecond))].filter(quiet);
-  const naming = [...traffic('naming', 1, Math.ceil(20_000 / postsPerSecond))].filter((post) => !quiet(post));
+  const samples = Math.ceil(20_000 / postsPerSecond);
+  const everyday = [...traffic('padding', 0, samples)].filter(quiet);
+  const naming = [...traffic('naming', 1, samples)].filter((post) => !quiet(post));
   const byLang = Map.groupBy(everyday, (post) => post.lang ?? 'en');
   const padding = (lang: string | undefined): readonly Post[] => byLang.get(lang ?? 'en') ?? everyday;
   const outage = reportTexts('en').map((text) => text.replaceAll(/#?whatsapp(down)?/gi, services[0]!.name)).filter(names);
@@ -51,7 +52,7 @@ export function writePosts(wanted: PostsWanted): Buffer {
       else ({ text, lang } = naming[roll(naming.length)]!);
     }
     while (text.length < textBytes && !reports) text += ` ${padding(lang)[roll(padding(lang).length)]!.text}`;
-    const key = `${post.author}${number}`.padEnd(24, 'a').slice(0, 24);
+    const key = `${post.author}-${number}`.padEnd(24, 'a').slice(0, 24);
     lines += `${JSON.stringify({
       ts: post.ts,
       id: `at://${post.ts}/${key}`,

@@ -13,7 +13,11 @@ import { shiftTimes, writePosts } from './posts.ts';
 const count = short ? 60_000 : 200_000;
 const copies = short ? 2 : 5;
 const rounds = short ? 2 : 3;
-const postsPerSecond = 400;
+const postsPerSecond = 1_000;
+// Before them a quarter of an hour at a trickle, after which the detector dares to say something.
+const calm = { count: 18_000, postsPerSecond: 20, startMs: Date.UTC(2026, 0, 5, 12) };
+const startMs = calm.startMs + 15 * 60_000;
+const posts = calm.count + count * copies;
 
 const services = readCatalog().slice(0, 300);
 const folder = mkdtempSync(join(tmpdir(), 'outcry-bench-'));
@@ -28,12 +32,11 @@ async function measure(through: Through): Promise<number> {
       await chain.read(file);
       await chain.drained();
     });
-    if (chain.intake.counts.posts !== count * copies) throw new Error(`${chain.intake.counts.posts} of ${count * copies} posts came through`);
+    if (chain.intake.counts.posts !== posts) throw new Error(`${chain.intake.counts.posts} of ${posts} posts came through`);
     incidents = chain.incidents();
     await chain.close();
     if (spent.cpuUs < least.cpuUs) least = spent;
   }
-  const posts = count * copies;
   tell(`chain.${through}.per-core-second`, (posts / least.cpuUs) * 1e6, 'posts/s', through === 'bus' ? { least: 250_000 } : undefined);
   tell(`chain.${through}.per-second`, (posts / least.wallUs) * 1e6, 'posts/s');
   tell(`chain.${through}.post`, least.cpuUs / posts, 'us');
@@ -42,11 +45,15 @@ async function measure(through: Through): Promise<number> {
 }
 
 try {
-  const buf = writePosts({ count, postsPerSecond, startMs: Date.UTC(2026, 0, 5, 12), mentionShare: 0.05, services, outageFrom: 0.5 });
-  for (let copy = 0; copy < copies; copy++) {
+  const everyday = { mentionShare: 0.05, services, outageFrom: 1 };
+  appendFileSync(file, writePosts({ ...everyday, ...calm }));
+  const buf = writePosts({ ...everyday, count, postsPerSecond, startMs });
+  const spanMs = (count / postsPerSecond) * 1_000;
+  for (let copy = 1; copy < copies; copy++) {
     appendFileSync(file, buf);
-    shiftTimes(buf, (count / postsPerSecond) * 1_000);
+    shiftTimes(buf, spanMs);
   }
+  appendFileSync(file, writePosts({ ...everyday, count, postsPerSecond, startMs: startMs + (copies - 1) * spanMs, outageFrom: 0.2 }));
   tell('post.bytes', buf.length / count, 'bytes');
   const bounds = [0];
   for (let end = buf.indexOf(10); end !== -1; end = buf.indexOf(10, end + 1)) bounds.push(end + 1);
