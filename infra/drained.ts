@@ -5,10 +5,11 @@ import { topics } from '../shared/topics.ts';
 
 const lookMs = 50;
 
-/** Resolves when no role is behind and no delivery is pending. */
-export async function drained(bus: Bus): Promise<void> {
+/** Resolves when no role is behind and no delivery is pending, or when `over` says that nobody waits for it any more. */
+export async function drained(bus: Bus, over: () => boolean = () => false): Promise<void> {
   for (let calm = 0; calm < 3; ) {
     await new Promise((resolve) => setTimeout(resolve, lookMs));
+    if (over()) return;
     const behind = bus.progress().some(({ live, lag }) => !live || lag > 0);
     calm = behind || (await pending(bus)) ? 0 : calm + 1;
   }

@@ -216,6 +216,6 @@ test('an outage told in hostile words is words on the console, in Slack, in a we
   }
 
   child.process.kill('SIGTERM');
-  expect(await child.ended).toBe(0);
+  expect(await child.ended, child.errors().slice(-2_000)).toBe(0);
   for (const line of child.errors().split('\n').filter((text) => text !== '')) expect(JSON.parse(line)).toHaveProperty('level');
 });

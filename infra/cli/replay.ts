@@ -40,9 +40,13 @@ export function addReplay(program: Command): void {
       const config = { ...base, data, listen, sources: play.config.sources, channels: play.config.channels, routes: [], logLevel: 'warn' };
       const { bus, store } = openEmbedded({ file: databaseFile(data), partitions: config.partitions, mode: 'own', maxBytes: null });
       let broken: Error | undefined;
+      let ended = false;
       let wake = () => {};
       const stopped = new Promise<void>((resolve) => {
-        wake = resolve;
+        wake = () => {
+          ended = true;
+          resolve();
+        };
       });
       process.once('SIGINT', wake);
       process.once('SIGTERM', wake);
@@ -54,7 +58,7 @@ export function addReplay(program: Command): void {
         const log = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
         const pipeline = await startPipeline(config, { bus, store, log, out: process.stdout, authorKey: authorKeyOf(data, base.authorKey), demo: false, simulated: true, configError: () => null, failed });
         process.stderr.write(`Board: ${pipeline.url}\n`);
-        await Promise.race([stopped, pipeline.done.then(() => drained(bus)).then(() => (options.stay === true ? stopped : undefined))]);
+        await Promise.race([stopped, pipeline.done.then(() => drained(bus, () => ended)).then(() => (options.stay === true ? stopped : undefined))]);
         await pipeline.stop();
       } finally {
         await bus.close();

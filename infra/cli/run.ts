@@ -121,6 +121,23 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
     throw error;
   }
 
+  /** What follows once every source of a pipeline is read to its end; nothing for one that a new configuration replaced. */
+  const untilItsEnd = async (own: Pipeline): Promise<void> => {
+    const over = () => ending || pipeline !== own;
+    await own.done;
+    if (config.sources.length === 0) return;
+    await drained(bus, over);
+    if (over()) return;
+    if (exitAtEnd) return inTurn(() => end('every source is read to its end', 0));
+    if (demo) writeFileSync(join(config.data, demoMark), 'The next start of the demonstration begins anew.\n');
+    if (demo) say(`The evening is over. The board stays at ${own.url} until you stop it (Ctrl-C).`);
+  };
+
+  const isListenable = async ({ host, port }: Config['listen']): Promise<boolean> => {
+    const own = pipeline !== undefined && host === config.listen.host && port === Number(new URL(pipeline.url).port);
+    return own || port === 0 || portIsFree(host, port);
+  };
+
   const reload = async (): Promise<void> => {
     if (file === null || ending) return;
     const read = readConfig(file, process.env);
@@ -129,17 +146,25 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
         ? read.problems.map((problem) => problemLine(file, problem)).join('\n')
         : read.config.data !== config.data || read.config.partitions !== config.partitions
           ? `${file}: \`data\` and \`partitions\` change only with a restart`
-          : null;
-    pipeline?.metrics.configReload(refused === null);
+          : (await isListenable(read.config.listen))
+            ? null
+            : `${file}: port ${read.config.listen.port} on ${read.config.listen.host} is taken`;
     configError = refused;
     if (refused !== null || 'problems' in read) {
+      pipeline?.metrics.configReload(false);
       log.error({ problems: refused }, 'the changed configuration is refused: the former one stays');
       return;
     }
-    await pipeline?.stop();
-    config = { ...read.config, listen: config.listen.port === 0 || read.config.listen.port === 0 ? { ...read.config.listen, port: Number(new URL(pipeline!.url).port) } : read.config.listen };
+    const former = pipeline;
+    const { port } = new URL(former!.url);
+    pipeline = undefined;
+    await former?.stop();
+    config = { ...read.config, listen: config.listen.port === 0 || read.config.listen.port === 0 ? { ...read.config.listen, port: Number(port) } : read.config.listen };
     pipeline = await start();
+    pipeline.metrics.configReload(true);
+    if (new URL(pipeline.url).port !== port) say(`Board: ${pipeline.url}`);
     log.info('the changed configuration is in force');
+    void untilItsEnd(pipeline).catch(failed);
   };
   if (file !== null) {
     watchFile(file, { interval: lookAtConfigEveryMs }, () => void inTurn(reload).catch(failed));
@@ -153,11 +178,5 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
   }
   say(`Board: ${pipeline.url}`);
 
-  void pipeline.done.then(async () => {
-    if (ending || config.sources.length === 0) return;
-    await drained(bus);
-    if (exitAtEnd) return inTurn(() => end('every source is read to its end', 0));
-    if (demo) writeFileSync(join(config.data, demoMark), 'The next start of the demonstration begins anew.\n');
-    if (demo) say(`The evening is over. The board stays at ${pipeline!.url} until you stop it (Ctrl-C).`);
-  });
+  void untilItsEnd(pipeline).catch(failed);
 }

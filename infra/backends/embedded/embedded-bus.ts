@@ -41,7 +41,7 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
   const readDataVersion = db.sql.prepare('PRAGMA data_version');
   const look = setInterval(() => {
     // other processes (redrive, restore) write to the same file; this number moves when they do
-    const { data_version: now } = readDataVersion.get() as { data_version: number };
+    const now = dataVersionNow();
     if (now === dataVersion) return;
     dataVersion = now;
     wakeAll();
@@ -49,6 +49,15 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
   const prune = setInterval(pruneOnce, pruneEveryMs);
   if (options.mode === 'join') clearInterval(prune);
   else pruneOnce();
+
+  /** As it was when the file can not be asked now: whoever reads or writes next tells why. */
+  function dataVersionNow(): number {
+    try {
+      return (readDataVersion.get() as { data_version: number }).data_version;
+    } catch {
+      return dataVersion;
+    }
+  }
 
   function grown(topic: string): Promise<void> {
     return new Promise((resolve) => {
@@ -95,6 +104,14 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
   }
 
   function pruneOnce(): void {
+    try {
+      letGo();
+    } catch {
+      // a full or busy file lets go at the next turn, and tells of its trouble whoever has something to write
+    }
+  }
+
+  function letGo(): void {
     // a role that must replay from its snapshot still needs what came after it
     const { position } = db.sql.prepare('SELECT min(snapshot) AS position FROM commits').get() as { position: number | null };
     const guard = position ?? Number.MAX_SAFE_INTEGER;
@@ -193,6 +210,7 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
     },
 
     async latest(topic) {
+      if (closed) throw new BusError('closed', 'the log is closed', false);
       const records = log.read(topic, null, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
       return new Map(records.filter((record) => record.value !== null).map((record) => [record.key, record]));
     },
