@@ -19,7 +19,7 @@ const tildeHalves = 6; // three words, or six dense characters
  */
 export function addPattern<T>(automaton: Automaton<T>, pattern: string, output: T, speller: Speller): void {
   if (/[()]/.test(pattern)) throw new Error(`lexicon phrase with a parenthesis, which no flat text has: ${pattern}`);
-  const text = pattern.replaceAll('%', ' % ');
+  const parts = pattern.replaceAll('%', ' % ').match(/[{|}]|[^{|}]+/g) ?? [];
   let at = 0;
 
   const chain = (from: number, word: string, to: number): void => {
@@ -47,8 +47,8 @@ export function addPattern<T>(automaton: Automaton<T>, pattern: string, output: 
     });
   };
   /** Ends the words that are open: all tips go on from one node. */
-  const close = (tips: readonly Tip[]): Tip[] => {
-    if (tips.length === 1 && tips[0]!.letters === '') return [...tips];
+  const close = (tips: readonly Tip[]): readonly Tip[] => {
+    if (tips.length === 1 && tips[0]!.letters === '') return tips;
     const node = automaton.node();
     for (const tip of tips) {
       if (tip.letters === '') automaton.free(tip.node, node);
@@ -56,44 +56,34 @@ export function addPattern<T>(automaton: Automaton<T>, pattern: string, output: 
     }
     return [{ node, letters: '' }];
   };
-  const write = (tips: readonly Tip[], plain: string): Tip[] => {
-    let here = [...tips];
-    plain.split(/\s+/).forEach((part, i) => {
+  const write = (tips: readonly Tip[], plain: string): readonly Tip[] => {
+    let here = tips;
+    plain.split(' ').forEach((part, i) => {
       if (i > 0) here = close(here);
       if (part !== '') here = here.map(({ node, letters }) => ({ node, letters: letters + part }));
     });
     return here;
   };
-  const merge = (tips: readonly Tip[]): Tip[] => {
-    const seen = new Map<string, Tip>();
-    for (const tip of tips) seen.set(`${tip.node} ${tip.letters}`, tip);
-    const all = [...seen.values()];
-    const ended = all.filter((tip) => tip.letters === '');
-    return ended.length > 1 ? [...all.filter((tip) => tip.letters !== ''), ...close(ended)] : all;
+  /** Tips that no word is open at go on from one node. */
+  const merge = (tips: readonly Tip[]): readonly Tip[] => {
+    let ended = 0;
+    for (const tip of tips) if (tip.letters === '') ended++;
+    return ended > 1 ? [...tips.filter((tip) => tip.letters !== ''), ...close(tips.filter((tip) => tip.letters === ''))] : tips;
   };
-  const sequence = (tips: readonly Tip[], nested: boolean): Tip[] => {
+  const sequence = (tips: readonly Tip[], nested: boolean): readonly Tip[] => {
     const done: Tip[] = [];
-    let here = [...tips];
+    let here = tips;
     for (;;) {
-      const c = text.charAt(at);
-      if (c === '{') {
-        at++;
-        here = sequence(here, true);
-      } else if (nested && (c === '|' || c === '}')) {
-        at++;
+      const part = parts[at++];
+      if (part === '{') here = sequence(here, true);
+      else if (nested && (part === '|' || part === '}')) {
         done.push(...here);
-        if (c === '}') return merge(done);
-        here = [...tips];
-      } else if (c === '' || c === '}') {
-        if (nested || c === '}') throw new Error(`lexicon phrase with a lone brace: ${pattern}`);
+        if (part === '}') return merge(done);
+        here = tips;
+      } else if (part === undefined || part === '}') {
+        if (nested || part === '}') throw new Error(`lexicon phrase with a lone brace: ${pattern}`);
         return here;
-      } else {
-        let end = at;
-        while (end < text.length && !'{|}'.includes(text.charAt(end))) end++;
-        if (end === at) end++;
-        here = write(here, text.slice(at, end));
-        at = end;
-      }
+      } else here = write(here, part);
     }
   };
 

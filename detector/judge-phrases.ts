@@ -72,7 +72,7 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     let labels = spelled.get(raw);
     if (labels === undefined) {
       if (raw === '%') labels = [numberOf(nameMark)];
-      else if (/^[.,!?]$/.test(raw)) labels = [numberOf(raw)];
+      else if (/^(?:[.,!?]|[a-z]+)$/.test(raw) && !/(.)\1\1/.test(raw)) labels = [numberOf(raw)]; // spelled like this in any flat text
       else {
         const star = raw.endsWith('*');
         const parts = tokens(flattener.spell(star ? raw.slice(0, -1) : raw), flattener);
