@@ -6,6 +6,7 @@ import { markerRetentionMs, topics, type TopicSpec } from '../../../shared/topic
 import { openDatabase, toBusError, type EmbeddedOptions } from './database.ts';
 import { createEmbeddedLog } from './embedded-log.ts';
 import { createEmbeddedStore } from './embedded-store.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { createRunner, type Runner } from './role-runner.ts';
 
 const lookMs = 200;
@@ -19,21 +20,14 @@ export interface Embedded {
   readonly store: Store;
 }
 
-interface Waiting {
-  readonly records: readonly OutRecord[];
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** Opens the embedded backend. `clock` gives the wall clock in ms. Throws a BusError that names the mend. */
 export function openEmbedded(options: EmbeddedOptions, clock: () => number = Date.now): Embedded {
   const db = openDatabase(options);
   const log = createEmbeddedLog(db, options.partitions);
+  const commits = createGroupCommit(db);
   const sleepers = new Map<string, Set<() => void>>();
   const runners = new Set<Runner>();
   const running = new Set<Running>();
-  let waiting: Waiting[] = [];
-  let flushing = false;
   let closed = false;
   let trouble: Error | null = null;
   let dataVersion = 0;
@@ -82,27 +76,6 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
     for (const topic of new Set(records.map((record) => record.topic))) wake(topic);
   }
 
-  function flush(): void {
-    flushing = false;
-    const batch = waiting;
-    waiting = [];
-    if (batch.length === 0) return;
-    try {
-      db.transaction(() => {
-        for (const one of batch) log.write(one.records, clock());
-      });
-      trouble = null;
-    } catch (error) {
-      trouble = toBusError(error, options.file);
-      for (const one of batch) one.reject(trouble);
-      return;
-    }
-    for (const one of batch) {
-      one.resolve();
-      wakeFor(one.records);
-    }
-  }
-
   function pruneOnce(): void {
     try {
       letGo();
@@ -145,21 +118,22 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
   const bus: Bus = {
     partitions: (topic) => log.partitions(topic),
 
-    publish(records) {
-      if (closed) return Promise.reject(new BusError('closed', 'the log is closed', false));
-      return new Promise((resolve, reject) => {
-        waiting.push({ records, resolve, reject });
-        if (flushing) return;
-        flushing = true;
-        setImmediate(flush);
-      });
+    async publish(records) {
+      if (closed) throw new BusError('closed', 'the log is closed', false);
+      try {
+        await commits.add(() => log.write(records, clock()));
+      } catch (error) {
+        throw (trouble = toBusError(error, options.file));
+      }
+      trouble = null;
+      wakeFor(records);
     },
 
     async work(role, failed) {
       const parts = role.scope === 'topic' ? ['all'] : Array.from({ length: log.partitions(role.input) }, (_, p) => String(p));
       const own = parts.map((part) =>
         createRunner(role, part, {
-          db, log, clock, grown, file: options.file, committed: wakeFor,
+          db, log, clock, grown, commits, file: options.file, committed: wakeFor,
           trouble: (error) => {
             trouble = error;
           },
@@ -227,8 +201,8 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
 
     async close() {
       if (closed) return;
-      flush();
       closed = true;
+      commits.flush();
       clearInterval(look);
       clearInterval(prune);
       await Promise.all([...running].map((one) => one.stop()));

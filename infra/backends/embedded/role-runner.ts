@@ -4,6 +4,7 @@ import type { Fold, InRecord, OutRecord, Role, RoleProgress, SnapshotPart } from
 import { topics } from '../../../shared/topics.ts';
 import { toBusError, type Database } from './database.ts';
 import type { EmbeddedLog } from './embedded-log.ts';
+import type { GroupCommit } from './group-commit.ts';
 
 const batchRecords = 512;
 const batchBytes = 4 << 20;
@@ -15,6 +16,7 @@ const retryMs = 500;
 export interface RunnerDeps {
   readonly db: Database;
   readonly log: EmbeddedLog;
+  readonly commits: GroupCommit;
   readonly file: string;
   readonly clock: () => number;
   /** Resolves when the topic may have grown, or the runner was woken to stop. */
@@ -93,7 +95,7 @@ export function createRunner(role: Role, part: string, deps: RunnerDeps): Runner
     const newSnapshot = snapshot ? upTo : snapshotPosition;
     for (;;) {
       try {
-        db.transaction(() => {
+        await deps.commits.add(() => {
           log.write(records, clock());
           writeCommit.run(role.name, part, upTo, newSnapshot);
         });
