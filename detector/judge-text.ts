@@ -66,14 +66,11 @@ function headlineCase(text: string): boolean {
   return long >= 4 && capital / long >= 0.7;
 }
 
+const unread = 255;
+
+/** The kinds of signs; letters of scripts are read when they first come (kindOf), all 65,536 at the start would cost 20 ms. */
 function classTable(): Uint8Array {
-  const table = new Uint8Array(0x10000);
-  for (let code = 0; code < 0x10000; code++) {
-    const c = String.fromCharCode(code);
-    if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}々ー]/u.test(c) || code === 0x3099 || code === 0x309a) table[code] = dense;
-    else if (/[\p{L}\p{N}\p{M}_]/u.test(c)) table[code] = word;
-    else if (/[\p{So}\p{Sk}\ud83c-\ud83e]/u.test(c)) table[code] = weak;
-  }
+  const table = new Uint8Array(0x10000).fill(unread);
   const set = (chars: string, kind: number): void => {
     for (const c of chars) table[c.charCodeAt(0)] = kind;
   };
@@ -83,6 +80,13 @@ function classTable(): Uint8Array {
   set('#@＃', mark);
   for (const c of [nameMark, otherMark, handleMark]) table[c.charCodeAt(0)] = word;
   return table;
+}
+
+function readKind(code: number): number {
+  const c = String.fromCharCode(code);
+  if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}々ー]/u.test(c) || code === 0x3099 || code === 0x309a) return dense;
+  if (/[\p{L}\p{N}\p{M}_]/u.test(c)) return word;
+  return /[\p{So}\p{Sk}\ud83c-\ud83e]/u.test(c) ? weak : gap;
 }
 
 /** Letters that people write in several ways: one spelling for each (Arabic, Devanagari, digits); 0 drops the sign. */
@@ -113,6 +117,10 @@ function letterTable(): Uint16Array {
 /** Creates the flattener with its tables (about 130 KB, built once). Pure: the same text gives the same flat form. */
 export function createFlattener(): Flattener {
   const kinds = classTable();
+  const kindOf = (code: number): number => {
+    const kind = kinds[code]!;
+    return kind === unread ? (kinds[code] = readKind(code)) : kind;
+  };
   const letters = letterTable();
   const out = new Uint16Array(maxTextLength * 6);
   const chunk = 8_192; // apply() takes its arguments on the stack
@@ -126,7 +134,7 @@ export function createFlattener(): Flattener {
     for (let i = 0; i < folded.length && n < limit; i++) {
       const code = letters[folded.charCodeAt(i)]!;
       if (code === 0) continue;
-      let kind = kinds[code]!;
+      let kind = kindOf(code);
       // a dash between blanks is a pause, inside a word it is none
       if (code === 0x2d && folded.charCodeAt(i - 1) === 0x20 && folded.charCodeAt(i + 1) === 0x20) kind = weak;
       if (kind === apostrophe) {
@@ -136,7 +144,7 @@ export function createFlattener(): Flattener {
         kind = gap;
       }
       if (kind === mark) {
-        const next = kinds[letters[folded.charCodeAt(i + 1) | 0]!]!;
+        const next = kindOf(letters[folded.charCodeAt(i + 1) | 0]!);
         if (last !== word && (next === word || next === dense)) {
           if (n > 0 && out[n - 1] !== 0x20) out[n++] = 0x20;
           out[n++] = code === 0x40 ? 0x40 : 0x23;
@@ -169,7 +177,7 @@ export function createFlattener(): Flattener {
         run = 0;
         continue;
       }
-      const parted = last === strong || last === weak || (last === gap && kind === word && kinds[out[n - 1] ?? 0] !== dense);
+      const parted = last === strong || last === weak || (last === gap && kind === word && kindOf(out[n - 1] ?? 0) !== dense);
       if (parted && n > 0 && out[n - 1] !== 0x20) out[n++] = 0x20;
       // doooown is down: letters thrice in a row are one; digits and marks are not touched
       if (code === previous && !isDigit(code)) {
@@ -201,7 +209,7 @@ export function createFlattener(): Flattener {
       return flat;
     },
     spell: (phrase) => build(foldText(phrase), null),
-    isDense: (code) => kinds[code] === dense,
+    isDense: (code) => kindOf(code) === dense,
   };
 }
 
