@@ -6,13 +6,18 @@ import { type Flattener, handleMark, nameMark, otherMark } from './judge-text.ts
 /** Words that hang names together: "WhatsApp, Instagram and Facebook are down" speaks of all three. */
 const joining = /^(?:[\s,]|(?:and|or|also|plus|nor|und|oder|sowie|y|e|o|u|ou|et|ve|veya|ile|dan|atau|sama|и|или|و|او|aur|ya|और|या|then|even)(?=\s|$|[\uE000\uE001])|[とやもか&])*$/;
 
-/** Puts `nameMark` where the judged service is named, `otherMark` for others, `handleMark` for any other handle. */
+/**
+ * Puts `nameMark` where the judged service is named, `otherMark` for others, `handleMark` for any other handle.
+ * Long names come first: "facebook messenger" must not become a mark and a word. `own` is sorted so.
+ */
 export function markNames(flat: string, own: readonly string[], others: readonly string[], flattener: Flattener): string {
   let text = flat;
-  // long names first: "facebook messenger" must not become a mark and a word
-  const all = [...own.map((name) => ({ name, mark: nameMark })), ...others.filter((o) => !own.includes(o)).map((name) => ({ name, mark: otherMark }))];
-  all.sort((a, b) => b.name.length - a.name.length);
-  for (const { name, mark } of all) text = replaceName(text, name, mark, flattener);
+  if (others.length === 0) for (const name of own) text = replaceName(text, name, nameMark, flattener);
+  else {
+    const all = [...own.map((name) => ({ name, mark: nameMark })), ...others.filter((o) => !own.includes(o)).map((name) => ({ name, mark: otherMark }))];
+    all.sort((a, b) => b.name.length - a.name.length);
+    for (const { name, mark } of all) text = replaceName(text, name, mark, flattener);
+  }
   if (text.includes('@')) text = text.replace(/@[^\s,.!?]+/g, handleMark);
   return text;
 }

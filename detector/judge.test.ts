@@ -1,6 +1,6 @@
 // The judge on sentences of our own: how many reports it hears, how many it imagines, in each language and for each reason.
 import { readFileSync } from 'node:fs';
-import { assert, boolean, oneof, property, string } from 'fast-check';
+import { assert, boolean, constantFrom, oneof, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { catalogPath, parseCatalog } from '../shared/catalog/catalog.ts';
 import { type Case, createNameFinder, judgeCase, readCases } from './judge.fixture.ts';
@@ -102,12 +102,13 @@ test('the button of the report form is a report, whatever the text says', () => 
 test('any text at all gives a verdict, in a closed list of reasons, with a symptom where it is a report', () => {
   const codes = new Set<string>(reasons.map((r) => r.code));
   assert(
-    property(oneof(string({ unit: 'binary', maxLength: 400 }), string({ unit: 'grapheme', maxLength: 400 })), boolean(), (text, ordinary) => {
-      const got = judge.judge({ text, lang: undefined, service: 'line', by: 'name', name: 'line', ordinary, others: [{ service: 'x', name: 'x' }] });
+    property(oneof(string({ unit: 'binary', maxLength: 400 }), string({ unit: 'grapheme', maxLength: 400 })), boolean(), constantFrom('line', 'blackout', '', '😀', '%'), (text, ordinary, name) => {
+      const mention = { text, lang: undefined, service: 'line', by: 'name' as const, name, ordinary, others: [{ service: 'x', name: 'x' }] };
+      const got = judge.judge(mention);
       expect(codes).toContain(got.reason);
       expect(got.symptom === null).toBe(got.verdict !== 'report');
       expect(got.weight === 0).toBe(got.verdict === 'none');
-      expect(judge.judge({ text, lang: undefined, service: 'line', by: 'name', name: 'line', ordinary, others: [{ service: 'x', name: 'x' }] })).toEqual(got);
+      expect(judge.judge(mention)).toEqual(got);
     }),
     { numRuns: 300 },
   );
