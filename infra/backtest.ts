@@ -1,5 +1,6 @@
 // A backtest: posts in event order through the live code, hold included, on their own clock. Reads and orders the
 // posts, and holds what was found against the truth where there is one.
+import { createHash } from 'node:crypto';
 import type { Alert } from '../shared/alert.ts';
 import type { Evidence } from '../shared/evidence.ts';
 import type { Incident } from '../shared/incident.ts';
@@ -110,8 +111,9 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   const main = inEventOrder(options.inputs, timeOf);
   from = main[0]?.ts ?? null;
   let row = 0;
+  const takeReport = createReportTaker(intake);
   for (const line of [...warm, ...main]) {
-    if (options.reports) takeReport(line, row, intake);
+    if (options.reports) takeReport(line);
     else intake.line(line.file, line.start, line.end);
     if (++row % options.framePosts === 0) await intake.accepted();
     if (row % 10_000 === 0) options.progress(row, warm.length + main.length);
@@ -145,16 +147,25 @@ function parse(file: Buffer, start: number, end: number): ReportRow | undefined 
   }
 }
 
-/** A row already judged becomes a user's own report; without an author each stands for one person. */
-function takeReport(line: Line, row: number, intake: Intake): void {
-  const value = parse(line.file, line.start, line.end);
-  const ts = readTime(value?.ts);
-  if (value === undefined) return void intake.dropped('not-json');
-  if (ts === undefined) return void intake.dropped('bad-ts');
-  if (typeof value.service !== 'string' || value.service === '') return void intake.dropped('no-service');
-  const id = `report-${row}`;
-  const author = typeof value.author === 'string' || typeof value.author === 'number' ? String(value.author) : id;
-  intake.post({ id, ts, text: '', author, service: value.service }, 'button');
+/**
+ * A row already judged becomes a user's own report; without an author each stands for one person. Its id is made of what
+ * it says and how often that was said before, so that the order of equal rows can't matter.
+ */
+function createReportTaker(intake: Intake): (line: Line) => void {
+  const said = new Map<string, number>();
+  return (line) => {
+    const value = parse(line.file, line.start, line.end);
+    const ts = readTime(value?.ts);
+    if (value === undefined) return void intake.dropped('not-json');
+    if (ts === undefined) return void intake.dropped('bad-ts');
+    if (typeof value.service !== 'string' || value.service === '') return void intake.dropped('no-service');
+    const given = typeof value.author === 'string' || typeof value.author === 'number' ? String(value.author) : null;
+    const what = `${ts}/${value.service}/${given ?? ''}`;
+    const times = (said.get(what) ?? 0) + 1;
+    said.set(what, times);
+    const id = `report-${createHash('sha256').update(what).digest('hex').slice(0, 12)}-${times}`;
+    intake.post({ id, ts, text: '', author: given ?? id, service: value.service }, 'button');
+  };
 }
 
 /** Services that only the rows know: a backtest of reports needs no catalogue. */
