@@ -10,7 +10,7 @@ import { openChain, type Through } from './chain.ts';
 import { leastUs, short, tell, timed } from './figure.ts';
 import { shiftTimes, writePosts } from './posts.ts';
 
-const count = short ? 60_000 : 200_000;
+const count = short ? 60_000 : 180_000;
 const copies = 5;
 const rounds = short ? 1 : 3;
 // So that the outage, in the last copy, comes when the detector has listened for a quarter of an hour, as long as it asks for.
