@@ -26,6 +26,8 @@ const plainShare = 0.5;
 const shareFactor = 1.5;
 const shareDeviations = 3;
 const shareDeviationsOfVolume = 2;
+// So much of mere talk is misread as reports at most. Where more than that is usual, it is because people do report.
+const mostMisread = 0.2;
 // Of those who report, so many must name this service alone.
 const leastAlone = 1 / 3;
 // Where most only repeat others' words, three times as many must speak for themselves.
@@ -46,13 +48,18 @@ export function expectedShare(watch: Pick<Watch, 'shareReports' | 'shareMentions
   return (watch.shareReports + priorShare * priorShareMentions) / (watch.shareMentions + priorShareMentions);
 }
 
-/** Whether `reports` among `mentions` are more than the usual share explains, or so many that nothing else is said. */
+/**
+ * Whether `reports` among `mentions` are more than talk alone would bring, or so many that nothing else is said. Talk
+ * brings the `usual` share of misread posts, up to a bound: in a storm everybody talks, and the share of reports may fall
+ * while three times as many come.
+ */
 export function shareRose(reports: number, mentions: number, usual: number, kind: 'reports' | 'volume' = 'reports'): boolean {
   const floor = kind === 'reports' ? leastShare : leastShareOfVolume;
   const deviations = kind === 'reports' ? shareDeviations : shareDeviationsOfVolume;
   if (reports >= plainShare * mentions) return true;
-  const least = Math.min(plainShare, Math.max(floor, shareFactor * usual));
-  return reports >= least * mentions && reports >= usual * mentions + deviations * Math.sqrt(usual * (1 - usual) * mentions);
+  const talk = Math.min(usual, mostMisread);
+  const least = Math.max(floor, shareFactor * talk);
+  return reports >= least * mentions && reports >= talk * mentions + deviations * Math.sqrt(talk * (1 - talk) * mentions);
 }
 
 /** The statistic as a signal states it: the log-likelihood ratio over the dispersion. */

@@ -27,6 +27,8 @@ const longestIdleMs = 21 * dayMinutes * minuteMs;
 // The newest minutes are not learnt from yet: were they an outage's first, they would teach what they should be held
 // against. By then an incident stands, and learning is slow.
 export const learningLagMinutes = 5;
+// Once a first day is known, an hour's scatter is learnt six hours later: a storm's first hours must not excuse the next.
+const scatterLagHours = 6;
 const shareKeep = 2 ** (-1 / (3 * dayMinutes));
 
 /** Sets what is expected of the minute in which `at` (ms) lies. `own` are the service's posts of the minute before, by source. */
@@ -164,8 +166,12 @@ function gather(watch: Watch, end: number, pace: number, part: Watch['hour']): v
     learnHour(watch.season, end - 1, hour.observed, hour.flat);
   }
   if (watch.exposure >= warmUpMinutes) {
-    learnHourScatter(watch.reports, hour.observed, hour.expected);
-    learnHourScatter(watch.voices, hour.voices, hour.voicesExpected);
+    watch.scatterToLearn.push([hour.observed, hour.expected, hour.voices, hour.voicesExpected]);
+    while (watch.scatterToLearn.length > (watch.exposure < dayMinutes ? 0 : scatterLagHours)) {
+      const [observed, expected, voices, voicesExpected] = watch.scatterToLearn.shift()!;
+      learnHourScatter(watch.reports, observed, expected);
+      learnHourScatter(watch.voices, voices, voicesExpected);
+    }
   }
   watch.hour = createHour();
 }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { copyFactor, createCopies, expireCopies, wordsOf } from './copies.ts';
+import { copyFactor, createCopies, expireCopies, marksOf, wordsOf } from './copies.ts';
 
 const text = 'acme is not working for anyone in my street tonight';
 const minuteMs = 60_000;
 
 function sumOf(texts: readonly { text: string; repostOf?: string }[], cap = 3): number {
   const copies = createCopies();
-  return texts.reduce((sum, post, i) => sum + copyFactor(copies, post.text, post.repostOf, 'test', i * 1_000, 1, cap), 0);
+  return texts.reduce((sum, post, i) => sum + copyFactor(copies, post.text, post.repostOf, 'test', i * 1_000, cap), 0);
 }
 
 test('links, people, digits, signs and case do not make other words', () => {
@@ -25,6 +25,26 @@ test('near-copies with a word changed are one wording', () => {
   expect(sumOf(copies)).toBeLessThanOrEqual(3);
 });
 
+test('posts that share one link are one voice, whatever they say', () => {
+  const openings = ['gain followers', 'reply hello', 'look at this', 'new songs tonight', 'retweet for luck', 'who wants friends'];
+  const campaign = Array.from({ length: 60 }, (_, i) => ({ text: `${openings[i % 6]} ${i} https://links.example/AbC${i % 2 === 0 ? '.' : ''}` }));
+  expect(sumOf(campaign)).toBeLessThanOrEqual(3);
+  const apart = Array.from({ length: 6 }, (_, i) => ({ text: `${openings[i]} https://links.example/${i}` }));
+  expect(sumOf(apart)).toBe(6);
+});
+
+test('posts that keep ten words and change the rest are one voice', () => {
+  const names = ['anna', 'bert', 'carla', 'dora', 'emil', 'franz', 'gina', 'hugo'];
+  const tail = 'thanks for the follow we made a new list of songs called acme outage';
+  expect(sumOf(Array.from({ length: 40 }, (_, i) => ({ text: `${names[i % 8]} and ${names[(3 * i) % 8]} of ${names[i >> 3]} street ${names[(5 * i + 1) % 8]}, ${tail}` })))).toBeLessThanOrEqual(3);
+  expect(sumOf(Array.from({ length: 40 }, (_, i) => ({ text: `${tail} ${names[i % 8]} ${names[i >> 3]} ${names[(3 * i) % 8]} went home and slept` })))).toBeLessThanOrEqual(3);
+});
+
+test('a link that was cut off brings nobody together', () => {
+  expect(marksOf('see https://t.example/…')).toEqual([]);
+  expect(marksOf('see https://t.example/ab')).toHaveLength(1);
+});
+
 test('people who choose their own words all count', () => {
   const verbs = ['broke', 'hangs', 'fails', 'stopped', 'died', 'crashed', 'froze', 'vanished'];
   const places = ['paris', 'turin', 'cologne', 'lima', 'pune', 'oslo', 'kyoto', 'accra'];
@@ -37,7 +57,7 @@ test('a wording that is one of many that people use at the time counts each time
   let sum = 0;
   for (let i = 0; i < 600; i++) {
     const wording = i % 30 === 0 ? 'acme down?' : `${'abcdefghijklmnopqrstuvwxyz'[i % 26]}${i.toString(26).replace(/\d/g, 'q')} acme zz`;
-    const factor = copyFactor(copies, wording, undefined, 'test', i * 2_000, 1, 3);
+    const factor = copyFactor(copies, wording, undefined, 'test', i * 2_000, 3);
     if (i % 30 === 0) sum += factor;
   }
   expect(sum).toBe(20);
@@ -45,9 +65,9 @@ test('a wording that is one of many that people use at the time counts each time
 
 test('after an hour without it a wording is new again', () => {
   const copies = createCopies();
-  for (let i = 0; i < 10; i++) copyFactor(copies, text, undefined, 'test', i, 1, 3);
+  for (let i = 0; i < 10; i++) copyFactor(copies, text, undefined, 'test', i, 3);
   expireCopies(copies, 61 * minuteMs);
   expect(copies.groups.size).toBe(0);
   expect(copies.index.size).toBe(0);
-  expect(copyFactor(copies, text, undefined, 'test', 61 * minuteMs, 1, 3)).toBe(1);
+  expect(copyFactor(copies, text, undefined, 'test', 61 * minuteMs, 3)).toBe(1);
 });

@@ -1,10 +1,10 @@
-// Reposts and near-copies: what a report adds when others have said the same words. Owns the groups of one service's
-// last hour; who wrote it, and whether it is a report, is decided before.
+// Reposts and near-copies: what a report adds when others have said the same words, a long run of the same ones, or posted
+// the same link. Owns the groups of one service's last hour; who wrote it, and whether it is a report, is decided before.
 import { foldText } from '../shared/fold.ts';
 import { hash53, mix } from './hash.ts';
 
 const hourMs = 3_600_000;
-// Share of everybody else's recent weight that one wording may reach: people who know nothing of each other do write the
+// Share of everybody else's recent posts that one wording may reach: people who know nothing of each other do write the
 // same words, but not most of them the same.
 const commonShare = 0.15;
 const recentHalfLifeMs = 10 * 60_000;
@@ -15,10 +15,18 @@ const fewWords = 5;
 const alikeShort = 0.9;
 const alikeLong = 0.8;
 const longText = 8;
-const bands = 6;
+const bandCount = 6;
 const mostGroups = 4_096;
+// Who chooses their own words does not write eight in a row as another one did; campaigns change a part and keep the rest.
+// Of each three such runs one is kept, so that ten words in common are always found. Source: winnowing, Schleimer 2003.
+const runWords = 8;
+const runWindow = 3;
+const mostRuns = 24;
+const mostLinks = 4;
+const mostKeys = 32;
 
 interface Group {
+  id: number;
   /** Hashes of its words, sorted, without repeats. */
   words: number[];
   keys: number[];
@@ -44,11 +52,33 @@ export function createCopies(): Copies {
   return { groups: new Map(), index: new Map(), nextId: 1, total: 0, at: 0 };
 }
 
+/** Hashes of a text's links, and of runs of its words: what copies keep that change the rest. */
+export function marksOf(text: string): number[] {
+  const marks = new Set<number>();
+  for (const [link] of text.matchAll(/https?:\/\/[^\s<>"']+/gi)) {
+    if (marks.size >= mostLinks) break;
+    // what was cut off leads nowhere
+    if (!/(…|\.\.\.)$/.test(link)) marks.add(hash53(link.replace(/[\p{P}\p{S}]+$/u, ''), 1));
+  }
+  const words = bareWords(text);
+  const runs: number[] = [];
+  for (let i = 0; i + runWords <= words.length; i++) runs.push(hash53(words.slice(i, i + runWords).join(' '), 2));
+  for (let i = 0; i < runs.length && marks.size < mostRuns; i++) {
+    const window = runs.slice(Math.max(0, Math.min(i, runs.length - runWindow)), i + runWindow);
+    marks.add(Math.min(...window));
+  }
+  return [...marks];
+}
+
+/** Whether a text says so much that nobody else would say just the same. */
+export function isDistinctive(text: string): boolean {
+  return text.length >= 2 * longText && (/https?:\/\//i.test(text) || wordsOf(text).length >= longText);
+}
+
 /** What is compared: folded words without addresses, people, digits and signs; pairs of letters where no spaces part words. */
 export function wordsOf(text: string): number[] {
-  const bare = foldText(text.slice(0, 1_000).replace(/https?:\/\/\S*|^\s*RT\s+@\w+:?|@[\w.-]+/gi, ' '));
   const words = new Set<number>();
-  for (const [word] of bare.matchAll(/[\p{L}]+/gu)) {
+  for (const word of bareWords(text)) {
     if (words.size >= mostWords) break;
     if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(word)) {
       for (let i = 0; i + 1 < word.length && words.size < mostWords; i++) words.add(hash53(word.slice(i, i + 2)) >>> 0);
@@ -56,6 +86,10 @@ export function wordsOf(text: string): number[] {
     } else words.add(hash53(word) >>> 0);
   }
   return [...words].sort((a, b) => a - b);
+}
+
+function bareWords(text: string): string[] {
+  return foldText(text.slice(0, 1_000).replace(/https?:\/\/\S*|^\s*RT\s+@\w+:?|@[\w.-]+/gi, ' ')).match(/\p{L}+/gu) ?? [];
 }
 
 export function isRepost(text: string, repostOf: string | undefined): boolean {
@@ -67,14 +101,15 @@ export function isRepost(text: string, repostOf: string | undefined): boolean {
  * a post; a further post of the same words counts in full while the wording stays below `cap` less one, or below
  * a small share of what all others say at the time, then halves likewise. So a group alone never exceeds `cap`.
  */
-export function copyFactor(copies: Copies, text: string, repostOf: string | undefined, source: string, at: number, weight: number, cap: number): number {
+export function copyFactor(copies: Copies, text: string, repostOf: string | undefined, source: string, at: number, cap: number): number {
   const words = wordsOf(text);
   const repost = isRepost(text, repostOf);
-  let id = words.length === 0 ? undefined : find(copies, words);
-  const origin = repostOf === undefined ? undefined : hash53(`${source}\n${repostOf}`);
-  if (id === undefined && origin !== undefined) id = copies.index.get(origin);
-  const known = id === undefined ? undefined : copies.groups.get(id);
-  const group = known ?? open(copies, words, origin, at);
+  const marks = marksOf(text);
+  if (repostOf !== undefined) marks.push(hash53(`${source}\n${repostOf}`));
+  const bands = words.length === 0 ? [] : bandKeys(words);
+  const known = find(copies, words, bands) ?? marked(copies, marks);
+  const group = known ?? open(copies, words, bands, at);
+  mark(copies, group, marks);
   const now = Math.max(at, copies.at);
   copies.total *= fade(now - copies.at);
   copies.at = now;
@@ -82,15 +117,15 @@ export function copyFactor(copies: Copies, text: string, repostOf: string | unde
   group.last = Math.max(group.last, now);
   let factor = 1;
   if (known !== undefined || repost) {
-    const room = group.weight + weight <= cap - 1 || group.fading + weight <= commonShare * (copies.total - group.fading);
+    const room = group.weight + 1 <= cap - 1 || group.fading + 1 <= commonShare * (copies.total - group.fading);
     if (repost || !room) {
       group.beyond += 1;
       factor = Math.floor(64 * 2 ** -group.beyond) / 64;
     }
   }
-  group.weight += weight * factor;
-  group.fading += weight * factor;
-  copies.total += weight * factor;
+  group.weight += factor;
+  group.fading += factor;
+  copies.total += factor;
   return factor;
 }
 
@@ -105,14 +140,21 @@ export function expireCopies(copies: Copies, at: number): void {
   }
 }
 
-function open(copies: Copies, words: number[], origin: number | undefined, at: number): Group {
+function open(copies: Copies, words: number[], bands: number[], at: number): Group {
   const id = copies.nextId++;
-  const keys = words.length === 0 ? [] : bandKeys(words);
-  if (origin !== undefined) keys.push(origin);
-  const group: Group = { words, keys, weight: 0, fading: 0, beyond: 0, last: at };
+  const group: Group = { id, words, keys: [], weight: 0, fading: 0, beyond: 0, last: at };
   copies.groups.set(id, group);
-  for (const key of keys) if (!copies.index.has(key)) copies.index.set(key, id);
+  mark(copies, group, bands);
   return group;
+}
+
+/** From here on a text with one of these keys, if no other group has it, belongs to this one. */
+function mark(copies: Copies, group: Group, keys: readonly number[]): void {
+  for (const key of keys) {
+    if (group.keys.length >= mostKeys || copies.index.has(key)) continue;
+    group.keys.push(key);
+    copies.index.set(key, group.id);
+  }
 }
 
 function drop(copies: Copies, id: number, group: Group): void {
@@ -120,13 +162,25 @@ function drop(copies: Copies, id: number, group: Group): void {
   for (const key of group.keys) if (copies.index.get(key) === id) copies.index.delete(key);
 }
 
-function find(copies: Copies, words: number[]): number | undefined {
-  for (const key of bandKeys(words)) {
-    const id = copies.index.get(key);
-    const group = id === undefined ? undefined : copies.groups.get(id);
-    if (group !== undefined && alike(words, group.words)) return id;
+function find(copies: Copies, words: readonly number[], bands: readonly number[]): Group | undefined {
+  for (const key of bands) {
+    const group = groupOf(copies, key);
+    if (group !== undefined && alike(words, group.words)) return group;
   }
   return undefined;
+}
+
+function marked(copies: Copies, marks: readonly number[]): Group | undefined {
+  for (const key of marks) {
+    const group = groupOf(copies, key);
+    if (group !== undefined) return group;
+  }
+  return undefined;
+}
+
+function groupOf(copies: Copies, key: number): Group | undefined {
+  const id = copies.index.get(key);
+  return id === undefined ? undefined : copies.groups.get(id);
 }
 
 function alike(a: readonly number[], b: readonly number[]): boolean {
@@ -148,7 +202,7 @@ function alike(a: readonly number[], b: readonly number[]): boolean {
 // ten. Source: Broder 1997; Leskovec et al., Mining of Massive Datasets, ch. 3.
 function bandKeys(words: readonly number[]): number[] {
   const keys: number[] = [];
-  for (let band = 0; band < bands; band++) {
+  for (let band = 0; band < bandCount; band++) {
     let first = 0xffffffff;
     let second = 0xffffffff;
     for (const word of words) {

@@ -2,7 +2,7 @@
 // whether that makes an incident is decided by its caller.
 import type { Mention } from '../shared/observation.ts';
 import type { Symptom, Verdict } from '../shared/report.ts';
-import { copyFactor, isRepost } from './copies.ts';
+import { copyFactor, isDistinctive, isRepost } from './copies.ts';
 import { mention as countMention, report as countReport } from './cusum.ts';
 import { hash53 } from './hash.ts';
 import { cutText } from './incident-book.ts';
@@ -56,9 +56,11 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   if (judged.verdict === 'none') {
     if (fresh) countMention(watch.bank);
     const addressed = fresh && addresses(mention, judged.reason) && first(active.voices, author, at);
-    if (addressed) {
-      addTo(active.minutes, 'voices', 1);
-      countReport(watch.volume, at, 1, false);
+    // "Same here" is what many say who know nothing of each other; whole sentences are not.
+    const voice = !addressed ? 0 : isDistinctive(mention.text) ? copyFactor(active.echoes, mention.text, undefined, source, at, settings.copyCap) : 1;
+    if (voice > 0) {
+      addTo(active.minutes, 'voices', voice);
+      countReport(watch.volume, at, voice, false);
     } else if (fresh) countMention(watch.volume);
     return { kind: 'none' };
   }
@@ -66,7 +68,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   if (!first(active.reporters, author, at)) return { kind: 'again' };
   const shared = mention.others.length > 0;
   const weight = round(judged.weight * (shared ? sharedWeight : 1));
-  const factor = mention.by === 'button' && mention.text === '' ? 1 : copyFactor(active.copies, mention.text, mention.repostOf, source, at, weight, settings.copyCap);
+  const factor = mention.by === 'button' && mention.text === '' ? 1 : copyFactor(active.copies, mention.text, mention.repostOf, source, at, settings.copyCap);
   const counted = round(weight * factor);
   if (factor < 1) addTo(active.minutes, 'copies', 1);
   if (counted === 0) return { kind: 'copy' };
@@ -84,8 +86,10 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   if (!isRepost(mention.text, mention.repostOf)) addTo(active.minutes, 'reporters', 1);
   if (fresh) {
     countReport(watch.bank, at, counted);
-    addTo(active.minutes, 'voices', 1);
-    if (first(active.voices, author, at)) countReport(watch.volume, at, 1);
+    if (first(active.voices, author, at)) {
+      addTo(active.minutes, 'voices', factor);
+      countReport(watch.volume, at, factor);
+    }
     active.recent.push(post);
     if (active.recent.length > mostRecent) active.recent.shift();
   }

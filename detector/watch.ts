@@ -42,7 +42,9 @@ export interface Active {
   recovered: Map<number, number>;
   /** Posts seen, oldest first. */
   ids: Set<number>;
+  /** Wordings of reports, and of posts that only address the service. */
   copies: Copies;
+  echoes: Copies;
   recent: Recent[];
   /** Tallies of the minute in hand. */
   symptoms: Record<string, number>;
@@ -77,6 +79,8 @@ export interface Watch {
   voices: Level;
   season: Season;
   hour: Hour;
+  /** Hours not yet taken into the scatter: reports, expected, voices, expected. */
+  scatterToLearn: [number, number, number, number][];
   shareReports: number;
   shareMentions: number;
   /** Posts by source, decayed like the level. */
@@ -96,7 +100,7 @@ export function createWatch(service: string, clock: number, exposure: number): W
   return {
     service, clock, learntTo: clock, exposure, mass: 0, perMinute: 0, voicesPerMinute: 0, factor: 1,
     reports: createLevel(exposure), voices: createLevel(exposure), season: createSeason(),
-    hour: createHour(), shareReports: 0, shareMentions: 0, bySource: {}, bank: createBank(), volume: createBank(),
+    hour: createHour(), scatterToLearn: [], shareReports: 0, shareMentions: 0, bySource: {}, bank: createBank(), volume: createBank(),
     active: null, open: null, past: [], settledAt: Number.MIN_SAFE_INTEGER, waryUntil: Number.MIN_SAFE_INTEGER,
   };
 }
@@ -108,7 +112,7 @@ export function createHour(): Hour {
 export function createActive(at: number): Active {
   return {
     lastMention: at, minutes: createMinutes(at), reporters: new Map(), voices: new Map(), recovered: new Map(), ids: new Set(),
-    copies: createCopies(), recent: [], symptoms: {}, languages: {}, reasons: {}, bySource: {},
+    copies: createCopies(), echoes: createCopies(), recent: [], symptoms: {}, languages: {}, reasons: {}, bySource: {},
   };
 }
 

@@ -1,0 +1,35 @@
+// Slow rises and storms of talk: what must be found although no single minute stands out, and what must not.
+import { expect, test } from 'vitest';
+import { arrivals, createRandom, dayMs, framesOf, hourMs, minuteMs, monday, newDetector, runFrames, type TestPost } from './detector.fixture.ts';
+import { shareRose } from './alarm.ts';
+
+const storm = monday + 2 * dayMs;
+const places = ['harbour', 'valley', 'old town', 'north side', 'campus', 'mill road', 'island', 'airport', 'market', 'hillside', 'station', 'docks'];
+const times = ['since six', 'for an hour', 'all morning', 'again', 'since the thunder', 'right now', 'as of noon', 'the third time', 'since lunch', 'minutes ago', 'still', 'suddenly'];
+
+/** Reports (or talk) at a rate, each by a person and in words of its own. */
+function posts(seed: number, from: number, to: number, perMinute: (at: number) => number, most: number, report: boolean): TestPost[] {
+  const random = createRandom(seed);
+  return arrivals(random, from, to, perMinute, most).map((ts, i) => {
+    const place = places[Math.floor(random() * places.length)]!;
+    const time = times[Math.floor(random() * times.length)]!;
+    return { ts, id: `${seed}-${i}`, author: `${seed}-${i}`, text: report ? `${place} ${time} BROKEN no ${i.toString(26)}` : `talk of ${place} ${time} ${i.toString(26)}` };
+  });
+}
+
+test('where half of what is said are reports, a storm is found although talk grows faster than reports', () => {
+  const end = storm + 4 * hourMs;
+  const reports = posts(1, monday, end, (t) => (t < storm ? 0.35 : 1.1), 1.1, true);
+  const talk = posts(2, monday, end, (t) => (t < storm ? 0.35 : 1.8), 1.8, false);
+  const run = runFrames(framesOf([...reports, ...talk].sort((a, b) => a.ts - b.ts), { end, size: 500 }), newDetector({ shareTest: true }));
+  expect(run.events[0]?.change).toBe('suspected');
+  expect(run.events[0]!.at).toBeGreaterThan(storm);
+  expect(run.events[0]!.at - storm).toBeLessThan(90 * minuteMs);
+});
+
+test('the share that counts against a surge is what the judge may misread, not what people usually report', () => {
+  expect(shareRose(40, 100, 0.5)).toBe(true);
+  expect(shareRose(25, 100, 0.5)).toBe(false);
+  expect(shareRose(15, 100, 0.1)).toBe(false);
+  expect(shareRose(25, 100, 0.1)).toBe(true);
+});
