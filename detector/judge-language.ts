@@ -7,7 +7,8 @@ const latin: ReadonlySet<string> = new Set(['en', 'de', 'es', 'pt', 'fr', 'it', 
 /** how many stop words the source's own word is worth: clients often say `en` whatever their user writes */
 const declaredWorth = 1.5;
 
-function subtag(lang: string | undefined): string | undefined {
+/** The language of a BCP 47 tag: `pt` of `pt-BR`; old and related codes as those we have, undefined where it says none. */
+export function subtag(lang: string | undefined): string | undefined {
   const found = lang === undefined ? null : /^([a-zA-Z]{2,3})(?:[-_]|$)/.exec(lang);
   const base = found?.[1]?.toLowerCase();
   if (base === 'in') return 'id';

@@ -14,8 +14,8 @@ interface Tip {
 const tildeHalves = 6; // three words, or six dense characters
 
 /**
- * Adds one pattern, so that wherever it is found `output` is. Throws for a lone brace, a parenthesis and a pattern that
- * has no words: lexicons are ours.
+ * Adds one pattern, so that wherever it is found `output` is. Throws for a lone brace, a parenthesis, a word without
+ * letters and a pattern without words: lexicons are ours.
  */
 export function addPattern<T>(automaton: Automaton<T>, pattern: string, output: T, speller: Speller): void {
   if (/[()]/.test(pattern)) throw new Error(`lexicon phrase with a parenthesis, which no flat text has: ${pattern}`);
@@ -38,7 +38,7 @@ export function addPattern<T>(automaton: Automaton<T>, pattern: string, output: 
       return;
     }
     const labels = speller(word);
-    if (labels.length === 0) automaton.free(from, to);
+    if (labels.length === 0) throw new Error(`lexicon phrase with a word that has no letters: ${pattern}`);
     let here = from;
     labels.forEach((label, i) => {
       const next = i === labels.length - 1 ? to : automaton.node();

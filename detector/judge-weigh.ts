@@ -218,6 +218,7 @@ function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene, of: (ki
   // "thought my router was broken, turns out Netflix is down"
   const parted = (h: Hit): boolean => namesOwn && of('but').some((b) => b.start >= h.end && b.end <= c.start);
   if (!still && of('past').some((h) => sameSentence(h) && !parted(h))) return 'past';
+  if (of('ownDevice').some((h) => h.start >= c.start && h.end <= c.core)) return 'own-device';
   if (!namesOwn && of('ownDevice').some((h) => sameClause(h) && (before(h, 2) || (h.start >= c.end && clauses.wordsBetween(c.end, h.start) <= 2)))) return 'own-device';
   if (of('onePlace').some(sameClause)) return 'one-place';
   if (of('ownAccount').some(namesOwn ? sameClause : sameSentence)) return 'own-account';
@@ -277,7 +278,9 @@ function recoveryOf(scene: Scene, of: (kind: PhraseKind) => Hit[], live: readonl
     return !of('wish').some((w) => w.start < h.end && clauses.sentenceAt(w.start) === clauses.sentenceAt(h.start));
   });
   const last = back.at(-1);
-  if (last === undefined || scene.ordinary) return null;
+  if (last === undefined) return null;
+  const said: Candidate = { start: last.start, end: last.end, core: last.start, symptom: 'other', weight: 1, reason: 'recovery-phrase', text: last.phrase.text };
+  if (scene.ordinary && !isBeside(said, scene, of)) return null;
   // "works again, but still no pictures", "came back and is down again": what is said last, or with still, holds
   const contradicted = live.some(
     (c) => c.weight >= 0.9 && (c.start > last.end || of('still').some((s) => clauses.sentenceAt(s.start) === clauses.sentenceAt(c.start) && s.start !== last.start)),

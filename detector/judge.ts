@@ -3,7 +3,7 @@
 import type { Mention } from '../shared/observation.ts';
 import type { Service } from '../shared/service.ts';
 import { readClauses } from './judge-clauses.ts';
-import { chooseLanguage } from './judge-language.ts';
+import { chooseLanguage, subtag } from './judge-language.ts';
 import { createNameBook } from './judge-names.ts';
 import { createPhraseFinder, type Hit } from './judge-phrases.ts';
 import { markNames, placesOf } from './judge-subject.ts';
@@ -30,6 +30,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
   const finder = createPhraseFinder(lexicons, flattener);
   const languages: ReadonlySet<string> = new Set(lexicons.map((l) => l.lang));
   const ordinaryIn = new Map(lexicons.map((l) => [l.lang, new Set(l.ordinary.map((n) => flattener.spell(n)))]));
+  const ordinaryAnywhere: ReadonlySet<string> = new Set([...ordinaryIn.values()].flatMap((names) => [...names]));
   const book = createNameBook(
     services,
     flattener,
@@ -37,12 +38,15 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     lexicons.flatMap((l) => l.hashtagEnd).map((ending) => flattener.spell(ending)),
   );
 
-  function run(text: string, declared: string | undefined, mention: JudgedMention | null): Judged {
-    const flat = flattener.flatten(text);
+  function run(post: string, declared: string | undefined, mention: JudgedMention | null): Judged {
+    const flat = flattener.flatten(post);
     const own = mention === null ? null : book.namesOf(mention.service, mention.name);
     const hashtag = book.reportingTag(flat.text, own?.tags ?? null);
-    const others = (mention?.others ?? []).flatMap((o) => book.namesOf(o.service, o.name).names);
-    const marked = markNames(flat.text, own?.names ?? [], others, flattener);
+    const plain = ordinaryIn.get(subtag(declared) ?? '') ?? ordinaryAnywhere;
+    const others = (mention?.others ?? []).flatMap((o) => book.namesOf(o.service, o.name).names).filter((name) => !plain.has(name));
+    // a reporting hashtag has been read; its ending is no phrase of the sentence: "is back #whatsappdown"
+    const text = hashtag === null ? flat.text : flat.text.replaceAll(hashtag, own === null ? ',' : nameMark);
+    const marked = markNames(text, own?.names ?? [], others, flattener);
     const all = finder.find(marked);
     const lang = chooseLanguage(flat, all, declared, languages);
     const lexicon = languages.has(lang) ? lang : 'en';
