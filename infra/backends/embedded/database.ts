@@ -114,7 +114,7 @@ function settle(sql: DatabaseSync, key: string, wanted: string, complaint: (foun
 }
 
 function corruptMessage(file: string, detail: string): string {
-  return `${file} is damaged (${detail.slice(0, 200)}): nothing was changed. Put back a copy made by \`outcry backup\` with \`outcry restore\`, or move the file away to begin anew.`;
+  return `${file} is damaged (${detail.replace(/\s+/g, ' ').slice(0, 200)}): nothing was changed. Put back a copy made by \`outcry backup\` with \`outcry restore\`, or move the file away to begin anew.`;
 }
 
 /** Any error of SQLite or of the file system as a BusError with its mend. */
