@@ -24,6 +24,8 @@ export interface Scene {
   /** where the judged service stands, where others do */
   own: readonly number[];
   other: readonly number[];
+  /** where the hashtags at the end begin, else the length of the text */
+  tail: number;
   /** where a name stands that says the outage itself ("power cut"); null for every other name */
   telling: readonly number[] | null;
   /** the post speaks to or of a known service (handle, hashtag, field, name) */
@@ -283,7 +285,7 @@ function recoveryOf(scene: Scene, of: (kind: PhraseKind) => Hit[], live: readonl
   if (scene.ordinary && !isBeside(said, scene, of)) return null;
   // "works again, but still no pictures", "came back and is down again": what is said last, or with still, holds
   const contradicted = live.some(
-    (c) => c.weight >= 0.9 && (c.start > last.end || of('still').some((s) => clauses.sentenceAt(s.start) === clauses.sentenceAt(c.start) && s.start !== last.start)),
+    (c) => c.weight >= 0.9 && c.start < scene.tail && (c.start > last.end || of('still').some((s) => clauses.sentenceAt(s.start) === clauses.sentenceAt(c.start) && s.start !== last.start)),
   );
   if (contradicted) return null;
   return { verdict: 'recovery', symptom: null, reason: 'recovery-phrase', weight: 1, phrases: [last.phrase.text] };

@@ -22,6 +22,10 @@ export interface Judge {
   judgeText(text: string, lang?: string): Judged;
 }
 
+/** The hashtags at the end of a post are a label on it, not the end of its sentence. */
+const closingTags = /((?: #[^ ]+)+)((?: [.,!])+)$/;
+const markedTags = / ,((?: (?:#[^ ]+|[\uE000-\uE002]))+)(?: [.,!])+$/;
+
 const nobody: ReadonlySet<string> = new Set();
 
 /** Creates the judge. Pure and deterministic; a tenth of a second and a few MB, once. */
@@ -45,7 +49,8 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     const plain = ordinaryIn.get(subtag(declared) ?? '') ?? ordinaryAnywhere;
     const others = (mention?.others ?? []).flatMap((o) => book.namesOf(o.service, o.name).names).filter((name) => !plain.has(name));
     // a reporting hashtag has been read; its ending is no phrase of the sentence: "is back #whatsappdown"
-    const text = hashtag === null ? flat.text : flat.text.replaceAll(hashtag, own === null ? ',' : nameMark);
+    const parted = flat.text.replace(closingTags, ' ,$1$2');
+    const text = hashtag === null ? parted : parted.replaceAll(hashtag, own === null ? ',' : nameMark);
     const marked = markNames(text, own?.names ?? [], others, flattener);
     const all = finder.find(marked);
     const lang = chooseLanguage(flat, all, declared, languages);
@@ -61,6 +66,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       hits,
       clauses,
       own: ownAt,
+      tail: text === flat.text ? marked.length : (markedTags.exec(marked)?.index ?? marked.length),
       telling: saysItself ? placesOf(marked, own.matched) : null,
       other: placesOf(marked, otherMark),
       addressed: mention !== null || marked.slice(0, 6).includes(handleMark),
