@@ -1,5 +1,5 @@
 // Why a mention was judged as it was: the closed list of reason codes, each with its one line of documentation.
-// Owns the codes and their verdicts only; the rules that choose between them are in judge-weigh.ts.
+// Owns the codes and their verdicts only; the rules that choose between them are in judge-weigh.ts and judge-mask.ts.
 import type { Verdict } from '../shared/report.ts';
 
 /** Every reason code: its verdict, the weight a report starts from (0..1) and what it means. */
