@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { copyFactor, createCopies, expireCopies, marksOf, wordsOf } from './copies.ts';
+import { countWording, createCopies, expireCopies, marksOf, wordsOf } from './copies.ts';
 
 const text = 'acme is not working for anyone in my street tonight';
 const minuteMs = 60_000;
 
 function sumOf(texts: readonly { text: string; repostOf?: string }[], cap = 3): number {
   const copies = createCopies();
-  return texts.reduce((sum, post, i) => sum + copyFactor(copies, post.text, post.repostOf, 'test', i * 1_000, cap), 0);
+  return texts.reduce((sum, post, i) => sum + countWording(copies, post.text, post.repostOf, 'test', i * 1_000, cap).factor, 0);
 }
 
 test('links, people, digits, signs and case do not make other words', () => {
@@ -18,6 +18,14 @@ test('a post and its reposts together stay below the cap', () => {
   const reposts = Array.from({ length: 500 }, () => ({ text, repostOf: 'x' }));
   expect(sumOf([{ text }, ...reposts])).toBeLessThanOrEqual(3);
   expect(sumOf([{ text }, ...Array.from({ length: 500 }, () => ({ text: '', repostOf: 'x' }))])).toBeLessThanOrEqual(3);
+});
+
+test('a wording is the own words of the first who uses it, of the others when many speak', () => {
+  const copies = createCopies();
+  const own = Array.from({ length: 5 }, (_, i) => countWording(copies, text, undefined, 'test', i, 3).own);
+  expect(own).toEqual([true, false, false, false, false]);
+  for (let i = 0; i < 60; i++) countWording(copies, `${'abcdefghijklmnopqrstuvwxyz'[i % 26]}${i >> 5 === 0 ? 'q' : 'w'} acme`, undefined, 'test', 10 + i, 3);
+  expect(countWording(copies, text, undefined, 'test', 100, 3)).toEqual({ factor: 1, own: true });
 });
 
 test('near-copies with a word changed are one wording', () => {
@@ -57,7 +65,7 @@ test('a wording that is one of many that people use at the time counts each time
   let sum = 0;
   for (let i = 0; i < 600; i++) {
     const wording = i % 30 === 0 ? 'acme down?' : `${'abcdefghijklmnopqrstuvwxyz'[i % 26]}${i.toString(26).replace(/\d/g, 'q')} acme zz`;
-    const factor = copyFactor(copies, wording, undefined, 'test', i * 2_000, 3);
+    const { factor } = countWording(copies, wording, undefined, 'test', i * 2_000, 3);
     if (i % 30 === 0) sum += factor;
   }
   expect(sum).toBe(20);
@@ -65,9 +73,9 @@ test('a wording that is one of many that people use at the time counts each time
 
 test('after an hour without it a wording is new again', () => {
   const copies = createCopies();
-  for (let i = 0; i < 10; i++) copyFactor(copies, text, undefined, 'test', i, 3);
+  for (let i = 0; i < 10; i++) countWording(copies, text, undefined, 'test', i, 3);
   expireCopies(copies, 61 * minuteMs);
   expect(copies.groups.size).toBe(0);
   expect(copies.index.size).toBe(0);
-  expect(copyFactor(copies, text, undefined, 'test', 61 * minuteMs, 3)).toBe(1);
+  expect(countWording(copies, text, undefined, 'test', 61 * minuteMs, 3)).toEqual({ factor: 1, own: true });
 });

@@ -96,12 +96,18 @@ export function isRepost(text: string, repostOf: string | undefined): boolean {
   return repostOf !== undefined || /^\s*RT\s+@/.test(text);
 }
 
+/** `factor` (0..1): what is left of the post's weight. `own`: somebody's own words, or such as many use at the time. */
+export interface Said {
+  readonly factor: number;
+  readonly own: boolean;
+}
+
 /**
- * The factor (0..1) by which a report's weight is taken, and its group grows. A repost is worth 1/2, 1/4, 1/8 ... of
+ * By how much a report's weight is taken, and its group grows. A repost is worth 1/2, 1/4, 1/8 ... of
  * a post; a further post of the same words counts in full while the wording stays below `cap` less one, or below
  * a small share of what all others say at the time, then halves likewise. So a group alone never exceeds `cap`.
  */
-export function copyFactor(copies: Copies, text: string, repostOf: string | undefined, source: string, at: number, cap: number): number {
+export function countWording(copies: Copies, text: string, repostOf: string | undefined, source: string, at: number, cap: number): Said {
   const words = wordsOf(text);
   const repost = isRepost(text, repostOf);
   const marks = marksOf(text);
@@ -116,9 +122,10 @@ export function copyFactor(copies: Copies, text: string, repostOf: string | unde
   group.fading *= fade(Math.max(0, now - group.last));
   group.last = Math.max(group.last, now);
   let factor = 1;
+  let own = true;
   if (known !== undefined || repost) {
-    const room = group.weight + 1 <= cap - 1 || group.fading + 1 <= commonShare * (copies.total - group.fading);
-    if (repost || !room) {
+    own = !repost && group.fading + 1 <= commonShare * (copies.total - group.fading);
+    if (!own && (repost || group.weight + 1 > cap - 1)) {
       group.beyond += 1;
       factor = Math.floor(64 * 2 ** -group.beyond) / 64;
     }
@@ -126,7 +133,7 @@ export function copyFactor(copies: Copies, text: string, repostOf: string | unde
   group.weight += factor;
   group.fading += factor;
   copies.total += factor;
-  return factor;
+  return { factor, own };
 }
 
 function fade(ms: number): number {

@@ -2,7 +2,7 @@
 // whether that makes an incident is decided by its caller.
 import type { Mention } from '../shared/observation.ts';
 import type { Symptom, Verdict } from '../shared/report.ts';
-import { copyFactor, isDistinctive, isRepost } from './copies.ts';
+import { countWording, isDistinctive, isRepost, type Said } from './copies.ts';
 import { mention as countMention, report as countReport } from './cusum.ts';
 import { hash53 } from './hash.ts';
 import { cutText } from './incident-book.ts';
@@ -15,6 +15,7 @@ const hourMs = 3_600_000;
 const staleMs = 10 * minuteMs;
 // A post that names several services may mean another one.
 const sharedWeight = 0.5;
+const ownWords: Said = { factor: 1, own: true };
 const mostRecent = 128;
 const mostIds = 8_192;
 
@@ -57,7 +58,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
     if (fresh) countMention(watch.bank);
     const addressed = fresh && addresses(mention, judged.reason) && first(active.voices, author, at);
     // "Same here" is what many say who know nothing of each other; whole sentences are not.
-    const voice = !addressed ? 0 : isDistinctive(mention.text) ? copyFactor(active.echoes, mention.text, undefined, source, at, settings.copyCap) : 1;
+    const voice = !addressed ? 0 : isDistinctive(mention.text) ? countWording(active.echoes, mention.text, undefined, source, at, settings.copyCap).factor : 1;
     if (voice > 0) {
       addTo(active.minutes, 'voices', voice);
       countReport(watch.volume, at, voice, false);
@@ -68,7 +69,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   if (!first(active.reporters, author, at)) return { kind: 'again' };
   const shared = mention.others.length > 0;
   const weight = round(judged.weight * (shared ? sharedWeight : 1));
-  const factor = mention.by === 'button' && mention.text === '' ? 1 : copyFactor(active.copies, mention.text, mention.repostOf, source, at, settings.copyCap);
+  const { factor, own } = mention.by === 'button' && mention.text === '' ? ownWords : countWording(active.copies, mention.text, mention.repostOf, source, at, settings.copyCap);
   const counted = round(weight * factor);
   if (factor < 1) addTo(active.minutes, 'copies', 1);
   if (counted === 0) return { kind: 'copy' };
@@ -77,7 +78,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
     at, ts: mention.ts, weight: counted, mass: watch.mass, source, id: mention.id, author: mention.author, lang: judged.lang, symptom,
     reason: judged.reason, by: mention.by, text: cutText(mention.text), url: mention.url ?? null,
     region: mention.region !== undefined && /^[A-Za-z]{2}$/.test(mention.region) ? mention.region.toUpperCase() : null,
-    own: factor >= 0.5 && !isRepost(mention.text, mention.repostOf),
+    own,
     shared,
   };
   tally(active.symptoms, symptom);
