@@ -53,12 +53,15 @@ export function weigh(scene: Scene): Judgement {
   const of: HitsOf = (kind) => kinds.get(kind) ?? [];
   const found = candidatesOf(scene, of);
   const masked: { reason: Reason; text: string }[] = [];
-  const live: Candidate[] = [];
+  const unmasked: Candidate[] = [];
+  const devices: { start: number; end: number }[] = of('ownDevice').filter((d) => of('fails').some((f) => f.start >= d.start && f.end <= d.end));
   for (const c of found) {
     const reason = maskOf(c, found, scene, of);
-    if (reason === null) live.push(c);
+    if (reason === null) unmasked.push(c);
     else masked.push({ reason, text: c.text });
+    if (reason === 'own-device') devices.push(c);
   }
+  const live = unmasked.filter((c) => !devices.some((d) => isItsEffect(c, d, scene, of)));
 
   const veto = found.length > 0 || kinds.has('operator') ? vetoOf(scene, of) : null;
   const back = recoveryOf(scene, of, live);
@@ -66,6 +69,7 @@ export function weigh(scene: Scene): Judgement {
   if (veto !== null && (live.length > 0 || masked.length > 0 || veto.reason === 'operator')) {
     if (veto.strength >= 1 || !live.some((c) => c.weight >= 1)) return none(veto.reason, veto.phrases);
   }
+  if (live.length === 0 && unmasked.length > 0) return none('own-device', unmasked.slice(0, 1).map((c) => c.text));
   const strongest = pick(live, scene, of);
   if (strongest !== null) return strongest;
   const why = masked[0];
@@ -78,6 +82,13 @@ export function weigh(scene: Scene): Judgement {
     if (hit !== undefined) return none(reason, [hit.phrase.text]);
   }
   return none(scene.ordinary ? 'ordinary-name' : 'no-outage-phrase');
+}
+
+/** "My phone is broken, so I can't open WhatsApp": what follows from the device in the same sentence is not the service's. */
+function isItsEffect(c: Candidate, device: { start: number; end: number }, { clauses, own }: Scene, of: HitsOf): boolean {
+  if (c.start <= device.end || clauses.sentenceAt(c.start) !== clauses.sentenceAt(device.start)) return false;
+  if (own.some((p) => p >= c.start && p < c.core)) return false;
+  return !of('past').some((h) => h.start < c.start && clauses.sentenceAt(h.start) === clauses.sentenceAt(c.start));
 }
 
 const fallback: readonly [PhraseKind, Reason][] = [
