@@ -47,7 +47,8 @@ export function arrivals(random: () => number, from: number, to: number, perMinu
   }
 }
 
-export type TestPost = Partial<Mention> & { ts: number; source?: string };
+/** A post, or with `takesBack` the id of an earlier one that its author takes back at this place. */
+export type TestPost = Partial<Mention> & { ts: number; source?: string; takesBack?: string };
 
 /** A mention of `acme` by an author of its own, sent by button unless it has a text. */
 export function mentionOf(post: TestPost, seq: number): Mention {
@@ -62,14 +63,16 @@ export function framesOf(posts: readonly TestPost[], options: { size?: number; l
   let latest = Number.MIN_SAFE_INTEGER;
   let watermark = 0;
   let seq = 0;
+  let deletions: Frame['deletions'] = [];
   const frame = (mentions: Mention[], reads: [number, number][], state: Frame['state'] = 'live'): Frame => ({
-    v: 1, source, instance: 'one', epoch: 1, seq, state, filtered: true, watermark, cursor: String(seq), reads, mentions, notices: [], deletions: [],
+    v: 1, source, instance: 'one', epoch: 1, seq, state, filtered: true, watermark, cursor: String(seq), reads, mentions, notices: [], deletions,
   });
   let mentions: Mention[] = [];
   let reads: [number, number][] = [];
   const flush = (): void => {
-    if (mentions.length > 0) frames.push(frame(mentions, reads));
+    if (mentions.length > 0 || deletions.length > 0) frames.push(frame(mentions, reads));
     mentions = [];
+    deletions = [];
     reads = [];
   };
   for (const post of posts) {
@@ -79,6 +82,11 @@ export function framesOf(posts: readonly TestPost[], options: { size?: number; l
         watermark = Math.max(watermark, beat - latenessMs);
         frames.push(frame([], []));
       }
+    }
+    if (post.takesBack !== undefined) {
+      deletions.push({ id: post.takesBack, at: latest });
+      if (deletions.length >= size) flush();
+      continue;
     }
     seq += 1;
     const late = post.ts < watermark ? { late: watermark } : {};

@@ -261,21 +261,6 @@ test('a late post is evidence, and one that is over ten minutes late is no fresh
   expect(run.evidence.find((e) => e.id === 'late')).toMatchObject({ late: true, weight: 1 });
 });
 
-test('a post that its author takes back loses its words and its place in the list, and its count stays', () => {
-  const frames = framesOf(outage(13, { up: 10 }).map((p, i) => ({ ...p, text: `BROKEN ${wordings[i % 10]!} ${i}` })), { end: monday + 4 * hourMs, size: 10 });
-  const detector = newDetector();
-  const half = frames.findIndex((f) => f.watermark > onset + 15 * minuteMs);
-  const run = runFrames(frames.slice(0, half), detector);
-  const gone = run.events.at(-1)!.incident.evidence[0]!;
-  const score = run.evidence.reduce((sum, e) => sum + e.weight, 0);
-  frames.slice(half).forEach((frame, i) => foldFrame(detector, i === 0 ? { ...frame, deletions: [gone.id, 'unknown'] } : frame, 1_000 + i, run));
-  const erased = run.events.find((e) => e.change === 'erased')!;
-  expect(erased.incident.evidence.some((e) => e.id === gone.id)).toBe(false);
-  expect(erased.incident.score).toBeGreaterThanOrEqual(score);
-  const records = run.evidence.filter((e) => e.id === gone.id);
-  expect(records.at(-1)).toMatchObject({ text: null, url: null, author: '', weight: gone.weight });
-});
-
 test('only listed steps occur, whatever the reports do', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1e9 }), fc.array(fc.record({ minutes: fc.integer({ min: 1, max: 60 }), rate: fc.constantFrom(0, 0.2, 1, 5, 30) }), { minLength: 1, maxLength: 12 }), (seed, spans) => {

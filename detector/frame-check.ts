@@ -11,7 +11,7 @@ export function frameTrouble(frame: Frame): string | null {
   if (state !== 'live' && state !== 'catching-up' && state !== 'blind' && state !== 'closed') return 'frame-bad-shape';
   if (!Array.isArray(mentions) || !Array.isArray(notices) || !Array.isArray(deletions) || !Array.isArray(reads)) return 'frame-bad-shape';
   if (!frame.reads.every((r) => Array.isArray(r) && isTime(r[0] * 1000) && Number.isFinite(r[1]))) return 'frame-bad-shape';
-  if (!frame.deletions.every((id) => typeof id === 'string') || !frame.notices.every((n) => isTime(n?.ts) && typeof n.id === 'string')) return 'frame-bad-shape';
+  if (!frame.deletions.every((gone) => typeof gone?.id === 'string' && isTime(gone.at)) || !frame.notices.every((n) => isTime(n?.ts) && typeof n.id === 'string')) return 'frame-bad-shape';
   if (gap !== undefined && !(isTime(frame.gap?.from) && isTime(frame.gap?.to))) return 'frame-bad-shape';
   return null;
 }

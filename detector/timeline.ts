@@ -101,7 +101,7 @@ export function createTimeline(kept?: unknown): Timeline {
       for (const notice of frame.notices) {
         put({ at: Math.max(notice.ts, floor), source, id: notice.id, kind: 'notice', notice });
       }
-      for (const id of frame.deletions) put({ at: Math.max(frame.watermark, floor), source, id, kind: 'deletion' });
+      for (const { id, at } of frame.deletions) put({ at, source, id, kind: 'deletion' });
       sources.set(source, { state, filtered, watermark: Math.max(frame.watermark, before?.watermark ?? frame.watermark) });
       advance();
       return backfill.sort(compare);

@@ -13,7 +13,8 @@ export interface FrameHead {
 export interface Framer {
   mention(mention: Mention): void;
   notice(notice: Notice): void;
-  deletion(id: string): void;
+  /** A post was taken back when the source's event time had come to `at`, ms. */
+  deletion(id: string, at: number): void;
   /** One post was read whose event time falls into this second (ms since 1970 / 1000). */
   read(second: number): void;
   gap(gap: { from: number; to: number }): void;
@@ -26,7 +27,7 @@ export interface Framer {
 interface Draft {
   mentions: Mention[];
   notices: Notice[];
-  deletions: string[];
+  deletions: Frame['deletions'];
   gap: { from: number; to: number } | undefined;
 }
 
@@ -62,9 +63,9 @@ export function createFramer(head: FrameHead, partitions: number): Framer {
       draftOf(notice.service).notices.push(notice);
       size += 240;
     },
-    deletion(id) {
-      for (const draft of drafts) draft.deletions.push(id);
-      size += id.length * partitions;
+    deletion(id, at) {
+      for (const draft of drafts) draft.deletions.push({ id, at });
+      size += (id.length + 24) * partitions;
     },
     read(at) {
       if (at !== second) {

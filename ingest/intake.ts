@@ -159,7 +159,7 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
       return 'post' in parsed ? take(parsed.post, false) : dropped(parsed.reason);
     },
     deletion(id) {
-      framer.deletion(id);
+      framer.deletion(id, mark.greatest());
       touch();
     },
     dropped,

@@ -26,7 +26,9 @@ export const frameSchema = z.object({
     .describe('ms from and to when the source saw nothing and can not make good'),
   mentions: z.array(mentionSchema),
   notices: z.array(noticeSchema),
-  deletions: z.array(z.string()).describe('ids of posts that their authors took back'),
+  deletions: z
+    .array(z.object({ id: z.string(), at: z.number().int() }))
+    .describe("posts that their authors took back: id, and the source's greatest event time, ms, when it was told, so that it never stands before its post"),
 });
 export type Frame = z.infer<typeof frameSchema>;
 

@@ -288,7 +288,7 @@ export function sourceContract(name: string, traits: Traits, services: readonly 
         await its.retract!(posts[1]!, opened);
         await until(async () => (await house.frames()).flatMap((frame) => frame.deletions).length >= 4);
         const id = (await house.mentions()).find((mention) => its.known(mention) === its.known(posts[1]!))!.id;
-        expect((await house.frames()).flatMap((frame) => frame.deletions)).toEqual([id, id, id, id]);
+        expect((await house.frames()).flatMap((frame) => frame.deletions.map((gone) => gone.id))).toEqual([id, id, id, id]);
       });
     }
   });
