@@ -25,3 +25,12 @@ test('a missing post, a changed figure or too few people are found out', () => {
   expect(explain({ ...last, incident: { ...last.incident, signal } }, run.evidence, settings).lines.at(-1)).toContain('the statistic comes to');
   expect(explain(last, run.evidence, { ...settings, minReporters: 10_000 }).same).toBe(false);
 });
+
+test('each event of an incident in full swing gives the same verdict, whatever was counted since', () => {
+  expect(run.events.length).toBeGreaterThan(2);
+  for (const event of run.events) {
+    const told = explain(event, run.evidence, settings);
+    expect(told.lines.at(-1), event.change).toBe('recomputed: the same verdict');
+    expect(told.sumOfWeights, event.change).toBe(event.incident.score);
+  }
+});

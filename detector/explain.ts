@@ -34,7 +34,13 @@ export function explain(event: IncidentEvent, evidence: readonly Evidence[], set
   const { signal } = incident;
   const own = evidence.filter((one) => one.incident === incident.id);
   const statistic = statisticOf(signal, signal.jump, signal.dispersion);
-  const sumOfWeights = own.reduce((sum, one) => sum + one.weight, 0);
+  const weigh = (posts: readonly Evidence[]) => posts.reduce((sum, one) => sum + one.weight, 0);
+  // what was counted after the event is evidence too, but not what the event's score is made of
+  const then = own.filter((one) => one.ts <= event.at);
+  const since = own.length - then.length;
+  const sumOfWeights = weigh(then);
+  // when a late post came is not on record: it may have been counted before the event or after it
+  const surely = weigh(then.filter((one) => !one.late));
   const late = own.filter((one) => one.late).length;
   const erased = own.filter((one) => one.text === null).length;
   const problems: string[] = [];
@@ -42,7 +48,7 @@ export function explain(event: IncidentEvent, evidence: readonly Evidence[], set
   if (statistic < signal.threshold) problems.push(`${figure(statistic)} does not reach the threshold`);
   if (signal.tail * Math.LN10 < signal.threshold - 1e-9) problems.push('so many reports are not rare enough at this baseline');
   if (!(jumps as readonly number[]).includes(signal.jump)) problems.push(`no test looks for a jump of ${signal.jump}`);
-  if (sumOfWeights !== incident.score) problems.push(`the weights of the evidence add up to ${figure(sumOfWeights)}, the incident states ${figure(incident.score)}`);
+  if (incident.score < surely || incident.score > sumOfWeights) problems.push(`the weights of the evidence add up to ${figure(sumOfWeights)}, the incident states ${figure(incident.score)}`);
   if (settings !== null && incident.reporters < settings.minReporters) problems.push(`only ${incident.reporters} people, ${settings.minReporters} are needed`);
   const what = signal.rule.startsWith('volume') ? 'posts that address the service' : 'weighted reports';
   return {
@@ -61,11 +67,12 @@ export function explain(event: IncidentEvent, evidence: readonly Evidence[], set
     lines: [
       `${incident.id}: ${incident.state}, ${event.change} at ${iso(event.at)} (event ${event.seq}, settings ${event.settings})`,
       `onset ${iso(incident.onset)}, noticed ${iso(incident.openedAt)}, ${figure((incident.openedAt - incident.onset) / 60_000)} min later`,
-      `rule ${signal.rule}: ${figure(signal.observed)} ${what} since ${iso(signal.since)}, ${figure(signal.expected)} expected`,
+      `rule ${signal.rule}: observed ${figure(signal.observed)} ${what} since ${iso(signal.since)}, expected ${figure(signal.expected)}`,
       `statistic (${figure(signal.observed)} x ln ${signal.jump} - ${signal.jump - 1} x ${figure(signal.expected)}) / ${figure(signal.dispersion)} = ${figure(statistic)}, threshold ${figure(signal.threshold)}`,
       `chance of so many at the baseline: 1 in 10^${figure(signal.tail)}`,
       `share of reports among posts ${percent(signal.share)}, usual ${percent(signal.expectedShare)}`,
-      `${incident.reporters} people since onset${settings === null ? '' : `, at least ${settings.minReporters} needed`}; ${own.length} counted posts (${late} late, ${erased} erased) weigh ${figure(sumOfWeights)}, score ${figure(incident.score)}`,
+      `${incident.reporters} people since onset${settings === null ? '' : `, at least ${settings.minReporters} needed`}; ${then.length} counted posts (${late} late, ${erased} erased) weigh ${figure(sumOfWeights)}, score ${figure(incident.score)}`,
+      ...(since === 0 ? [] : [`${since} more were counted since this event`]),
       ...(incident.learning ? ['the baseline was still learning: it rested mostly on the prior'] : []),
       problems.length === 0 ? 'recomputed: the same verdict' : `recomputed: not the same verdict: ${problems.join('; ')}`,
     ],

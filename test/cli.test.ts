@@ -197,7 +197,7 @@ test('a run that ended can be looked at: tail, explain, redrive --dry-run', asyn
   const { id } = alerts[0]!.data.incident;
   const explained = await outcry(['explain', id, '--config', 'ended.yaml']);
   expect([explained.code, explained.errors]).toEqual([0, '']);
-  for (const word of ['reports', 'expected', 'threshold', 'settings']) expect(explained.output.toLowerCase()).toContain(word);
+  for (const word of ['observed', 'expected', 'threshold', 'rule', 'settings', 'recomputed: the same verdict']) expect(explained.output.toLowerCase()).toContain(word);
   expect(await outcry(['explain', 'nosuch-incident', '--config', 'ended.yaml'])).toMatchObject({ code: 1, output: '', errors: expect.stringContaining('nosuch-incident') as string });
   const again = await outcry(['redrive', '--dry-run', '--config', 'ended.yaml']);
   expect(again.code).toBe(0);
