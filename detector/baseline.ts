@@ -77,8 +77,8 @@ export function noteMinute(watch: Watch, boundary: number, seen: boolean): void 
     addTo(minutes, 'expected', watch.perMinute);
     addTo(minutes, 'voicesExpected', watch.voicesPerMinute);
     watch.exposure += 1;
+    noteSources(watch);
   }
-  for (const source of Object.keys(watch.bySource)) watch.bySource[source]! *= shareKeep;
 }
 
 /** Learns from the minutes that end at `until` (ms) or before and have not been learnt from. */
@@ -114,8 +114,9 @@ function paceOf(watch: Watch): number {
   return most >= suspicion ? suspicionLearning : 1;
 }
 
-/** Notes from which sources the minute's posts came; a flood counts no more than what its voices may teach. */
-export function noteSources(watch: Watch): void {
+// From which sources the minute's posts came; a flood counts no more than what its voices may teach.
+function noteSources(watch: Watch): void {
+  for (const source of Object.keys(watch.bySource)) watch.bySource[source]! *= shareKeep;
   for (const [source, count] of Object.entries(watch.active!.bySource)) {
     watch.bySource[source] = (watch.bySource[source] ?? 0) + Math.min(count, 4 * watch.voicesPerMinute + 2);
   }
@@ -123,12 +124,12 @@ export function noteSources(watch: Watch): void {
 
 /**
  * Nobody spoke of the service from its clock until `until` (ms, a whole minute): adds what was expected and learns the
- * silence, hour by hour. `exposure` is the partition's count of connected minutes at `until`; blind ones teach nothing.
+ * silence, hour by hour. `seenMinutes` of them it was in sight; the others teach nothing.
  */
-export function learnIdle(watch: Watch, until: number, exposure: number): void {
+export function learnIdle(watch: Watch, until: number, seenMinutes: number): void {
   watch.learntTo = Math.max(watch.learntTo, until);
   if (until <= watch.clock) return;
-  const seen = Math.max(0, Math.min(1, ((exposure - watch.exposure) * minuteMs) / (until - watch.clock)));
+  const seen = Math.max(0, Math.min(1, (seenMinutes * minuteMs) / (until - watch.clock)));
   if (until - watch.clock > longestIdleMs) watch.clock = Math.floor((until - longestIdleMs) / hourMs) * hourMs;
   while (watch.clock < until) {
     const end = Math.min(until, (Math.floor(watch.clock / hourMs) + 1) * hourMs);
@@ -145,11 +146,11 @@ export function learnIdle(watch: Watch, until: number, exposure: number): void {
     gather(watch, end, 1, { observed: 0, expected, flat, voices: 0, voicesExpected: voices });
     watch.clock = end;
   }
-  const keep = shareKeep ** (exposure - watch.exposure);
+  const keep = shareKeep ** seenMinutes;
   watch.shareReports *= keep;
   watch.shareMentions *= keep;
   for (const source of Object.keys(watch.bySource)) watch.bySource[source]! *= keep;
-  watch.exposure = exposure;
+  watch.exposure += seenMinutes;
 }
 
 function gather(watch: Watch, end: number, pace: number, part: Watch['hour']): void {

@@ -232,25 +232,6 @@ test('an incident that comes back within the quiet period is the same incident',
   expect(new Set(run.events.map((e) => e.incident.id)).size).toBe(1);
 });
 
-test('when the only source goes blind the incident is held, said to be blind, and not resolved', () => {
-  const posts = outage(11, { minutes: 20, hours: 0.8 });
-  const frames = framesOf(posts, { size: 5 }).slice(0, -1);
-  const last = frames.at(-1)!;
-  const blind: Frame = { ...last, state: 'blind', mentions: [], reads: [] };
-  const detector = newDetector();
-  const before = runFrames([...frames, blind], detector);
-  expect(before.events.at(-1)!.incident.blind).toBe(true);
-  expect(before.events.at(-1)!.incident.state).toBe('confirmed');
-  const back = last.watermark + 3 * hourMs;
-  const run: Run = { events: [], evidence: [], rollups: [], records: [] };
-  foldFrame(detector, { ...last, seq: last.seq + 1, mentions: [], reads: [], watermark: back + minuteMs, gap: { from: last.watermark, to: back } }, 900, run);
-  foldFrame(detector, { ...last, seq: last.seq + 1, mentions: [], reads: [], watermark: back + 3 * minuteMs }, 901, run);
-  expect(run.events.map((e) => [e.change, e.incident.state, e.incident.blind])).toEqual([['updated', 'confirmed', false]]);
-  foldFrame(detector, { ...last, seq: last.seq + 2, mentions: [], reads: [], watermark: back + 60 * minuteMs }, 902, run);
-  expect(run.events.at(-1)!.change).toBe('resolved');
-  expect(run.rollups.some((r) => r.blind)).toBe(true);
-});
-
 test('a late post is evidence, and one that is over ten minutes late is no fresh report', () => {
   const posts: TestPost[] = [{ ts: monday }, { ts: onset }];
   for (let i = 0; i < 30; i++) posts.push({ ts: onset - 20 * minuteMs + i });

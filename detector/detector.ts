@@ -25,7 +25,7 @@ import { createActive, createWatch, decodeWatch, encodeWatch, type Watch } from 
 
 const minuteMs = 60_000;
 const progressEveryMs = 1_000;
-const stateVersion = 1;
+const stateVersion = 2;
 // A watermark that leaps further than this is taken as a leap: nobody was there in between.
 const longestWalkMs = 60 * 24 * 60 * minuteMs;
 
@@ -158,7 +158,7 @@ export function createDetector(options: DetectorOptions): Detector {
       watches.set(service, watch);
     }
     if (watch.active === null) {
-      learnIdle(watch, start, exposureOf(service));
+      learnIdle(watch, start, sources.seenMinutes(watch.bySource, watch.clock, start));
       watch.active = createActive(at);
       expectNow(watch, at, sources, {});
       awake.add(service);
@@ -174,13 +174,12 @@ export function createDetector(options: DetectorOptions): Detector {
 
   function endOfMinute(boundary: number, emit: Emit): void {
     sources.close(boundary);
-    const seeing = sources.seeing();
-    if (seeing) exposure += 1;
+    if (sources.seeing()) exposure += 1;
     for (const service of [...awake].sort()) {
       const watch = watches.get(service)!;
       encoded.delete(service);
       if (watch.active !== null) {
-        const { rollup, event } = endMinute(watch, boundary, seeing, sources, settings, settingsHash);
+        const { rollup, event } = endMinute(watch, boundary, sources.sees(watch.bySource), sources, settings, settingsHash);
         emitRollup(rollup, emit);
         if (event !== null) emitEvent(event, emit);
       } else watch.past = watch.past.filter((past) => past.until > boundary);

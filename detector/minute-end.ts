@@ -2,7 +2,7 @@
 import type { IncidentEvent } from '../shared/incident.ts';
 import type { Rollup } from '../shared/rollup.ts';
 import type { Signal } from '../shared/signal.ts';
-import { expectNow, flow, learningLagMinutes, learningMinutes, learnMinutes, noteMinute, noteSources, warmUpMinutes } from './baseline.ts';
+import { expectNow, flow, learningLagMinutes, learningMinutes, learnMinutes, noteMinute, warmUpMinutes } from './baseline.ts';
 import { expireCopies } from './copies.ts';
 import { zeroAll } from './cusum.ts';
 import { statisticOf } from './alarm.ts';
@@ -33,7 +33,7 @@ export interface MinuteEnd {
   readonly event: IncidentEvent | null;
 }
 
-/** Ends the minute before `boundary` (ms). `seeing`: a source was live or catching up. */
+/** Ends the minute before `boundary` (ms). `seeing`: the service was in sight. */
 export function endMinute(watch: Watch, boundary: number, seeing: boolean, sources: Sources, settings: DetectorSettings, hash: string): MinuteEnd {
   const active = watch.active!;
   const minute = boundary - minuteMs;
@@ -42,7 +42,6 @@ export function endMinute(watch: Watch, boundary: number, seeing: boolean, sourc
   if (seeing) flow(watch, boundary);
   watch.clock = boundary;
   noteMinute(watch, boundary, seeing);
-  noteSources(watch);
   learnMinutes(watch, boundary - learningLagMinutes * minuteMs);
   const rollup = rollUp(watch, minute, expected, !seeing);
   const event = watch.open === null ? null : advance(watch, watch.open, boundary, seeing, sources, settings, hash);

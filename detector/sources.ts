@@ -1,6 +1,7 @@
 // What each source was doing at a moment of event time, and how much it carried against its own usual: the factor by
 // which a service's expected reports follow the sources. Knows nothing of single services but their share.
 import type { SourceState } from '../shared/frame.ts';
+import { createSight, type SightState } from './sight.ts';
 import { createSeason, endFirstDay, learnFirstDay, learnHour, type Season, seasonAt } from './season.ts';
 
 const minuteMs = 60_000;
@@ -35,8 +36,12 @@ export interface Sources {
   read(source: string, epoch: number, seq: number, reads: readonly (readonly [number, number])[]): void;
   /** From here on (in event order) the source is in this state. */
   become(source: string, state: SourceState, filtered: boolean): void;
-  /** A source is live or catching up. */
+  /** A source was live or catching up when the last minute ended. */
   seeing(): boolean;
+  /** Whether those that carry at least half of a service's posts were; `bySource` its usual posts by source. */
+  sees(bySource: Readonly<Record<string, number>>): boolean;
+  /** In how many minutes between two times (ms, whole minutes) they were. */
+  seenMinutes(bySource: Readonly<Record<string, number>>, from: number, until: number): number;
   /** Names of all sources that ever spoke, sorted. */
   names(): readonly string[];
   /** How many sources are live. */
@@ -51,11 +56,16 @@ export interface Sources {
   encode(): unknown;
 }
 
-type Kept = [string, Omit<Known, 'season'> & { season: number[] }][];
+interface Kept {
+  known: [string, Omit<Known, 'season'> & { season: number[] }][];
+  sight: SightState;
+}
 
 export function createSources(kept?: unknown): Sources {
   const known = new Map<string, Known>();
-  for (const [name, one] of (kept as Kept | undefined) ?? []) {
+  const from = kept as Kept | undefined;
+  const sight = createSight(from?.sight);
+  for (const [name, one] of from?.known ?? []) {
     known.set(name, { ...one, reads: one.reads.map((r) => [...r]), season: Float32Array.from(one.season) });
   }
 
@@ -97,9 +107,12 @@ export function createSources(kept?: unknown): Sources {
       one.filtered = filtered;
     },
     seeing: () => [...known.values()].some(seeing),
+    sees: sight.sees,
+    seenMinutes: sight.minutes,
     names: () => [...known.keys()].sort(),
     live: () => [...known.values()].filter((one) => one.state === 'live').length,
     close(boundary) {
+      sight.note(boundary, [...known.keys()].sort().map((name) => [name, seeing(known.get(name)!)]));
       for (const one of known.values()) {
         let count = 0;
         while (one.reads.length > 0 && one.reads[0]![0] < boundary) {
@@ -136,7 +149,7 @@ export function createSources(kept?: unknown): Sources {
       if (one.filtered || one.minutes === 0) return 1;
       return one.seen === 0 ? 1 : volume(one, own, ownUsual);
     },
-    encode: (): Kept => [...known].map(([name, one]) => [name, { ...one, season: [...one.season] }]),
+    encode: (): Kept => ({ known: [...known].map(([name, one]) => [name, { ...one, season: [...one.season] }]), sight: sight.encode() }),
   };
 
   function volume(one: Known, own: number, ownUsual: number): number {

@@ -67,7 +67,7 @@ export interface Watch {
   clock: number;
   /** ms: everything before has been learnt from. */
   learntTo: number;
-  /** Connected minutes of the partition at `clock`. */
+  /** Minutes up to `clock` in which it was in sight, since it became known. */
   exposure: number;
   mass: number;
   /** Expected weight, and expected posts that address the service, a minute; holds until the minute ends. */
