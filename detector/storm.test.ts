@@ -1,6 +1,6 @@
 // Slow rises and storms of talk: what must be found although no single minute stands out, and what must not.
 import { expect, test } from 'vitest';
-import { arrivals, createRandom, dayMs, framesOf, hourMs, minuteMs, monday, newDetector, runFrames, type TestPost } from './detector.fixture.ts';
+import { arrivals, createRandom, dayMs, foldFrame, framesOf, hourMs, minuteMs, monday, newDetector, type Run, runFrames, type TestPost } from './detector.fixture.ts';
 import { shareRose } from './alarm.ts';
 
 const storm = monday + 2 * dayMs;
@@ -33,3 +33,27 @@ test('the share that counts against a surge is what the judge may misread, not w
   expect(shareRose(15, 100, 0.1)).toBe(false);
   expect(shareRose(25, 100, 0.1)).toBe(true);
 });
+
+for (const base of [0.2, 1, 5]) {
+  test(`a fivefold rise that takes an hour is found where ${base} reports a minute are usual`, () => {
+    const learnt = monday + 7 * dayMs;
+    const warm = newDetector();
+    warm.restore([]);
+    const history = arrivals(createRandom(31), monday, learnt, () => base, base).map((ts, i) => ({ ts, id: `h${i}`, author: `h${i}` }));
+    runFrames(framesOf(history, { size: 2_000, end: learnt }).slice(0, -1), warm);
+    const parts = warm.snapshot();
+    for (const seed of [1, 2, 3]) {
+      const onset = learnt + hourMs;
+      const rate = (t: number): number => base * (1 + 4 * Math.min(1, Math.max(0, (t - onset) / hourMs)));
+      const rise = arrivals(createRandom(seed), learnt, onset + 3 * hourMs, rate, 5 * base).map((ts, i) => ({ ts, id: `s${seed}-${i}`, author: `s${seed}-${i}` }));
+      const detector = newDetector();
+      detector.restore(parts);
+      const run: Run = { events: [], evidence: [], rollups: [], records: [] };
+      framesOf(rise, { size: 100 }).forEach((frame, i) => foldFrame(detector, { ...frame, epoch: 2 }, i, run));
+      const first = run.events[0];
+      expect(first?.change).toBe('suspected');
+      expect(first!.at).toBeGreaterThan(onset);
+      expect(first!.at - onset).toBeLessThan((base < 1 ? 120 : 60) * minuteMs);
+    }
+  });
+}
