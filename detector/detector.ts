@@ -2,21 +2,20 @@
 // put it in event order, drop repeats, judge, count, look for a signal, let incidents live, emit. It is a pure fold: no
 // clock, no chance, no I/O; what it emits depends on event times, never on where a frame ended.
 import type { Emit, Fold, SnapshotPart } from '../shared/bus.ts';
-import { type Evidence, evidenceKey } from '../shared/evidence.ts';
 import { decodeFrame, type Frame } from '../shared/frame.ts';
-import type { IncidentEvent, Progress } from '../shared/incident.ts';
+import type { IncidentEvent } from '../shared/incident.ts';
 import type { Mention } from '../shared/observation.ts';
-import type { Rollup } from '../shared/rollup.ts';
 import type { Service } from '../shared/service.ts';
-import { topics } from '../shared/topics.ts';
 import { alarm } from './alarm.ts';
 import { expectNow, flow, learnIdle } from './baseline.ts';
 import { eraseFrom } from './erasure.ts';
 import { frameTrouble, mentionTrouble } from './frame-check.ts';
 import { hear, type Heard, type Judging } from './hearing.ts';
+import { createHolders } from './holders.ts';
 import { countReport, tell } from './incident-book.ts';
-import { endMinute, goBlind } from './minute-end.ts';
+import { endMinute, fallAsleep, goBlind } from './minute-end.ts';
 import { openOn } from './opening.ts';
+import { createOutbox, jsonBytes } from './outbox.ts';
 import { endOrphan, lastTold, sameNews } from './reconcile.ts';
 import type { DetectorSettings } from './settings.ts';
 import { createSources } from './sources.ts';
@@ -24,6 +23,8 @@ import { createTimeline, type Item } from './timeline.ts';
 import { createActive, createWatch, decodeWatch, encodeWatch, type Watch } from './watch.ts';
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const roundMs = 10 * minuteMs;
 const progressEveryMs = 1_000;
 const stateVersion = 2;
 // A watermark that leaps further than this is taken as a leap: nobody was there in between.
@@ -51,7 +52,7 @@ export function createDetector(options: DetectorOptions): Detector {
   const partition = Number(options.part);
   if (!Number.isInteger(partition) || partition < 0 || partition >= options.partitions) throw new Error(`detector: no partition ${options.part} of ${options.partitions}`);
   const known: ReadonlySet<string> = new Set(options.services.map((s) => s.id));
-  const encoder = new TextEncoder();
+  const outbox = createOutbox(partition);
   const decoder = new TextDecoder();
 
   let timeline = createTimeline();
@@ -60,7 +61,9 @@ export function createDetector(options: DetectorOptions): Detector {
   let exposure = 0; // minutes in which a source was seen
   let progressed = Number.MIN_SAFE_INTEGER;
   const watches = new Map<string, Watch>();
-  const awake = new Set<string>(); // services with something to do at a minute's end
+  const awake = new Set<string>(); // services that were lately talked about, or are over an incident
+  const busy = new Set<string>(); // those of them with something to do at a minute's end
+  const holders = createHolders();
   const encoded = new Map<string, Uint8Array>(); // snapshot parts of watches that have not changed since
   const born = new Map<string, number>(options.services.map((s) => [s.id, 0])); // connected minutes when a service became known
   let bornEncoded: Uint8Array | null = null;
@@ -105,11 +108,10 @@ export function createDetector(options: DetectorOptions): Detector {
     }
     drain(watermark, emit);
     if (timeline.ended()) drain(Infinity, emit);
-    if (timeline.blind()) for (const service of awake) announceBlind(watches.get(service)!, watermark, emit);
+    if (timeline.blind()) for (const service of [...busy].sort()) announceBlind(watches.get(service)!, watermark, emit);
     if (Math.floor(watermark / progressEveryMs) > Math.floor(progressed / progressEveryMs)) {
       progressed = watermark;
-      const progress: Progress = { v: 1, kind: 'progress', at: watermark };
-      emit({ topic: topics.incidents.name, key: 'progress', partition, value: bytes(progress) });
+      outbox.progress(watermark, emit);
     }
   }
 
@@ -129,12 +131,13 @@ export function createDetector(options: DetectorOptions): Detector {
     const what = hear(watch, source, mention, at, backfill, judge, settings);
     count(`heard-${what.kind}`);
     if (what.kind === 'repeat') return;
+    if (what.kind === 'report') holders.add(mention.service, source, mention.id);
     const { open } = watch;
     if (open !== null && open.incident.resolvedAt === null) {
       open.incident.mentions += 1;
       if (what.kind === 'recovery') open.incident.recoveries += 1;
       if (what.kind === 'report' && what.post.ts >= open.incident.onset) {
-        emitEvidence(countReport(open, what.post, what.late), emit);
+        outbox.evidence(countReport(open, what.post, what.late), emit);
       }
     } else if (what.kind !== 'again') listen(watch, at, what, emit);
   }
@@ -145,8 +148,8 @@ export function createDetector(options: DetectorOptions): Detector {
     const signal = alarm(watch, at, settings);
     if (signal === null) return;
     const { event, evidence } = openOn(watch, signal, at, settings, settingsHash);
-    emitEvent(event, emit);
-    for (const one of evidence) emitEvidence(one, emit);
+    outbox.event(event, emit);
+    for (const one of evidence) outbox.evidence(one, emit);
   }
 
   /** The watch of a service, brought up to the minute of `at` and ready to count. */
@@ -162,7 +165,12 @@ export function createDetector(options: DetectorOptions): Detector {
       watch.active = createActive(at);
       expectNow(watch, at, sources, {});
       awake.add(service);
+    } else if (watch.active.dozing) {
+      learnIdle(watch, start, sources.seenMinutes(watch.bySource, watch.clock, start));
+      watch.active.dozing = false;
+      expectNow(watch, at, sources, {});
     }
+    busy.add(service);
     encoded.delete(service);
     return watch;
   }
@@ -175,50 +183,44 @@ export function createDetector(options: DetectorOptions): Detector {
   function endOfMinute(boundary: number, emit: Emit): void {
     sources.close(boundary);
     if (sources.seeing()) exposure += 1;
-    for (const service of [...awake].sort()) {
+    for (const service of [...busy].sort()) {
       const watch = watches.get(service)!;
       encoded.delete(service);
-      if (watch.active !== null) {
-        const { rollup, event } = endMinute(watch, boundary, sources.sees(watch.bySource), sources, settings, settingsHash);
-        emitRollup(rollup, emit);
-        if (event !== null) emitEvent(event, emit);
-      } else watch.past = watch.past.filter((past) => past.until > boundary);
+      const { rollup, event } = endMinute(watch, boundary, sources.sees(watch.bySource), sources, settings, settingsHash);
+      if (rollup !== null) outbox.rollup(rollup, emit);
+      if (event !== null) outbox.event(event, emit);
+      if (watch.active === null || watch.active.dozing) busy.delete(service);
+    }
+    if (boundary % roundMs === 0) goRound(boundary);
+  }
+
+  /** Now and then: puts those to sleep of whom nobody speaks, and forgets what can not be taken back any more. */
+  function goRound(boundary: number): void {
+    for (const service of awake) {
+      if (busy.has(service)) continue;
+      const watch = watches.get(service)!;
+      if (fallAsleep(watch, boundary)) encoded.delete(service);
       if (watch.active === null && watch.past.length === 0) awake.delete(service);
     }
+    if (boundary % hourMs === 0) holders.renew([...awake].map((service) => watches.get(service)!));
   }
 
   function announceBlind(watch: Watch, at: number, emit: Emit): void {
     const event = watch.open === null ? null : goBlind(watch.open, at, settingsHash);
     if (event === null) return;
     encoded.delete(watch.service);
-    emitEvent(event, emit);
+    outbox.event(event, emit);
   }
 
   /** The author took a post back: its words go, its count stays. */
   function takeBack(source: string, id: string, at: number, emit: Emit): void {
-    for (const service of [...awake].sort()) {
+    for (const service of holders.of(source, id)) {
       const gone = eraseFrom(watches.get(service)!, source, id, at, settingsHash);
       if (gone === null) continue;
       encoded.delete(service);
-      for (const one of gone.evidence) emitEvidence(one, emit);
-      if (gone.event !== null) emitEvent(gone.event, emit);
+      for (const one of gone.evidence) outbox.evidence(one, emit);
+      if (gone.event !== null) outbox.event(gone.event, emit);
     }
-  }
-
-  function emitEvent(event: IncidentEvent, emit: Emit): void {
-    emit({ topic: topics.incidents.name, key: event.incident.service, partition, value: bytes(event) });
-  }
-
-  function emitEvidence(evidence: Evidence, emit: Emit): void {
-    emit({ topic: topics.evidence.name, key: evidenceKey(evidence.incident, evidence.source, evidence.id), value: bytes(evidence) });
-  }
-
-  function emitRollup(rollup: Rollup, emit: Emit): void {
-    emit({ topic: topics.rollups.name, key: rollup.service, value: bytes(rollup) });
-  }
-
-  function bytes(value: unknown): Uint8Array {
-    return encoder.encode(JSON.stringify(value));
   }
 
   function count(what: string): void {
@@ -248,7 +250,12 @@ export function createDetector(options: DetectorOptions): Detector {
         } else throw new Error(`detector: unknown snapshot part ${part.key}`);
       }
       for (const [service, minutes] of born) if (minutes === -1) born.set(service, exposure);
-      for (const service of awake) if (!watches.has(service)) throw new Error(`detector: snapshot lacks ${service}`);
+      for (const service of awake) {
+        const watch = watches.get(service);
+        if (watch === undefined) throw new Error(`detector: snapshot lacks ${service}`);
+        if (watch.active !== null && !watch.active.dozing) busy.add(service);
+      }
+      holders.renew(watches.values());
     },
     fold,
     live(published, emit) {
@@ -262,23 +269,23 @@ export function createDetector(options: DetectorOptions): Detector {
         told.delete(open.incident.id);
         if (last !== undefined && sameNews(last, JSON.parse(open.told) as IncidentEvent)) continue;
         open.seq = Math.max(open.seq, last?.seq ?? 0);
-        emitEvent(tell(open, last === undefined ? 'suspected' : 'updated', open.incident.state, at, settingsHash), emit);
+        outbox.event(tell(open, last === undefined ? 'suspected' : 'updated', open.incident.state, at, settingsHash), emit);
         encoded.delete(watch.service);
       }
-      for (const last of told.values()) for (const event of endOrphan(last, Math.max(at, last.at), settingsHash)) emitEvent(event, emit);
+      for (const last of told.values()) for (const event of endOrphan(last, Math.max(at, last.at), settingsHash)) outbox.event(event, emit);
     },
     snapshot(): SnapshotPart[] {
       const state = { v: stateVersion, timeline: timeline.encode(), sources: sources.encode(), minute, exposure, progressed, awake: [...awake].sort() };
-      bornEncoded ??= bytes([...born].sort(([a], [b]) => (a < b ? -1 : 1)));
+      bornEncoded ??= jsonBytes([...born].sort(([a], [b]) => (a < b ? -1 : 1)));
       const parts: SnapshotPart[] = [
-        { key: 'fold', value: bytes(state) },
+        { key: 'fold', value: jsonBytes(state) },
         { key: 'services', value: bornEncoded },
       ];
       for (const service of [...watches.keys()].sort()) {
         const watch = watches.get(service)!;
         let value = encoded.get(service);
         if (value === undefined) {
-          value = encoder.encode(encodeWatch(watch));
+          value = encodeWatch(watch);
           encoded.set(service, value);
         }
         parts.push({ key: `watch/${service}`, value });

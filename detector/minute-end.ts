@@ -19,6 +19,8 @@ const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const windowMinutes = 10;
 const idleMs = 60 * minuteMs;
+// Of a service of whom nobody spoke for so long, minutes are not counted one by one any more. Longer than learning lags.
+const dozeMs = 10 * minuteMs;
 const recentMs = 120 * minuteMs;
 // Figures of ten minutes mean something once ten minutes have been seen again.
 const sightMs = windowMinutes * minuteMs;
@@ -29,7 +31,8 @@ const voiceWeight = 0.5;
 const wellAbove = 1.5;
 
 export interface MinuteEnd {
-  readonly rollup: Rollup;
+  /** Null for a minute in which nobody named the service and no incident stood. */
+  readonly rollup: Rollup | null;
   readonly event: IncidentEvent | null;
 }
 
@@ -43,7 +46,7 @@ export function endMinute(watch: Watch, boundary: number, seeing: boolean, sourc
   watch.clock = boundary;
   noteMinute(watch, boundary, seeing);
   learnMinutes(watch, boundary - learningLagMinutes * minuteMs);
-  const rollup = rollUp(watch, minute, expected, !seeing);
+  const rollup = active.lastMention >= minute || stands(watch) ? rollUp(watch, minute, expected, !seeing) : null;
   const event = watch.open === null ? null : advance(watch, watch.open, boundary, seeing, sources, settings, hash);
 
   if (watch.exposure < warmUpMinutes) {
@@ -61,12 +64,26 @@ export function endMinute(watch: Watch, boundary: number, seeing: boolean, sourc
   active.reasons = {};
   expectNow(watch, boundary, sources, own);
   moveTo(active.minutes, boundary);
-  watch.past = watch.past.filter((past) => past.until > boundary);
-  if (watch.open === null && active.lastMention < boundary - idleMs) {
+  if (watch.past.length > 0) watch.past = watch.past.filter((past) => past.until > boundary);
+  if (watch.open === null && active.lastMention < boundary - dozeMs && watch.exposure >= warmUpMinutes + learningLagMinutes) {
     learnMinutes(watch, boundary);
-    watch.active = null;
+    active.dozing = true;
   }
   return { rollup, event };
+}
+
+/** Drops what a service keeps only while it is talked about, once nobody has for an hour, and incidents long over. False: nothing changed. */
+export function fallAsleep(watch: Watch, boundary: number): boolean {
+  const left = watch.past.filter((past) => past.until > boundary);
+  const asleep = watch.active !== null && watch.active.dozing && watch.active.lastMention < boundary - idleMs;
+  if (!asleep && left.length === watch.past.length) return false;
+  watch.past = left;
+  if (asleep) watch.active = null;
+  return true;
+}
+
+function stands(watch: Watch): boolean {
+  return watch.open !== null && watch.open.incident.resolvedAt === null;
 }
 
 function rollUp(watch: Watch, minute: number, expected: number, blind: boolean): Rollup {

@@ -5,6 +5,7 @@ const minuteMs = 60_000;
 
 export const columns = ['weight', 'reporters', 'mentions', 'recoveries', 'voices', 'copies', 'seen', 'factor', 'flat', 'expected', 'voicesExpected'] as const;
 export type Column = (typeof columns)[number];
+const places = Object.fromEntries(columns.map((column, i) => [column, i])) as Readonly<Record<Column, number>>;
 
 /** A ring of minutes; `last` is the start of the newest one, ms. */
 export interface Minutes {
@@ -27,17 +28,19 @@ export function moveTo(minutes: Minutes, at: number): void {
 }
 
 export function addTo(minutes: Minutes, column: Column, amount: number): void {
-  minutes.values[start(minutes.last) + columns.indexOf(column)]! += amount;
+  minutes.values[start(minutes.last) + places[column]]! += amount;
 }
 
 /** Sum of a column over the `count` minutes that end with (and include) the one starting at `minute` (ms). */
 export function sumOf(minutes: Minutes, column: Column, minute: number, count: number): number {
+  const newest = Math.min(minute, minutes.last);
+  const oldest = Math.max(minute - (count - 1) * minuteMs, minutes.last - (minutesKept - 1) * minuteMs);
   let sum = 0;
-  const c = columns.indexOf(column);
-  for (let i = 0; i < Math.min(count, minutesKept); i++) {
-    const at = minute - i * minuteMs;
-    if (at > minutes.last || at <= minutes.last - minutesKept * minuteMs) continue;
-    sum += minutes.values[start(at) + c]!;
+  let slot = start(newest) + places[column];
+  for (let at = newest; at >= oldest; at -= minuteMs) {
+    sum += minutes.values[slot]!;
+    slot -= columns.length;
+    if (slot < 0) slot += minutes.values.length;
   }
   return sum;
 }

@@ -9,6 +9,8 @@ import { createLevel, type Level } from './level.ts';
 import { createMinutes, type Minutes } from './minutes.ts';
 import { createSeason, type Season } from './season.ts';
 
+const encoder = new TextEncoder();
+
 /** A counted report, kept for the two hours in which an incident may still claim it. */
 export interface Recent {
   at: number;
@@ -35,6 +37,8 @@ export interface Recent {
 /** What is kept only while people talk of the service. */
 export interface Active {
   lastMention: number;
+  /** Nobody has spoken for a while: minutes go by uncounted until somebody does. */
+  dozing: boolean;
   minutes: Minutes;
   /** Author to ms at which the author last counted, oldest first: reporters, those who address it, those who report recovery. */
   reporters: Map<number, number>;
@@ -111,20 +115,21 @@ export function createHour(): Hour {
 
 export function createActive(at: number): Active {
   return {
-    lastMention: at, minutes: createMinutes(at), reporters: new Map(), voices: new Map(), recovered: new Map(), ids: new Set(),
+    lastMention: at, dozing: false, minutes: createMinutes(at), reporters: new Map(), voices: new Map(), recovered: new Map(), ids: new Set(),
     copies: createCopies(), echoes: createCopies(), recent: [], symptoms: {}, languages: {}, reasons: {}, bySource: {},
   };
 }
 
-/** A watch as JSON text. Maps, sets and typed arrays say what they are; every number survives exactly. */
-export function encodeWatch(watch: Watch): string {
-  return JSON.stringify(watch, (_key, value: unknown) => {
+/** A watch as bytes of JSON. Maps, sets and typed arrays say what they are; every number survives exactly. */
+export function encodeWatch(watch: Watch): Uint8Array {
+  const text = JSON.stringify(watch, (_key, value: unknown) => {
     if (value instanceof Map) return { $map: [...value] };
     if (value instanceof Set) return { $set: [...value] };
     if (value instanceof Float32Array) return { $f32: toBase64(value) };
     if (value instanceof Float64Array) return { $f64: toBase64(value) };
     return value;
   });
+  return encoder.encode(text);
 }
 
 /** The reverse of `encodeWatch`. Throws on anything else. */
