@@ -31,6 +31,7 @@ interface State<T> {
   readonly outputs: readonly T[];
 }
 
+const untaken = -2;
 /** steps remembered before all is forgotten: about 6 MB */
 const mostSteps = 1 << 18;
 
@@ -54,6 +55,9 @@ export function createAutomaton<T>(): Automaton<T> {
   let withs = new Int32Array(size);
   let tos = new Int32Array(size);
   let steps = 0;
+
+  /** the first step of each class; most words of a text lead nowhere */
+  let starts = new Int32Array(1 << 10).fill(untaken);
 
   const slot = (state: number, word: number): number => {
     let h = Math.imul(state, 0x9e3779b1) ^ Math.imul(word, 0x85ebca6b);
@@ -102,6 +106,7 @@ export function createAutomaton<T>(): Automaton<T> {
     states = [];
     ids.clear();
     froms.fill(-1);
+    starts.fill(untaken);
     steps = 0;
     stateOf([0]);
     for (const node of states[0]!.nodes) {
@@ -144,6 +149,11 @@ export function createAutomaton<T>(): Automaton<T> {
     },
     next(state, word) {
       if (opening === null || (state === 0 && steps > mostSteps)) opening = open();
+      if (state === 0) {
+        if (word.id >= starts.length) starts = grown(starts, word.id);
+        const known = starts[word.id]!;
+        return known === untaken ? (starts[word.id] = step(0, word, opening)) : known;
+      }
       const at = slot(state, word.id);
       if (froms[at] !== -1) return tos[at]!;
       const to = step(state, word, opening);
@@ -152,4 +162,10 @@ export function createAutomaton<T>(): Automaton<T> {
     },
     outputs: (state) => states[state]!.outputs,
   };
+}
+
+function grown(starts: Int32Array, id: number): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(2 * (id + 1)).fill(untaken);
+  longer.set(starts);
+  return longer;
 }

@@ -4,6 +4,7 @@ import type { Symptom } from '../shared/report.ts';
 import { anyDense, anyPlain, createAutomaton, firstWord, type WordClass } from './judge-automaton.ts';
 import { addPattern } from './judge-pattern.ts';
 import { type Flattener, nameMark, otherMark } from './judge-text.ts';
+import { createWordMemo } from './judge-words.ts';
 import type { Lexicon } from './lexicon.ts';
 
 export type PhraseKind = Exclude<keyof Lexicon, 'lang' | 'about' | 'hashtagEnd' | 'ordinary'>;
@@ -29,9 +30,6 @@ export interface PhraseFinder {
 }
 
 const space = 0x20;
-/** words remembered with their classes: posts repeat themselves, and the memo must not grow with them */
-const memoSize = 20_000;
-const memoWord = 40;
 
 function* phrasesOf(lexicon: Lexicon): Generator<Phrase> {
   for (const [key, value] of Object.entries(lexicon)) {
@@ -48,8 +46,9 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
   const words = new Map<string, number>();
   const stems = new Map<string, number>();
   const stemLengths = new Map<number, number[]>();
-  const memo = new Map<string, WordClass>();
-  const classes = new Map<string, WordClass>();
+  const memo = createWordMemo();
+  const classes: WordClass[] = [];
+  const classIds = new Map<string, number>();
   const spelled = new Map<string, readonly number[]>();
   const automaton = createAutomaton<Phrase>();
   let count = firstWord;
@@ -94,9 +93,7 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     }
   }
 
-  const classOf = (word: string): WordClass => {
-    let known = memo.get(word);
-    if (known !== undefined) return known;
+  const readClass = (word: string): number => {
     const labels: number[] = [];
     const code = word.charCodeAt(0);
     if (!isPause(code)) labels.push(flattener.isDense(code) ? anyDense : anyPlain);
@@ -107,20 +104,26 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
       if (stem !== undefined) labels.push(stem);
     }
     const key = labels.join();
-    known = classes.get(key);
-    if (known === undefined) classes.set(key, (known = { id: classes.size, labels }));
-    if (memo.size >= memoSize) memo.clear();
-    if (word.length <= memoWord) memo.set(word, known);
-    return known;
+    let id = classIds.get(key);
+    if (id === undefined) {
+      classIds.set(key, (id = classes.length));
+      classes.push({ id, labels });
+    }
+    return id;
   };
+  // the words of the text at hand: where they begin and end, and their classes
+  let starts = new Int32Array(1_024);
+  let ends = new Int32Array(1_024);
+  let read = new Int32Array(1_024);
+
+  const standsAlone = (code: number): boolean => code >= 0x80 && (flattener.isDense(code) || isMark(code));
 
   return {
     phraseCount,
     find(flat: string): Hit[] {
       const hits: Hit[] = [];
-      const starts: number[] = [];
-      const ends: number[] = [];
-      const read: WordClass[] = [];
+      if (flat.length > starts.length) [starts, ends, read] = [starts, ends, read].map(() => new Int32Array(2 * flat.length)) as [typeof starts, typeof ends, typeof read];
+      let count = 0;
       for (let i = 0; i < flat.length; ) {
         const code = flat.charCodeAt(i);
         if (code === space || code === 0x23) {
@@ -128,24 +131,25 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
           continue;
         }
         let end = i + 1;
-        if (!flattener.isDense(code) && !isMark(code)) {
+        if (!standsAlone(code)) {
           while (end < flat.length) {
             const next = flat.charCodeAt(end);
-            if (next === space || flattener.isDense(next) || isMark(next)) break;
+            if (next === space || standsAlone(next)) break;
             end++;
           }
         }
-        starts.push(i);
-        ends.push(end);
-        read.push(classOf(flat.slice(i, end)));
+        starts[count] = i;
+        ends[count] = end;
+        read[count++] = memo.classOf(flat, i, end, readClass);
         i = end;
       }
-      for (let first = 0; first < starts.length; first++) {
+      for (let first = 0; first < count; first++) {
         let state = 0;
-        for (let at = first; at < starts.length; at++) {
-          state = automaton.next(state, read[at]!);
+        for (let at = first; at < count; at++) {
+          state = automaton.next(state, classes[read[at]!]!);
           if (state === -1) break;
-          for (const phrase of automaton.outputs(state)) hits.push({ phrase, start: starts[first]!, end: ends[at]! });
+          const found = automaton.outputs(state);
+          for (let k = 0; k < found.length; k++) hits.push({ phrase: found[k]!, start: starts[first]!, end: ends[at]! });
         }
       }
       return hits;

@@ -29,17 +29,33 @@ export function none(reason: Reason, phrases: string[] = []): Judgement {
 const neverHidden: ReadonlySet<PhraseKind> = new Set(['object', 'fails', 'action', 'stopWords', 'firstHand', 'determiner', 'but', 'negation', 'still', 'refuge', 'praise']);
 
 /** Drops each phrase that lies inside a longer one: "shut down" in "shut down for good", "down" in "down for it". */
-export function longest(hits: readonly Hit[]): Hit[] {
-  return hits.filter(
-    (h) =>
-      neverHidden.has(h.phrase.kind) ||
-      !hits.some(
-        (o) =>
-          !neverHidden.has(o.phrase.kind) &&
-          ((o.start <= h.start && o.end >= h.end && o.end - o.start > h.end - h.start) ||
-            (o.phrase.kind === 'otherSense' && o.start < h.start && o.end > h.start && (h.phrase.kind === 'outage' || h.phrase.kind === 'weak'))),
-      ),
-  );
+export function longest(hits: readonly Hit[]): readonly Hit[] {
+  const hiding = hits.filter((h) => !neverHidden.has(h.phrase.kind));
+  if (hiding.length < 2) return hits;
+  const isHidden = (h: Hit): boolean =>
+    hiding.some(
+      (o) =>
+        (o.start <= h.start && o.end >= h.end && o.end - o.start > h.end - h.start) ||
+        (o.phrase.kind === 'otherSense' && o.start < h.start && o.end > h.start && (h.phrase.kind === 'outage' || h.phrase.kind === 'weak')),
+    );
+  return hits.filter((h) => neverHidden.has(h.phrase.kind) || !isHidden(h));
+}
+
+/** Without one of these nothing is said of an outage, nor is there another reason to give. */
+const speaking: ReadonlySet<PhraseKind> = new Set([
+  'outage', 'errorCode', 'question', 'weak', 'joke', 'sameHere', 'cannot', 'fails', 'recovery', 'operator',
+  'noneOfIt', 'slow', 'otherSense', 'ownAccount', 'planned', 'advert', 'headline', 'wish',
+]);
+
+/** True when no phrase is found that a verdict or its reason could rest on; `weigh` would find the same, at more cost. */
+export function saysNothing(hits: readonly Hit[]): boolean {
+  for (const { phrase } of hits) if (speaking.has(phrase.kind)) return false;
+  return true;
+}
+
+/** The judgement of a text that says nothing of an outage. */
+export function nothingSaid(ordinary: boolean): Judgement {
+  return none(ordinary ? 'ordinary-name' : 'no-outage-phrase');
 }
 
 /** Weighs a scene. Pure; never throws, whatever the text. */
@@ -81,7 +97,7 @@ export function weigh(scene: Scene): Judgement {
     const hit = of(kind)[0];
     if (hit !== undefined) return none(reason, [hit.phrase.text]);
   }
-  return none(scene.ordinary ? 'ordinary-name' : 'no-outage-phrase');
+  return nothingSaid(scene.ordinary);
 }
 
 /** "My phone is broken, so I can't open WhatsApp": what follows from the device in the same sentence is not the service's. */

@@ -8,7 +8,7 @@ import { createNameBook } from './judge-names.ts';
 import { createPhraseFinder, type Hit } from './judge-phrases.ts';
 import { markNames, placesOf } from './judge-subject.ts';
 import { createFlattener, handleMark, nameMark, otherMark } from './judge-text.ts';
-import { type Judgement, longest, weigh } from './judge-weigh.ts';
+import { type Judgement, longest, nothingSaid, saysNothing, weigh } from './judge-weigh.ts';
 import type { Lexicon } from './lexicon.ts';
 
 export type { Judgement } from './judge-weigh.ts';
@@ -56,11 +56,13 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     const lang = chooseLanguage(flat, all, declared, languages);
     const lexicon = languages.has(lang) ? lang : 'en';
     const saysItself = own !== null && own.saysItself && mention?.by !== 'field';
-    const hits = longest(all.filter((h: Hit) => (h.phrase.lang === lexicon || h.phrase.lang === 'any') && h.phrase.kind !== 'stopWords'));
-    const clauses = readClauses(marked, hits.filter((h) => h.phrase.kind === 'but').map((h) => h.start), flattener.isDense);
-    const ownAt = placesOf(marked, nameMark);
+    const spoken = all.filter((h: Hit) => (h.phrase.lang === lexicon || h.phrase.lang === 'any') && h.phrase.kind !== 'stopWords');
     const unsure = mention !== null && own !== null && mention.by === 'name' && (mention.ordinary || (ordinaryIn.get(lexicon) ?? nobody).has(own.matched));
     const ordinary = unsure && !saysItself && !own.context.some((c) => ` ${marked} `.includes(` ${c} `));
+    if (hashtag === null && saysNothing(spoken)) return { ...nothingSaid(ordinary), lang };
+    const hits = longest(spoken);
+    const clauses = readClauses(marked, hits.filter((h) => h.phrase.kind === 'but').map((h) => h.start), flattener.isDense);
+    const ownAt = placesOf(marked, nameMark);
     const judgement = weigh({
       flat: marked,
       hits,
