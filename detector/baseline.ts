@@ -138,17 +138,23 @@ export function learnIdle(watch: Watch, until: number, seenMinutes: number): voi
     const flat = levelPerMinute(watch.reports) * minutes;
     const expected = flat * season;
     const voices = levelPerMinute(watch.voices) * season * minutes;
+    // silence must not be learnt faster than speech, or doubt about a rise would lower what is expected
+    const pace = paceOf(watch);
     expect(watch.bank, expected);
     expect(watch.volume, voices);
     watch.mass += expected;
-    learn(watch.reports, minutes, 0, season, 1);
-    learn(watch.voices, minutes, 0, season, 1);
-    gather(watch, end, 1, { observed: 0, expected, flat, voices: 0, voicesExpected: voices });
+    learn(watch.reports, minutes, 0, season, pace);
+    learn(watch.voices, minutes, 0, season, pace);
+    if (pace === 1 && minutes > 0) {
+      learnMinuteScatter(watch.reports, 0, expected / minutes, minutes);
+      learnMinuteScatter(watch.voices, 0, voices / minutes, minutes);
+    }
+    watch.shareReports *= shareKeep ** (minutes * pace);
+    watch.shareMentions *= shareKeep ** (minutes * pace);
+    gather(watch, end, pace, { observed: 0, expected, flat, voices: 0, voicesExpected: voices });
     watch.clock = end;
   }
   const keep = shareKeep ** seenMinutes;
-  watch.shareReports *= keep;
-  watch.shareMentions *= keep;
   for (const source of Object.keys(watch.bySource)) watch.bySource[source]! *= keep;
   watch.exposure += seenMinutes;
 }

@@ -88,11 +88,11 @@ export function learn(level: Level, minutes: number, count: number, factor: numb
   level.localMinutes = level.localMinutes * keepLocal + ((1 - keepLocal) * localHalfLifeMinutes) / Math.LN2;
 }
 
-/** A minute ended with `count` (clipped) where `expected` was. Moment estimate of alpha, decayed over a week. */
-export function learnMinuteScatter(level: Level, count: number, expected: number): void {
-  const keep = 2 ** (-1 / scatterHalfLifeMinutes);
-  level.minuteExcess = level.minuteExcess * keep + (count - expected) ** 2 - expected;
-  level.minuteSquare = level.minuteSquare * keep + expected * expected;
+/** `minutes` ended with `count` (clipped) each where `expected` was. Moment estimate of alpha, decayed over a week. */
+export function learnMinuteScatter(level: Level, count: number, expected: number, minutes = 1): void {
+  const keep = 2 ** (-minutes / scatterHalfLifeMinutes);
+  level.minuteExcess = level.minuteExcess * keep + ((count - expected) ** 2 - expected) * minutes;
+  level.minuteSquare = level.minuteSquare * keep + expected * expected * minutes;
 }
 
 /** The same for an hour. */

@@ -57,3 +57,12 @@ test('a service that dozes between its posts is expected as one that does not: b
   expect(expected('acme') / expected('bolt')).toBeGreaterThan(2.6);
   expect(expected('acme') / expected('bolt')).toBeLessThan(3.4);
 });
+
+test('silence is not learnt faster than speech: a service named three times an hour keeps its level for weeks', () => {
+  // with this seed, doubts about a rise once lowered what was expected, which raised the doubts
+  const posts = arrivals(createRandom(23_757), monday, monday + 30 * 24 * hourMs, () => 0.05, 0.05).map((ts) => ({ ts }));
+  const run = runFrames(framesOf(posts, { size: 500, beatMs: hourMs }));
+  expect(run.events).toEqual([]);
+  expect(run.rollups.at(-1)!.expected).toBeGreaterThan(0.035);
+  expect(run.rollups.at(-1)!.expected).toBeLessThan(0.07);
+});
