@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { arrivals, createRandom, dayMs, foldFrame, framesOf, hourMs, minuteMs, monday, newDetector, type Run, runFrames, type TestPost } from './detector.fixture.ts';
 import { shareRose } from './alarm.ts';
 
+const onset = monday + 30 * minuteMs;
 const storm = monday + 2 * dayMs;
 const places = ['harbour', 'valley', 'old town', 'north side', 'campus', 'mill road', 'island', 'airport', 'market', 'hillside', 'station', 'docks'];
 const times = ['since six', 'for an hour', 'all morning', 'again', 'since the thunder', 'right now', 'as of noon', 'the third time', 'since lunch', 'minutes ago', 'still', 'suddenly'];
@@ -16,6 +17,21 @@ function posts(seed: number, from: number, to: number, perMinute: (at: number) =
     return { ts, id: `${seed}-${i}`, author: `${seed}-${i}`, text: report ? `${place} ${time} BROKEN no ${i.toString(26)}` : `talk of ${place} ${time} ${i.toString(26)}` };
   });
 }
+
+test('a surge of posts with few reports among them is no outage', () => {
+  const random = createRandom(3);
+  const posted = arrivals(random, monday, monday + 2 * hourMs, (t) => (t < onset ? 3 : 60), 60);
+  const surge = posted.map((ts, i) => ({ ts, text: random() < 0.04 ? `film scene BROKEN ${times[i % 12]!} ${i}` : `what a film ${i}` }));
+  expect(runFrames(framesOf(surge, { end: monday + 3 * hourMs }), newDetector({ shareTest: true })).events).toEqual([]);
+});
+
+test('posts that address the service, well above normal, are evidence where reports give them direction', () => {
+  const random = createRandom(5);
+  const quiet = arrivals(random, monday, onset, () => 0.3, 1).map((ts, i) => ({ ts, by: 'handle' as const, text: `hello there ${i}` }));
+  const trouble = arrivals(random, onset, onset + 30 * minuteMs, () => 4, 4).map((ts, i) => ({ ts, by: 'handle' as const, text: i % 6 === 0 ? `BROKEN ${times[(i / 6) % 12]!} ${places[(i / 6) % 11]!}` : `same ${i}` }));
+  const run = runFrames(framesOf([...quiet, ...trouble], { end: onset + 2 * hourMs }), newDetector({ shareTest: true }));
+  expect(run.events[0]?.change).toBe('suspected');
+});
 
 test('where half of what is said are reports, a storm is found although talk grows faster than reports', () => {
   const end = storm + 4 * hourMs;
