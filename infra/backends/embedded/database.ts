@@ -21,7 +21,7 @@ const schema = `
   CREATE UNIQUE INDEX IF NOT EXISTS compacted_key ON compacted (topic, key);
   CREATE INDEX IF NOT EXISTS compacted_partition ON compacted (topic, partition, position);
   CREATE TABLE IF NOT EXISTS commits (
-    role TEXT NOT NULL, part TEXT NOT NULL, position INTEGER NOT NULL, snapshot INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (role, part)
+    role TEXT NOT NULL, part TEXT NOT NULL, topic TEXT NOT NULL, position INTEGER NOT NULL, snapshot INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (role, part)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS store (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
 `;

@@ -2,16 +2,15 @@
 // decoded, and what was promised survives kill -9.
 import { BusError, type Bus, type InRecord, type OutRecord, type Running } from '../../../shared/bus.ts';
 import type { Store } from '../../../shared/store.ts';
-import { markerRetentionMs, topics, type TopicSpec } from '../../../shared/topics.ts';
 import { openDatabase, toBusError, type EmbeddedOptions } from './database.ts';
 import { createEmbeddedLog } from './embedded-log.ts';
 import { createEmbeddedStore } from './embedded-store.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { createRetention } from './retention.ts';
 import { createRunner, type Runner } from './role-runner.ts';
 
 const lookMs = 200;
 const pruneEveryMs = 60_000;
-const pruneRows = 20_000;
 const tailRecords = 512;
 const tailBytes = 4 << 20;
 
@@ -25,6 +24,7 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
   const db = openDatabase(options);
   const log = createEmbeddedLog(db, options.partitions);
   const commits = createGroupCommit(db);
+  const letGo = createRetention(db, log);
   const sleepers = new Map<string, Set<() => void>>();
   const runners = new Set<Runner>();
   const running = new Set<Running>();
@@ -78,27 +78,10 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
 
   function pruneOnce(): void {
     try {
-      letGo();
+      letGo(clock());
     } catch {
       // a full or busy file lets go at the next turn, and tells of its trouble whoever has something to write
     }
-  }
-
-  function letGo(): void {
-    // a role that must replay from its snapshot still needs what came after it
-    const { position } = db.sql.prepare('SELECT min(snapshot) AS position FROM commits').get() as { position: number | null };
-    const guard = position ?? Number.MAX_SAFE_INTEGER;
-    for (const spec of Object.values(topics) as TopicSpec[]) {
-      if (spec.retentionMs !== null) forget(spec, clock() - spec.retentionMs, spec.compacted ? Number.MAX_SAFE_INTEGER : guard, null);
-      if (spec.markerKey !== undefined) forget(spec, clock() - markerRetentionMs, guard, spec.markerKey);
-    }
-  }
-
-  function forget({ name, compacted }: TopicSpec, before: number, upTo: number, key: string | null): void {
-    const table = compacted ? 'compacted' : 'log';
-    db.sql
-      .prepare(`DELETE FROM ${table} WHERE position IN (SELECT position FROM ${table} WHERE topic = ?1 AND at < ?2 AND position <= ?3 AND (?4 IS NULL OR key = ?4) LIMIT ${pruneRows})`)
-      .run(name, before, upTo, key);
   }
 
   function track(start: () => Promise<void>, stop: () => void): Running {

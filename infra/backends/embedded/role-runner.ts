@@ -39,7 +39,7 @@ export function createRunner(role: Role, part: string, deps: RunnerDeps): Runner
   const owner = `${role.name}/${part}/`;
   const readCommit = db.sql.prepare('SELECT position, snapshot FROM commits WHERE role = ? AND part = ?');
   const writeCommit = db.sql.prepare(
-    'INSERT INTO commits (role, part, position, snapshot) VALUES (?, ?, ?, ?) ON CONFLICT (role, part) DO UPDATE SET position = excluded.position, snapshot = excluded.snapshot',
+    'INSERT INTO commits (role, part, topic, position, snapshot) VALUES (?, ?, ?, ?, ?) ON CONFLICT (role, part) DO UPDATE SET position = excluded.position, snapshot = excluded.snapshot',
   );
   const readParts = db.sql.prepare('SELECT key, value FROM compacted WHERE topic = ? AND key >= ? AND key < ? ORDER BY key');
   const fold: Fold = role.create(part);
@@ -97,7 +97,7 @@ export function createRunner(role: Role, part: string, deps: RunnerDeps): Runner
       try {
         await deps.commits.add(() => {
           log.write(records, clock());
-          writeCommit.run(role.name, part, upTo, newSnapshot);
+          writeCommit.run(role.name, part, role.input, upTo, newSnapshot);
         });
         deps.trouble(null);
         break;
