@@ -7,12 +7,6 @@ export const anyDense = 1;
 /** the first number that is free for words */
 export const firstWord = 2;
 
-/** What a text word is to the automaton: all labels that it may take. Equal classes are one object. */
-export interface WordClass {
-  readonly id: number;
-  readonly labels: readonly number[];
-}
-
 export interface Automaton<T> {
   /** Makes a node and gives its number; node 0 is the start. */
   node(): number;
@@ -21,22 +15,19 @@ export interface Automaton<T> {
   free(from: number, to: number): void;
   /** Reaching this node means `output`. */
   output(node: number, output: T): void;
-  /** The state after a word, or -1; state 0 is the start. Nothing may be added after the first call. */
-  next(state: number, word: WordClass): number;
-  outputs(state: number): readonly T[];
-}
-
-interface State<T> {
-  readonly nodes: readonly number[];
-  readonly outputs: readonly T[];
+  /** The state after a word of this class, or -1; state 0 is the start. Nothing may be added after the first call. */
+  next(state: number, word: number): number;
+  /** what reaching this state means; null for nothing */
+  outputs(state: number): readonly T[] | null;
 }
 
 const untaken = -2;
-/** steps remembered before all is forgotten: about 6 MB */
+const wide = 4;
+/** steps remembered before all is forgotten: about 8 MB */
 const mostSteps = 1 << 18;
 
-/** Creates an automaton that has only its start. */
-export function createAutomaton<T>(): Automaton<T> {
+/** Creates an automaton that has only its start. A class of words, 0 or more, may take the labels that `labelsOf` gives. */
+export function createAutomaton<T>(labelsOf: (word: number) => readonly number[]): Automaton<T> {
   // edges of a node are a chain through these lists: cheap to build, read once a state
   const first: number[] = [-1];
   const labels: number[] = [];
@@ -44,44 +35,38 @@ export function createAutomaton<T>(): Automaton<T> {
   const rest: number[] = [];
   const freely = new Map<number, number[]>();
   const outputs = new Map<number, T[]>();
-  let states: State<T>[] = [];
+  let states: (readonly number[])[] = [];
+  let reachedBy: (readonly T[] | null)[] = [];
   const ids = new Map<string, number>();
   /** the start has thousands of edges, so they are sorted by label */
   let opening: Map<number, number[]> | null = null;
 
-  // steps taken before, as an open hash: from a state, with a class of words, to a state
+  // steps taken before, as an open hash of three numbers and a spare one: from a state, with a class of words, to a state
   let size = 1 << 13;
-  let froms = new Int32Array(size).fill(-1);
-  let withs = new Int32Array(size);
-  let tos = new Int32Array(size);
+  let taken = new Int32Array(size * wide).fill(-1);
   let steps = 0;
-
   /** the first step of each class; most words of a text lead nowhere */
   let starts = new Int32Array(1 << 10).fill(untaken);
 
   const slot = (state: number, word: number): number => {
     let h = Math.imul(state, 0x9e3779b1) ^ Math.imul(word, 0x85ebca6b);
     h ^= h >>> 15;
-    let at = h & (size - 1);
-    while (froms[at] !== -1 && (froms[at] !== state || withs[at] !== word)) at = (at + 1) & (size - 1);
+    let at = (h & (size - 1)) * wide;
+    while (taken[at] !== -1 && (taken[at] !== state || taken[at + 1] !== word)) at = (at + wide) & (size * wide - 1);
     return at;
   };
   const put = (state: number, word: number, to: number): void => {
     const at = slot(state, word);
-    froms[at] = state;
-    withs[at] = word;
-    tos[at] = to;
+    taken[at] = state;
+    taken[at + 1] = word;
+    taken[at + 2] = to;
   };
   const remember = (state: number, word: number, to: number): void => {
     if (++steps * 2 >= size) {
-      const old = { froms, withs, tos };
+      const old = taken;
       size *= 2;
-      froms = new Int32Array(size).fill(-1);
-      withs = new Int32Array(size);
-      tos = new Int32Array(size);
-      old.froms.forEach((from, i) => {
-        if (from !== -1) put(from, old.withs[i]!, old.tos[i]!);
-      });
+      taken = new Int32Array(size * wide).fill(-1);
+      for (let at = 0; at < old.length; at += wide) if (old[at] !== -1) put(old[at]!, old[at + 1]!, old[at + 2]!);
     }
     put(state, word, to);
   };
@@ -97,19 +82,22 @@ export function createAutomaton<T>(): Automaton<T> {
     let id = ids.get(key);
     if (id === undefined) {
       ids.set(key, (id = states.length));
-      states.push({ nodes: all, outputs: [...new Set(all.flatMap((n) => outputs.get(n) ?? []))] });
+      states.push(all);
+      const found = [...new Set(all.flatMap((n) => outputs.get(n) ?? []))];
+      reachedBy.push(found.length === 0 ? null : found);
     }
     return id;
   };
   const open = (): Map<number, number[]> => {
     const byLabel = new Map<number, number[]>();
     states = [];
+    reachedBy = [];
     ids.clear();
-    froms.fill(-1);
+    taken.fill(-1);
     starts.fill(untaken);
     steps = 0;
     stateOf([0]);
-    for (const node of states[0]!.nodes) {
+    for (const node of states[0]!) {
       for (let e = first[node]!; e !== -1; e = rest[e]!) {
         const list = byLabel.get(labels[e]!);
         if (list === undefined) byLabel.set(labels[e]!, [targets[e]!]);
@@ -118,12 +106,13 @@ export function createAutomaton<T>(): Automaton<T> {
     }
     return byLabel;
   };
-  const step = (state: number, word: WordClass, byLabel: ReadonlyMap<number, number[]>): number => {
+  const step = (state: number, word: number, byLabel: ReadonlyMap<number, number[]>): number => {
     const reached: number[] = [];
-    if (state === 0) for (const label of word.labels) reached.push(...(byLabel.get(label) ?? []));
+    const open = labelsOf(word);
+    if (state === 0) for (const label of open) reached.push(...(byLabel.get(label) ?? []));
     else {
-      for (const node of states[state]!.nodes) {
-        for (let e = first[node]!; e !== -1; e = rest[e]!) if (word.labels.includes(labels[e]!)) reached.push(targets[e]!);
+      for (const node of states[state]!) {
+        for (let e = first[node]!; e !== -1; e = rest[e]!) if (open.includes(labels[e]!)) reached.push(targets[e]!);
       }
     }
     return reached.length === 0 ? -1 : stateOf(reached);
@@ -150,17 +139,17 @@ export function createAutomaton<T>(): Automaton<T> {
     next(state, word) {
       if (opening === null || (state === 0 && steps > mostSteps)) opening = open();
       if (state === 0) {
-        if (word.id >= starts.length) starts = grown(starts, word.id);
-        const known = starts[word.id]!;
-        return known === untaken ? (starts[word.id] = step(0, word, opening)) : known;
+        if (word >= starts.length) starts = grown(starts, word);
+        const known = starts[word]!;
+        return known === untaken ? (starts[word] = step(0, word, opening)) : known;
       }
-      const at = slot(state, word.id);
-      if (froms[at] !== -1) return tos[at]!;
+      const at = slot(state, word);
+      if (taken[at] !== -1) return taken[at + 2]!;
       const to = step(state, word, opening);
-      remember(state, word.id, to);
+      remember(state, word, to);
       return to;
     },
-    outputs: (state) => states[state]!.outputs,
+    outputs: (state) => reachedBy[state]!,
   };
 }
 

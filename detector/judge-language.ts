@@ -35,20 +35,29 @@ export function chooseLanguage(flat: Flat, hits: readonly Hit[], declaredTag: st
   const declared = subtag(declaredTag);
   const byScript = scriptLanguage(flat, declared);
   if (byScript !== undefined) return byScript;
-  const scores = new Map<string, number>();
+  const points: number[] = [];
+  const scored: string[] = []; // in the order in which they were found
+  const tongues: number[] = [];
   for (const { phrase, start, end } of hits) {
-    if (phrase.lang === 'any') continue;
     const worth = phrase.kind === 'stopWords' ? 1 : (phrase.kind === 'outage' || phrase.kind === 'recovery') && end - start > 7 ? 2 : 0;
-    if (worth > 0) scores.set(phrase.lang, (scores.get(phrase.lang) ?? 0) + worth);
+    if (worth === 0 || phrase.lang === 'any') continue;
+    while (points.length <= phrase.tongue) points.push(0);
+    if (points[phrase.tongue] === 0) {
+      scored.push(phrase.lang);
+      tongues.push(phrase.tongue);
+    }
+    points[phrase.tongue]! += worth;
   }
+  const scoreOf = (lang: string): number => points[tongues[scored.indexOf(lang)] ?? -1] ?? 0;
   let best = declared !== undefined && known.has(declared) && latin.has(declared) ? declared : undefined;
-  let most = best === undefined ? 0.5 : (scores.get(best) ?? 0) + declaredWorth;
+  let most = best === undefined ? 0.5 : scoreOf(best) + declaredWorth;
   // "was", "die", "no" are words of several languages: a tie goes to the one most written
-  if (best === undefined && (scores.get('en') ?? 0) > 0) {
+  if (best === undefined && scoreOf('en') > 0) {
     best = 'en';
-    most = (scores.get('en') ?? 0) + 0.5;
+    most = scoreOf('en') + 0.5;
   }
-  for (const [lang, score] of scores) {
+  for (const [i, lang] of scored.entries()) {
+    const score = points[tongues[i]!]!;
     if (score > most && latin.has(lang)) {
       best = lang;
       most = score;

@@ -12,7 +12,7 @@ export interface Names {
   readonly saysItself: boolean;
   /** the names as they stand in hashtags */
   readonly tags: ReadonlySet<string>;
-  /** words that make an ordinary name mean the service */
+  /** words that make an ordinary name mean the service, each between two blanks */
   readonly context: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export function createNameBook(services: readonly Service[], flattener: Flattene
       matched,
       saysItself: matched !== '' && !names.includes(matched),
       tags: new Set(names.map((n) => n.replace(/[\s.,]/g, ''))),
-      context: (service?.context ?? []).map((c) => flattener.spell(c)).filter((c) => c !== ''),
+      context: (service?.context ?? []).map((c) => flattener.spell(c)).filter((c) => c !== '').map((c) => ` ${c} `),
     };
   }
 

@@ -1,7 +1,7 @@
 // Finds the phrases of all languages in one pass over a flat text, through one automaton of words.
 // Owns the search only: which language counts, and what a phrase does to the verdict, is decided by its callers.
 import type { Symptom } from '../shared/report.ts';
-import { anyDense, anyPlain, createAutomaton, firstWord, type WordClass } from './judge-automaton.ts';
+import { anyDense, anyPlain, createAutomaton, firstWord } from './judge-automaton.ts';
 import { addPattern } from './judge-pattern.ts';
 import { type Flattener, nameMark, otherMark } from './judge-text.ts';
 import { createWordMemo } from './judge-words.ts';
@@ -12,6 +12,8 @@ export type PhraseKind = Exclude<keyof Lexicon, 'lang' | 'about' | 'hashtagEnd' 
 export interface Phrase {
   kind: PhraseKind;
   lang: string;
+  /** the place of its lexicon among all */
+  tongue: number;
   symptom: Symptom | null;
   /** as the lexicon writes it */
   text: string;
@@ -31,12 +33,12 @@ export interface PhraseFinder {
 
 const space = 0x20;
 
-function* phrasesOf(lexicon: Lexicon): Generator<Phrase> {
+function* phrasesOf(lexicon: Lexicon, tongue: number): Generator<Phrase> {
   for (const [key, value] of Object.entries(lexicon)) {
     if (key === 'lang' || key === 'about' || key === 'hashtagEnd' || key === 'ordinary' || typeof value === 'string') continue;
     const groups: [Symptom | null, string[]][] = Array.isArray(value) ? [[null, value]] : (Object.entries(value) as [Symptom, string[]][]);
     for (const [symptom, patterns] of groups) {
-      for (const text of patterns) yield { kind: key as PhraseKind, lang: lexicon.lang, symptom, text };
+      for (const text of patterns) yield { kind: key as PhraseKind, lang: lexicon.lang, tongue, symptom, text };
     }
   }
 }
@@ -47,10 +49,10 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
   const stems = new Map<string, number>();
   const stemLengths = new Map<number, number[]>();
   const memo = createWordMemo();
-  const classes: WordClass[] = [];
+  const classes: (readonly number[])[] = [];
   const classIds = new Map<string, number>();
   const spelled = new Map<string, readonly number[]>();
-  const automaton = createAutomaton<Phrase>();
+  const automaton = createAutomaton<Phrase>((id) => classes[id]!);
   let count = firstWord;
 
   const numberOf = (word: string): number => {
@@ -86,8 +88,8 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
   // a name is a name to a phrase, whichever service it is: the rules see the difference by its place
   words.set(otherMark, numberOf(nameMark));
   let phraseCount = 0;
-  for (const lexicon of lexicons) {
-    for (const phrase of phrasesOf(lexicon)) {
+  for (const [tongue, lexicon] of lexicons.entries()) {
+    for (const phrase of phrasesOf(lexicon, tongue)) {
       addPattern(automaton, phrase.text, phrase, spell);
       phraseCount++;
     }
@@ -107,7 +109,7 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     let id = classIds.get(key);
     if (id === undefined) {
       classIds.set(key, (id = classes.length));
-      classes.push({ id, labels });
+      classes.push(labels);
     }
     return id;
   };
@@ -146,9 +148,10 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
       for (let first = 0; first < count; first++) {
         let state = 0;
         for (let at = first; at < count; at++) {
-          state = automaton.next(state, classes[read[at]!]!);
+          state = automaton.next(state, read[at]!);
           if (state === -1) break;
           const found = automaton.outputs(state);
+          if (found === null) continue;
           for (let k = 0; k < found.length; k++) hits.push({ phrase: found[k]!, start: starts[first]!, end: ends[at]! });
         }
       }

@@ -42,24 +42,29 @@ export function decodeEntities(text: string): string {
 }
 
 const url = /https?:\/\/\S*|www\.\S+|pic\.twitter\.com\/\S+/gi;
+/** code units of a flat text */
+const mostWritten = 6 * maxTextLength;
 const repost = /^\s*["“]?(?:RT\s+)?@\w{1,40}:\s*(?:RT\s+@\w{1,40}:\s*)*/;
 
 /** Creates the flattener with its tables (about 600 KB, read as characters come). Pure: the same text gives the same flat form. */
 export function createFlattener(): Flattener {
   const letters = createLetters();
-  const out = new Uint16Array(maxTextLength * 6);
+  const out = new Uint16Array(mostWritten + 4);
   const bytes = Buffer.from(out.buffer);
   const counts = new Int32Array(Object.keys(scripts).length);
 
-  /** Flattens the units that were folded last; `counts` then has the letters of each script. */
-  function build(length: number): string {
+  /** Flattens the units that were folded last, between two full stops if asked; `counts` then has the letters of each script. */
+  function build(length: number, framed: boolean): string {
     const folded = letters.units();
     counts.fill(0);
-    let n = 0;
+    const base = framed ? 2 : 0;
+    let n = base;
+    out[0] = 0x2e;
+    out[1] = 0x20;
     let last = gap; // kind of the last thing written
     let run = 0;
     let previous = 0;
-    const limit = out.length - 8;
+    const limit = base + mostWritten - 8;
     for (let i = 0; i < length && n < limit; i++) {
       const sign = letters.sign(folded[i]!);
       const code = letterOf(sign);
@@ -124,7 +129,12 @@ export function createFlattener(): Flattener {
       previous = 0;
       run = 0;
     }
-    while (n > 0 && out[n - 1] === 0x20) n--;
+    while (n > base && out[n - 1] === 0x20) n--;
+    if (framed && n === base) n = 1;
+    else if (framed) {
+      out[n++] = 0x20;
+      out[n++] = 0x2e;
+    }
     return bytes.toString('utf16le', 0, 2 * n);
   }
 
@@ -133,9 +143,8 @@ export function createFlattener(): Flattener {
       let raw = decodeEntities(text.length > maxTextLength ? text.slice(0, maxTextLength) : text);
       if (raw.includes('@')) raw = raw.replace(repost, ' ');
       const withoutUrls = raw.includes('http') || raw.includes('www.') || raw.includes('pic.') ? raw.replace(url, ' . ') : raw;
-      const body = build(letters.fold(withoutUrls, true));
       return {
-        text: body === '' ? '.' : `. ${body} .`,
+        text: build(letters.fold(withoutUrls, true), true),
         hasUrl: withoutUrls !== raw,
         titleCase: () => isHeadline(withoutUrls),
         dense: counts[scripts.dense]!,
@@ -145,7 +154,7 @@ export function createFlattener(): Flattener {
         latin: counts[scripts.latin]!,
       };
     },
-    spell: (phrase) => build(letters.fold(phrase, false)),
+    spell: (phrase) => build(letters.fold(phrase, false), false),
     isDense: (code) => kindOf(letters.sign(code)) === dense,
   };
 }

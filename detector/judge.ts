@@ -49,7 +49,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     const plain = ordinaryIn.get(subtag(declared) ?? '') ?? ordinaryAnywhere;
     const others = (mention?.others ?? []).flatMap((o) => book.namesOf(o.service, o.name).names).filter((name) => !plain.has(name));
     // a reporting hashtag has been read; its ending is no phrase of the sentence: "is back #whatsappdown"
-    const parted = flat.text.replace(closingTags, ' ,$1$2');
+    const parted = flat.text.includes('#') ? flat.text.replace(closingTags, ' ,$1$2') : flat.text;
     const text = hashtag === null ? parted : parted.replaceAll(hashtag, own === null ? ',' : nameMark);
     const marked = markNames(text, own?.names ?? [], others, flattener);
     const all = finder.find(marked);
@@ -58,7 +58,8 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     const saysItself = own !== null && own.saysItself && mention?.by !== 'field';
     const spoken = all.filter((h: Hit) => (h.phrase.lang === lexicon || h.phrase.lang === 'any') && h.phrase.kind !== 'stopWords');
     const unsure = mention !== null && own !== null && mention.by === 'name' && (mention.ordinary || (ordinaryIn.get(lexicon) ?? nobody).has(own.matched));
-    const ordinary = unsure && !saysItself && !own.context.some((c) => ` ${marked} `.includes(` ${c} `));
+    const padded = unsure ? ` ${marked} ` : '';
+    const ordinary = unsure && !saysItself && !own.context.some((c) => padded.includes(c));
     if (hashtag === null && saysNothing(spoken)) return { ...nothingSaid(ordinary), lang };
     const hits = longest(spoken);
     const clauses = readClauses(marked, hits.filter((h) => h.phrase.kind === 'but').map((h) => h.start), flattener.isDense);
