@@ -100,6 +100,7 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
   running.push(bus.tail(topics.evidence.name, 'start', samples.take));
   await board.start();
   await outbox.start();
+  await ingest.retire(config.sources.map(({ name }) => name));
   for (const { name, definition, options } of config.sources) open.push(await ingest.open(name, definition, options));
   const url = await web.listen({ host: config.listen.host, port: config.listen.port });
 

@@ -3,11 +3,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Bus, Running } from '../shared/bus.ts';
+import { encodeFrame } from '../shared/frame.ts';
 import type { Service } from '../shared/service.ts';
 import { sourceStatusPrefix, type SourceStatus } from '../shared/source-status.ts';
 import type { Store } from '../shared/store.ts';
 import { topics } from '../shared/topics.ts';
 import { createAnonymiser } from './author.ts';
+import { createFramer } from './framer.ts';
 import { createIntake, type SavedCursor } from './intake.ts';
 import { createLineScanner } from './line.ts';
 import { createMatcher } from './match.ts';
@@ -38,6 +40,11 @@ export interface OpenSource extends Running {
 export interface Ingest {
   /** Opens a source under a name of the configuration's; goes on from its cursor. */
   open(name: string, definition: SourceDefinition, options: unknown): Promise<OpenSource>;
+  /**
+   * Ends every source that the log knows and `configured` does not name. One whose process was killed, and which was
+   * then renamed or removed, would stay live in the log for ever and hold its partitions' time.
+   */
+  retire(configured: readonly string[]): Promise<void>;
 }
 
 const statusEveryMs = 1_000;
@@ -49,19 +56,28 @@ export function createIngest(deps: IngestDeps): Ingest {
   const anonymise = createAnonymiser(deps.authorKey);
   const maker = createMentionMaker(services, matcher, anonymise);
 
-  async function savedCursor(name: string): Promise<SavedCursor | undefined> {
-    const value = (await bus.latest(topics.cursors.name)).get(name)?.value;
-    return value == null ? undefined : (JSON.parse(new TextDecoder().decode(value)) as SavedCursor);
+  async function savedCursors(): Promise<Map<string, SavedCursor>> {
+    const records = await bus.latest(topics.cursors.name);
+    return new Map([...records].map(([name, { value }]) => [name, JSON.parse(new TextDecoder().decode(value!)) as SavedCursor]));
   }
 
   return {
+    async retire(configured) {
+      const gone = [...(await savedCursors())].filter(([name]) => !configured.includes(name));
+      const records = gone.flatMap(([name, { cursor, seq, epoch }]) =>
+        createFramer({ source: name, instance: deps.instance, epoch: epoch + 1, filtered: false }, bus.partitions(topics.observations.name))
+          .close('closed', 0, seq, cursor)
+          .map(({ partition, frame }) => ({ topic: topics.observations.name, partition, key: name, value: encodeFrame(frame) })),
+      );
+      if (records.length > 0) await bus.publish(records);
+    },
     async open(name, definition, options) {
-      const saved = await savedCursor(name);
+      const saved = (await savedCursors()).get(name);
       const about = { state: 'blind' as SourceStatus['state'], detail: 'starting', since: clock() };
       const ownLog = log.child({ source: name });
 
       const intake = createIntake({
-        head: { source: name, instance: deps.instance, epoch: clock(), filtered: definition.filtered },
+        head: { source: name, instance: deps.instance, epoch: Math.max(clock(), (saved?.epoch ?? 0) + 1), filtered: definition.filtered },
         latenessMs: definition.latenessMs,
         saved, bus, maker, clock,
         scanner: createLineScanner(matcher),

@@ -16,6 +16,8 @@ export interface SavedCursor {
   readonly cursor: string;
   readonly seq: number;
   readonly greatest: number;
+  /** Of the worker that wrote it: the next one's is greater, whatever the clock says. */
+  readonly epoch: number;
 }
 
 export interface IntakeCounts {
@@ -54,6 +56,8 @@ export interface OwnIntake extends Intake {
 
 /** Posts that wait for the log before a source is told to wait, in bytes. */
 const roomBytes = 4 << 20;
+/** A frame that only counts posts may wait this long: it holds nothing but the progress of time. */
+const idleFrameMs = 250;
 const retryMs = 500;
 
 export function createIntake(deps: IntakeDeps): OwnIntake {
@@ -66,6 +70,7 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
   let seq = deps.saved?.seq ?? 0;
   let cursor = deps.saved?.cursor ?? '';
   let timer: NodeJS.Timeout | undefined;
+  let closesSoon = false;
   let stateTold = false;
   let dirty = false;
   let sending: Promise<void> = Promise.resolve();
@@ -97,13 +102,19 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     const mentions = deps.maker.mentionsOf(post, head.source, seq, time.late, button);
     if (mentions.length === 0) return { outcome: 'unnamed' };
     for (const mention of mentions) framer.mention(mention);
+    touch();
     counts.mentions += mentions.length;
     return { outcome: 'named', mentions: mentions.length };
   }
 
+  /** Something waits to be written: soon if somebody may care, else with what else comes in the next quarter of a second. */
   function touch(): void {
+    const soon = framer.size() > 0;
+    if (timer !== undefined && (closesSoon || !soon)) return;
+    clearTimeout(timer);
     dirty = true;
-    timer ??= setTimeout(close, deps.frameMs);
+    closesSoon = soon;
+    timer = setTimeout(close, soon ? deps.frameMs : Math.max(deps.frameMs, idleFrameMs));
   }
 
   function close(): void {
@@ -114,7 +125,7 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     const records: OutRecord[] = framer.close(state, mark.value(), seq, cursor).map(({ partition, frame }) => ({
       topic: topics.observations.name, partition, key: head.source, value: encodeFrame(frame),
     }));
-    const saved: SavedCursor = { v: 1, cursor, seq, greatest: mark.greatest() };
+    const saved: SavedCursor = { v: 1, cursor, seq, greatest: mark.greatest(), epoch: head.epoch };
     records.push({ topic: topics.cursors.name, key: head.source, value: new TextEncoder().encode(JSON.stringify(saved)) });
     send(records);
   }
