@@ -2,7 +2,7 @@
 // punctuation as words of its own. Owns spelling only; what phrases mean is in the lexicons and judge-weigh.ts.
 import { Buffer } from 'node:buffer';
 import { maxTextLength } from '../shared/post.ts';
-import { isHeadline } from './judge-headline.ts';
+import { createHeadlineReader } from './judge-headline.ts';
 import { apostrophe, createLetters, dense, gap, kindOf, letterOf, mark, scriptOf, scripts, strong, weak, word } from './judge-letters.ts';
 
 export { handleMark, nameMark, otherMark } from './judge-letters.ts';
@@ -49,6 +49,7 @@ const repost = /^\s*["“]?(?:RT\s+)?@\w{1,40}:\s*(?:RT\s+@\w{1,40}:\s*)*/;
 /** Creates the flattener with its tables (about 600 KB, read as characters come). Pure: the same text gives the same flat form. */
 export function createFlattener(): Flattener {
   const letters = createLetters();
+  const headlines = createHeadlineReader();
   const out = new Uint16Array(mostWritten + 4);
   const bytes = Buffer.from(out.buffer);
   const counts = new Int32Array(Object.keys(scripts).length);
@@ -146,7 +147,7 @@ export function createFlattener(): Flattener {
       return {
         text: build(letters.fold(withoutUrls, true), true),
         hasUrl: withoutUrls !== raw,
-        titleCase: () => isHeadline(withoutUrls),
+        titleCase: () => headlines.isHeadline(withoutUrls),
         dense: counts[scripts.dense]!,
         cyrillic: counts[scripts.cyrillic]!,
         arabic: counts[scripts.arabic]!,
