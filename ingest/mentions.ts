@@ -2,13 +2,17 @@
 import type { Mention, NamedBy } from '../shared/observation.ts';
 import type { Post } from '../shared/post.ts';
 import type { Service } from '../shared/service.ts';
+import { foldText } from '../shared/fold.ts';
 import { createAccentCheck } from './accents.ts';
 import type { Matcher } from './match.ts';
 
 export interface MentionMaker {
   /** All mentions of a post; `seq` its place in the source, `late` the watermark if it came late. Empty when it names nothing. */
   mentionsOf(post: Post, source: string, seq: number, late: number | undefined, button: boolean): Mention[];
-  /** The service of an id or name, as a collector would write it. */
+  /**
+   * The service of an id, name, hashtag or handle that is the whole string, as a collector would write it; a name may
+   * stand beside words that say what kind of thing it is ('acme internet'). Undefined for all else, 'not-acme' among it.
+   */
   serviceOf(idOrName: string): Service | undefined;
 }
 
@@ -22,18 +26,40 @@ interface Named {
 /** How many services one post can count for: a list of forty names is no report about each of them. */
 const maxNamed = 8;
 
+/** Words that a collector puts beside a name and that make no other service of it. */
+const kindWords: ReadonlySet<string> = new Set(['internet', 'broadband', 'mobile', 'bank', 'app', 'service', 'network', 'wifi']);
+
+const plain = (text: string): string => foldText(text).trim().replace(/\s+/g, ' ');
+
+/** Services by every whole string that means them; where two share one, the first listed. */
+function byWholeString(services: readonly Service[]): Map<string, Service> {
+  const found = new Map<string, Service>();
+  const add = (text: string, service: Service) => void (found.has(text) || found.set(text, service));
+  for (const service of services) add(service.id, service);
+  for (const service of services) for (const text of [service.name, ...service.names, ...service.hashtags, ...service.handles]) add(plain(text), service);
+  for (const service of services) for (const name of [service.name, ...service.names]) add(`#${plain(name).replaceAll(' ', '')}`, service);
+  return found;
+}
+
+function besideKindWords(whole: string, name: string): boolean {
+  const at = ` ${whole} `.indexOf(` ${name} `);
+  if (at === -1) return false;
+  return `${whole.slice(0, at)} ${whole.slice(at + name.length)}`.split(' ').every((word) => word === '' || kindWords.has(word));
+}
+
 export function createMentionMaker(
   services: readonly Service[],
   matcher: Matcher,
   anonymise: (kind: string, value: string) => string,
 ): MentionMaker {
-  const byId = new Map(services.map((service) => [service.id, service]));
+  const known = byWholeString(services);
   const onlyByAccent = createAccentCheck(services);
 
   function serviceOf(idOrName: string): Service | undefined {
-    const known = byId.get(idOrName) ?? byId.get(idOrName.toLowerCase());
-    if (known !== undefined) return known;
-    const hit = matcher.matchText(idOrName)[0];
+    const whole = plain(idOrName);
+    const exact = known.get(whole);
+    if (exact !== undefined) return exact;
+    const hit = matcher.matchText(idOrName).find(({ by, name }) => by === 'name' && besideKindWords(whole, name));
     return hit === undefined ? undefined : services[hit.service];
   }
 

@@ -121,9 +121,9 @@ test('a report that is none is refused in words, one of an unknown service with 
   const { house, send } = await begin();
   const answers = await Promise.all([
     send('/v1/reports', { service: 'nowhere' }), send('/v1/reports', {}), send('/v1/reports', 'x'), send('/v1/reports', { service: 'whatsapp', kind: 'sad' }),
-    send('/v1/reports', { service: 'whatsapp', note: 'n'.repeat(281) }), send('/v1/reports', { service: 'whatsapp', region: '<b>' }), send('/v1/reports', { service: '<script>' }),
+    send('/v1/reports', { service: 'whatsapp', note: 'n'.repeat(281) }), send('/v1/reports', { service: 'whatsapp', region: '<b>' }), send('/v1/reports', { service: '<script>' }), send('/v1/reports', { service: 'anti-whatsapp' }),
   ]);
-  expect(answers.map(({ status }) => status)).toEqual([404, 400, 400, 400, 400, 400, 400]);
+  expect(answers.map(({ status }) => status)).toEqual([404, 400, 400, 400, 400, 400, 400, 404]);
   expect(answers.every(({ body }) => typeof body['error'] === 'string')).toBe(true);
   expect(await house.mentions()).toEqual([]);
 });
