@@ -199,6 +199,17 @@ test('links and languages are what the options say', async () => {
   expect(source.status().dropped).toEqual({ 'other-language': 1 });
 });
 
+test('posts in other languages move its time on, so that it holds nobody back', async () => {
+  const server = await aServer();
+  const house = aHouse(() => start + 60_000);
+  const { source } = await open(house, [server], { languages: ['de'] });
+  await until(() => server.open() > 0);
+  const say = (rkey: string, lang: string, atMs: number) => commitEvent(atMs * 1000, 'did:plc:abc', rkey, { text: `whatsapp ${rkey}`, langs: [lang] });
+  server.push(say('a', 'de', start), say('b', 'en', start + 30_000));
+  await until(() => source.status().dropped['other-language'] === 1);
+  expect(source.status().watermark).toBe(start + 28_000);
+});
+
 test('doctor\'s check says which server sends events, or what was tried and what to do', async () => {
   const [deaf, well] = [await aServer(), await aServer()];
   deaf.behave({ refuse: 502 });

@@ -94,7 +94,10 @@ function createBluesky(options: Options, deps: SourceDeps): Source {
       intake.dropped(event.reason);
       intake.beat(Math.floor(event.timeUs / 1000));
     } else if (wanted(event.langs)) intake.post(postOf(event));
-    else intake.dropped('other-language');
+    else {
+      intake.dropped('other-language');
+      intake.beat(Math.floor(event.timeUs / 1000));
+    }
     intake.cursor(place.take(event.timeUs, key));
   }
 
