@@ -54,42 +54,76 @@ export function createCopies(): Copies {
 
 /** Hashes of a text's links, and of runs of its words: what copies keep that change the rest. */
 export function marksOf(text: string): number[] {
+  return marksIn(text, bareWords(text).map((word) => hash53(word)));
+}
+
+/** `hashes` are those of the bare words, in their order. */
+function marksIn(text: string, hashes: readonly number[]): number[] {
   const marks = new Set<number>();
-  for (const [link] of text.matchAll(/https?:\/\/[^\s<>"']+/gi)) {
-    if (marks.size >= mostLinks) break;
-    // what was cut off leads nowhere
-    if (!/(…|\.\.\.)$/.test(link)) marks.add(hash53(link.replace(/[\p{P}\p{S}]+$/u, ''), 1));
+  if (text.includes('://')) {
+    for (const [link] of text.matchAll(/https?:\/\/[^\s<>"']+/gi)) {
+      if (marks.size >= mostLinks) break;
+      // what was cut off leads nowhere
+      if (!/(…|\.\.\.)$/.test(link)) marks.add(hash53(link.replace(/[\p{P}\p{S}]+$/u, ''), 1));
+    }
   }
-  const words = bareWords(text);
   const runs: number[] = [];
-  for (let i = 0; i + runWords <= words.length; i++) runs.push(hash53(words.slice(i, i + runWords).join(' '), 2));
+  for (let i = 0; i + runWords <= hashes.length; i++) runs.push(runHash(hashes, i));
   for (let i = 0; i < runs.length && marks.size < mostRuns; i++) {
-    const window = runs.slice(Math.max(0, Math.min(i, runs.length - runWindow)), i + runWindow);
-    marks.add(Math.min(...window));
+    let least = Infinity;
+    for (let k = Math.max(0, Math.min(i, runs.length - runWindow)); k < Math.min(i + runWindow, runs.length); k++) least = Math.min(least, runs[k]!);
+    marks.add(least);
   }
   return [...marks];
 }
 
+/** A 53-bit hash of the run of words that begins at `from`. */
+function runHash(hashes: readonly number[], from: number): number {
+  let a = 2;
+  let b = 0x9dc5811c;
+  for (let i = from; i < from + runWords; i++) {
+    a = Math.imul(a ^ (hashes[i]! >>> 0), 0x01000193);
+    a ^= a >>> 15;
+    b = Math.imul(b ^ (hashes[i]! >>> 0), 0x85ebca6b);
+    b = (b << 13) | (b >>> 19);
+  }
+  return (mix(a) & 0x1fffff) * 0x1_0000_0000 + mix(b ^ a);
+}
+
 /** Whether a text says so much that nobody else would say just the same. */
 export function isDistinctive(text: string): boolean {
-  return text.length >= 2 * longText && (/https?:\/\//i.test(text) || wordsOf(text).length >= longText);
+  if (text.length < 2 * longText) return false;
+  return (text.includes('://') && /https?:\/\//i.test(text)) || wordsOf(text).length >= longText;
 }
 
 /** What is compared: folded words without addresses, people, digits and signs; pairs of letters where no spaces part words. */
 export function wordsOf(text: string): number[] {
+  const bare = bareWords(text);
+  return wordsIn(bare, bare.map((word) => hash53(word)));
+}
+
+function wordsIn(bare: readonly string[], hashes: readonly number[]): number[] {
   const words = new Set<number>();
-  for (const word of bareWords(text)) {
-    if (words.size >= mostWords) break;
-    if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(word)) {
+  for (let at = 0; at < bare.length && words.size < mostWords; at++) {
+    const word = bare[at]!;
+    if (isUnspaced(word)) {
       for (let i = 0; i + 1 < word.length && words.size < mostWords; i++) words.add(hash53(word.slice(i, i + 2)) >>> 0);
-      if (word.length === 1) words.add(hash53(word) >>> 0);
-    } else words.add(hash53(word) >>> 0);
+      if (word.length === 1) words.add(hashes[at]! >>> 0);
+    } else words.add(hashes[at]! >>> 0);
   }
   return [...words].sort((a, b) => a - b);
 }
 
+function isUnspaced(word: string): boolean {
+  // all letters of these scripts lie above
+  for (let i = 0; i < word.length; i++) if (word.charCodeAt(i) >= 0xe00) return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(word);
+  return false;
+}
+
 function bareWords(text: string): string[] {
-  return foldText(text.slice(0, 1_000).replace(/https?:\/\/\S*|^\s*RT\s+@\w+:?|@[\w.-]+/gi, ' ')).match(/\p{L}+/gu) ?? [];
+  const read = text.slice(0, 1_000);
+  const own = read.includes('@') || read.includes('://') ? read.replace(/https?:\/\/\S*|^\s*RT\s+@\w+:?|@[\w.-]+/gi, ' ') : read;
+  return foldText(own).match(/\p{L}+/gu) ?? [];
 }
 
 export function isRepost(text: string, repostOf: string | undefined): boolean {
@@ -108,9 +142,11 @@ export interface Said {
  * a small share of what all others say at the time, then halves likewise. So a group alone never exceeds `cap`.
  */
 export function countWording(copies: Copies, text: string, repostOf: string | undefined, source: string, at: number, cap: number): Said {
-  const words = wordsOf(text);
+  const bare = bareWords(text);
+  const hashes = bare.map((word) => hash53(word));
+  const words = wordsIn(bare, hashes);
   const repost = isRepost(text, repostOf);
-  const marks = marksOf(text);
+  const marks = marksIn(text, hashes);
   if (repostOf !== undefined) marks.push(hash53(`${source}\n${repostOf}`));
   const bands = words.length === 0 ? [] : bandKeys(words);
   const known = find(copies, words, bands) ?? marked(copies, marks);
@@ -210,11 +246,15 @@ function alike(a: readonly number[], b: readonly number[]): boolean {
 function bandKeys(words: readonly number[]): number[] {
   const keys: number[] = [];
   for (let band = 0; band < bandCount; band++) {
+    const one = 0x9e3779b9 * (2 * band + 1);
+    const two = 0x9e3779b9 * (2 * band + 2);
     let first = 0xffffffff;
     let second = 0xffffffff;
     for (const word of words) {
-      first = Math.min(first, mix(word ^ (0x9e3779b9 * (2 * band + 1))));
-      second = Math.min(second, mix(word ^ (0x9e3779b9 * (2 * band + 2))));
+      const a = mix(word ^ one);
+      const b = mix(word ^ two);
+      if (a < first) first = a;
+      if (b < second) second = b;
     }
     keys.push(band * 0x1_0000_0000_0000 + (first & 0xffffff) * 0x100_0000 + (second & 0xffffff));
   }
