@@ -7,8 +7,8 @@ import type { Outcome } from './channel.ts';
 import { createLane, type Lane, type LaneOptions, type Timers } from './lane.ts';
 import { retrySchedule } from './retry.ts';
 
-/** A clock that stands still until the lane waits for it, and then is where the lane wants it. */
-function ownTime(): Timers & { waits: number[] } {
+/** A clock that stands still until the lane waits for it, and then is where the lane wants it; put back once, during the first wait. */
+function ownTime(backMs = 0): Timers & { waits: number[] } {
   let now = 1_000_000;
   const waits: number[] = [];
   return {
@@ -19,7 +19,7 @@ function ownTime(): Timers & { waits: number[] } {
       waits.push(ms);
       setImmediate(() => {
         if (off) return;
-        now += ms;
+        now += waits.length === 1 ? ms - backMs : ms;
         then();
       });
       return () => {
@@ -172,4 +172,30 @@ test('a channel that throws is tried again', async () => {
 test('attempts keep the distance that the receiver allows', async () => {
   const { waits } = await run([delivery(1, 'suspected'), delivery(2, 'confirmed')], () => sent, { definition: { coalesce: 'every', spacingMs: 1_000 } });
   expect(waits[0]).toBe(1_000);
+});
+
+const day = 24 * 3_600_000;
+
+test('a clock that is put back makes a wait begin again at most: no channel is silent for the length of the step', async () => {
+  const timers = ownTime(day);
+  const { told } = await run([delivery(1, 'suspected')], (_, attempt) => (attempt === 1 ? { outcome: 'later', reason: 'http-429', afterMs: 60_000 } : sent), { timers });
+  expect(told).toEqual(['suspected 1', 'suspected 2']);
+  expect(timers.waits.filter((ms) => ms > 0)).toEqual([63_000, 63_000]);
+});
+
+test('the distance between attempts stays what it is when the clock is put back', async () => {
+  const timers = ownTime(day);
+  await run([delivery(1, 'suspected'), delivery(2, 'confirmed')], () => sent, { definition: { coalesce: 'every', spacingMs: 1_000 }, timers });
+  expect(timers.waits.slice(0, 2)).toEqual([1_000, 1_000]);
+});
+
+test('a ledger that was written while the clock ran ahead holds a delivery back for 6 hours at most', async () => {
+  const { told, waits } = await run([{ ...delivery(1, 'suspected'), attempts: 1, nextAt: 1_000_000 + 30 * day, reason: 'http-503' }], () => sent);
+  expect(told).toEqual(['suspected 2']);
+  expect(waits.filter((ms) => ms > 0).reduce((sum, ms) => sum + ms, 0)).toBe(6 * 3_600_000);
+});
+
+test('a wait from the ledger is kept to its end', async () => {
+  const { waits } = await run([{ ...delivery(1, 'suspected'), attempts: 1, nextAt: 1_090_000, reason: 'http-503' }], () => sent);
+  expect(waits[0]).toBe(90_000);
 });

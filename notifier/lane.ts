@@ -56,6 +56,25 @@ export interface Lane {
 
 // Longer waits are taken in pieces: timers hold 24 days at most, and clocks get corrected.
 const longestWaitMs = 600_000;
+// The longest that a receiver may ask for. What the ledger says beyond it was written under a clock that ran ahead.
+const longestLoadedMs = 6 * 3_600_000;
+
+/** A wait: its end (ms, wall clock) and how long it was when it was decided. */
+interface Rest {
+  until: number;
+  readonly ms: number;
+}
+
+/** ms that are left of a wait. A clock that was put back makes it begin again, never longer than it was decided. */
+function left(rest: Rest | null, now: number): number {
+  if (rest === null) return 0;
+  rest.until = Math.min(rest.until, now + rest.ms);
+  return rest.until - now;
+}
+
+function restFor(ms: number, now: number): Rest {
+  return { until: now + ms, ms };
+}
 
 function alertIn(delivery: Delivery): Alert | null {
   try {
@@ -68,6 +87,7 @@ function alertIn(delivery: Delivery): Alert | null {
 /** A delivery in the queue. An erasure says something of its own: it replaces nothing and nothing replaces it. */
 interface Entry {
   delivery: Delivery;
+  rest: Rest | null;
   readonly erasure: boolean;
 }
 
@@ -79,7 +99,7 @@ export function createLane(options: LaneOptions): Lane {
   // By incident: the newest order that waits, erasures left out. Says at once whether a delivery has been overtaken.
   const newest = new Map<string, number>();
   let gone = false;
-  let restUntil = 0;
+  let laneRest: Rest | null = null;
   let stopping = false;
   let wake: () => void = () => {};
   let running: Promise<void> | null = null;
@@ -128,7 +148,7 @@ export function createLane(options: LaneOptions): Lane {
     const now = timers.now();
     const delivery = { ...entry.delivery, attempts: entry.delivery.attempts + 1 };
     entry.delivery = delivery;
-    restUntil = now + definition.spacingMs;
+    laneRest = restFor(definition.spacingMs, now);
     if (answer.outcome === 'delivered') return end(entry, { state: 'sent', reason: null, ref: answer.ref });
     if (answer.outcome === 'never') return end(entry, { state: 'dead', reason: answer.reason });
     if (answer.outcome === 'gone') {
@@ -141,7 +161,8 @@ export function createLane(options: LaneOptions): Lane {
     if (nextAt === null) return end(entry, { state: 'dead', reason: `gave-up-${answer.reason}` });
     entry.delivery = { ...delivery, nextAt, reason: answer.reason };
     // Held by the lane too: a newer alert that takes the head's place must not come sooner than the receiver asked.
-    restUntil = Math.max(restUntil, nextAt);
+    entry.rest = restFor(nextAt - now, now);
+    laneRest = restFor(Math.max(definition.spacingMs, nextAt - now), now);
     await options.write([entry.delivery]);
   }
 
@@ -165,7 +186,8 @@ export function createLane(options: LaneOptions): Lane {
         await end(head, { state: 'dead', reason: 'payload-unreadable' });
         continue;
       }
-      const wait = Math.max(head.delivery.nextAt ?? 0, restUntil) - timers.now();
+      const now = timers.now();
+      const wait = Math.max(left(head.rest, now), left(laneRest, now));
       if (wait > 0) {
         await sleep(wait);
         continue;
@@ -182,7 +204,9 @@ export function createLane(options: LaneOptions): Lane {
       const key = deliveryKey(delivery.channel, delivery.alert);
       if (keys.has(key)) return;
       keys.add(key);
-      const entry = { delivery, erasure: alertIn(delivery)?.change === 'erased' };
+      const now = timers.now();
+      const rest = delivery.nextAt === null ? null : restFor(Math.min(delivery.nextAt - now, longestLoadedMs), now);
+      const entry = { delivery, rest, erasure: alertIn(delivery)?.change === 'erased' };
       const after = queue.findLastIndex((other) => other.delivery.order <= delivery.order);
       queue.splice(after + 1, 0, entry);
       if (!entry.erasure) newest.set(delivery.incident, Math.max(delivery.order, newest.get(delivery.incident) ?? 0));
@@ -192,13 +216,14 @@ export function createLane(options: LaneOptions): Lane {
       const entry = queue.find(({ delivery }) => deliveryKey(delivery.channel, delivery.alert) === key);
       if (entry === undefined) return false;
       entry.delivery = { ...entry.delivery, nextAt: null };
-      restUntil = 0;
+      entry.rest = null;
+      laneRest = null;
       wake();
       return true;
     },
     setGone(value) {
       gone = value;
-      if (!value) restUntil = 0;
+      if (!value) laneRest = null;
       wake();
     },
     status() {
