@@ -101,6 +101,28 @@ test('a client that was away too long, or belongs to another start, is told to l
   }
 });
 
+test('a client that missed more than it may be behind is told to load anew, stays, and misses nothing after it', async () => {
+  const { stream, open } = await serve({ ringSize: 1_000 });
+  for (let n = 1; n <= 1_000; n += 1) stream.send('tick', 'all', { n, padding: 'ä'.repeat(500) });
+  const client = await open(undefined, 'boot-1');
+  expect(await client.until('event: reload')).not.toContain('"n"');
+  expect(stream.clients()).toBe(1);
+  stream.send('tick', 'all', { n: 'next' });
+  expect(await client.until('"next"')).toContain('id: boot-1000\nevent: reload\n');
+  client.response.destroy();
+  await client.closed();
+  expect(await (await open(undefined, 'boot-1000')).until('"next"')).not.toContain('reload');
+});
+
+test('what was missed of other services does not count towards loading anew', async () => {
+  const { stream, open } = await serve({ ringSize: 1_000 });
+  for (let n = 1; n <= 500; n += 1) stream.send('tick', { service: 'beta' }, { n, padding: 'x'.repeat(1_000) });
+  for (const n of [501, 502]) stream.send('tick', { service: 'alpha' }, { n });
+  const seen = await (await open('alpha', 'boot-1')).until('"n":502');
+  expect(seen).toContain('"n":501');
+  expect(seen).not.toContain('reload');
+});
+
 test('a client that does not read is cut off instead of filling the memory', async () => {
   const { stream, open } = await serve();
   const client = await open();

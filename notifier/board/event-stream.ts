@@ -56,11 +56,15 @@ export function createEventStream(options: StreamOptions): EventStream {
     const last = lastEventId.startsWith(`${options.boot}-`) ? Number(lastEventId.slice(options.boot.length + 1)) : Number.NaN;
     const oldest = ring[0]?.number ?? number + 1;
     // Too long away, or from another start: what was missed can't be told one by one.
-    if (!Number.isSafeInteger(last) || last > number || last < oldest - 1) {
+    const known = Number.isSafeInteger(last) && last <= number && last >= oldest - 1;
+    const missed = known ? ring.filter((kept) => kept.number > last && isFor(kept.scope, service)) : [];
+    const bytes = missed.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+    // Written in one turn, more than it may be behind would cut it off, and it would come back and miss the same again.
+    if (!known || bytes > options.maxBehindBytes / 2) {
       write(response, frame('reload', {}, `${options.boot}-${number}`));
       return;
     }
-    for (const kept of ring) if (kept.number > last && isFor(kept.scope, service) && clients.has(response)) write(response, kept.text);
+    for (const { text } of missed) if (clients.has(response)) write(response, text);
   }
 
   return {
