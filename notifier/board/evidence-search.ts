@@ -5,21 +5,25 @@ import { evidenceSchema } from '../../shared/evidence.ts';
 import { evidenceView, rank } from './evidence-shelf.ts';
 import type { EvidenceView } from './views.ts';
 
-/** One search at a time; the last answer is kept until another incident is asked for. Erased posts come without text. */
-export function createEvidenceSearch(bus: Bus): (incident: string) => Promise<readonly EvidenceView[]> {
-  let held: { readonly incident: string; readonly items: Promise<readonly EvidenceView[]> } | null = null;
+/**
+ * One search at a time, shared by all who ask for the incident until it ends. No answer outlives its search: a text
+ * that was taken back since must be gone from the next one. Erased posts come without text.
+ */
+export function createEvidenceSearch(bus: Pick<Bus, 'tail'>): (incident: string) => Promise<readonly EvidenceView[]> {
+  const underWay = new Map<string, Promise<readonly EvidenceView[]>>();
   let last: Promise<unknown> = Promise.resolve();
 
   return function search(incident) {
-    if (held?.incident === incident) return held.items;
-    const items = last.then(() => read(bus, incident));
+    const shared = underWay.get(incident);
+    if (shared !== undefined) return shared;
+    const items = last.then(() => read(bus, incident)).finally(() => underWay.delete(incident));
     last = items.catch(() => undefined);
-    held = { incident, items };
+    underWay.set(incident, items);
     return items;
   };
 }
 
-async function read(bus: Bus, incident: string): Promise<readonly EvidenceView[]> {
+async function read(bus: Pick<Bus, 'tail'>, incident: string): Promise<readonly EvidenceView[]> {
   const posts = new Map<string, ReturnType<typeof evidenceView>>();
   const done = Promise.withResolvers<void>();
   const tail = bus.tail(
