@@ -90,12 +90,6 @@ function runHash(hashes: readonly number[], from: number): number {
   return (mix(a) & 0x1fffff) * 0x1_0000_0000 + mix(b ^ a);
 }
 
-/** Whether a text says so much that nobody else would say just the same. */
-export function isDistinctive(text: string): boolean {
-  if (text.length < 2 * longText) return false;
-  return (text.includes('://') && /https?:\/\//i.test(text)) || wordsOf(text).length >= longText;
-}
-
 /** What is compared: folded words without addresses, people, digits and signs; pairs of letters where no spaces part words. */
 export function wordsOf(text: string): number[] {
   const bare = bareWords(text);
@@ -103,15 +97,25 @@ export function wordsOf(text: string): number[] {
 }
 
 function wordsIn(bare: readonly string[], hashes: readonly number[]): number[] {
-  const words = new Set<number>();
-  for (let at = 0; at < bare.length && words.size < mostWords; at++) {
+  const words: number[] = [];
+  for (let at = 0; at < bare.length && words.length < mostWords; at++) {
     const word = bare[at]!;
     if (isUnspaced(word)) {
-      for (let i = 0; i + 1 < word.length && words.size < mostWords; i++) words.add(hash53(word.slice(i, i + 2)) >>> 0);
-      if (word.length === 1) words.add(hashes[at]! >>> 0);
-    } else words.add(hashes[at]! >>> 0);
+      for (let i = 0; i + 1 < word.length && words.length < mostWords; i++) insert(words, hash53(word.slice(i, i + 2)) >>> 0);
+      if (word.length === 1) insert(words, hashes[at]! >>> 0);
+    } else insert(words, hashes[at]! >>> 0);
   }
-  return [...words].sort((a, b) => a - b);
+  return words;
+}
+
+/** Puts a number in its place among sorted ones, once. */
+function insert(sorted: number[], value: number): void {
+  let at = sorted.length;
+  while (at > 0 && sorted[at - 1]! > value) at--;
+  if (at > 0 && sorted[at - 1] === value) return;
+  sorted.push(value);
+  for (let i = sorted.length - 1; i > at; i--) sorted[i] = sorted[i - 1]!;
+  sorted[at] = value;
 }
 
 function isUnspaced(word: string): boolean {
@@ -136,15 +140,36 @@ export interface Said {
   readonly own: boolean;
 }
 
+interface Wording {
+  readonly text: string;
+  readonly words: number[];
+  readonly hashes: readonly number[];
+}
+
+function readWording(text: string): Wording {
+  const bare = bareWords(text);
+  const hashes = bare.map((word) => hash53(word));
+  return { text, words: wordsIn(bare, hashes), hashes };
+}
+
+/** What talk adds (0..1): 1 for a text that many would write just so; one that says more counts as a wording does. */
+export function countTalk(copies: Copies, text: string, source: string, at: number, cap: number): number {
+  if (text.length < 2 * longText) return 1;
+  const wording = readWording(text);
+  const distinctive = wording.words.length >= longText || (text.includes('://') && /https?:\/\//i.test(text));
+  return distinctive ? count(copies, wording, undefined, source, at, cap).factor : 1;
+}
+
 /**
  * By how much a report's weight is taken, and its group grows. A repost is worth 1/2, 1/4, 1/8 ... of
  * a post; a further post of the same words counts in full while the wording stays below `cap` less one, or below
  * a small share of what all others say at the time, then halves likewise. So a group alone never exceeds `cap`.
  */
 export function countWording(copies: Copies, text: string, repostOf: string | undefined, source: string, at: number, cap: number): Said {
-  const bare = bareWords(text);
-  const hashes = bare.map((word) => hash53(word));
-  const words = wordsIn(bare, hashes);
+  return count(copies, readWording(text), repostOf, source, at, cap);
+}
+
+function count(copies: Copies, { text, words, hashes }: Wording, repostOf: string | undefined, source: string, at: number, cap: number): Said {
   const repost = isRepost(text, repostOf);
   const marks = marksIn(text, hashes);
   if (repostOf !== undefined) marks.push(hash53(`${source}\n${repostOf}`));

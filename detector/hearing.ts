@@ -2,7 +2,7 @@
 // whether that makes an incident is decided by its caller.
 import type { Mention } from '../shared/observation.ts';
 import type { Symptom, Verdict } from '../shared/report.ts';
-import { countWording, isDistinctive, isRepost, type Said } from './copies.ts';
+import { countTalk, countWording, isRepost, type Said } from './copies.ts';
 import { mention as countMention, report as countReport } from './cusum.ts';
 import { hash53 } from './hash.ts';
 import { cutText } from './incident-book.ts';
@@ -58,7 +58,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
     if (fresh) countMention(watch.bank);
     const addressed = fresh && addresses(mention, judged.reason) && first(active.voices, author, at);
     // "Same here" is what many say who know nothing of each other; whole sentences are not.
-    const voice = !addressed ? 0 : isDistinctive(mention.text) ? countWording(active.echoes, mention.text, undefined, source, at, settings.copyCap).factor : 1;
+    const voice = addressed ? countTalk(active.echoes, mention.text, source, at, settings.copyCap) : 0;
     if (voice > 0) {
       addTo(active.minutes, 'voices', voice);
       countReport(watch.volume, at, voice, false);
