@@ -109,13 +109,16 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   const timeOf = options.reports ? reportTime : postTime;
   const warm = inEventOrder(options.history, timeOf);
   const main = inEventOrder(options.inputs, timeOf);
-  from = main[0]?.ts ?? null;
+  const times = main.filter(({ ts }) => ts < Number.MAX_SAFE_INTEGER);
+  from = times[0]?.ts ?? null;
+  let postsBefore = 0;
   let row = 0;
   const takeReport = createReportTaker(intake);
   for (const line of [...warm, ...main]) {
     if (options.reports) takeReport(line);
     else intake.line(line.file, line.start, line.end);
-    if (++row % options.framePosts === 0) await intake.accepted();
+    if (++row === warm.length) postsBefore = intake.counts.posts;
+    if (row % options.framePosts === 0) await intake.accepted();
     if (row % 10_000 === 0) options.progress(row, warm.length + main.length);
   }
   await intake.end(true);
@@ -125,10 +128,10 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
       .filter(({ incident }) => from === null || incident.openedAt >= from)
       .sort((a, b) => a.incident.openedAt - b.incident.openedAt || (a.incident.service < b.incident.service ? -1 : 1))
       .map((found) => ({ ...found, evidence: evidence.get(found.incident.id) ?? [] })),
-    posts: intake.counts.posts,
+    posts: intake.counts.posts - postsBefore,
     dropped: Object.fromEntries(intake.counts.dropped),
     fromMs: from,
-    toMs: main.findLast((line) => line.ts < Number.MAX_SAFE_INTEGER)?.ts ?? null,
+    toMs: times.at(-1)?.ts ?? null,
   };
 }
 
@@ -159,7 +162,7 @@ function createReportTaker(intake: Intake): (line: Line) => void {
     if (value === undefined) return void intake.dropped('not-json');
     if (ts === undefined) return void intake.dropped('bad-ts');
     if (typeof value.service !== 'string' || value.service === '') return void intake.dropped('no-service');
-    const given = typeof value.author === 'string' || typeof value.author === 'number' ? String(value.author) : null;
+    const given = (typeof value.author === 'string' && value.author !== '') || typeof value.author === 'number' ? String(value.author) : null;
     const what = `${ts}/${value.service}/${given ?? ''}`;
     const times = (said.get(what) ?? 0) + 1;
     said.set(what, times);
@@ -170,12 +173,12 @@ function createReportTaker(intake: Intake): (line: Line) => void {
 
 /** Services that only the rows know: a backtest of reports needs no catalogue. */
 function unknownServices(options: BacktestOptions): Service[] {
-  const known = new Set(options.services.map((service) => service.id));
+  const known = new Set(options.services.flatMap(({ id, name, names }) => [id, name, ...names].map((one) => one.toLowerCase())));
   const found = new Map<string, Service>();
   for (const file of [...options.history, ...options.inputs]) {
     for (const line of inEventOrder([file], () => 0)) {
       const id = parse(line.file, line.start, line.end)?.service;
-      if (typeof id !== 'string' || id === '' || known.has(id) || found.has(id)) continue;
+      if (typeof id !== 'string' || id === '' || known.has(id.toLowerCase()) || found.has(id)) continue;
       found.set(id, { id, name: id, names: [], hashtags: [], handles: [], ordinary: [], context: [], exclude: [], tags: [], dependsOn: [] });
     }
   }

@@ -191,7 +191,8 @@ function routesOf(raw: readonly unknown[], channels: readonly string[], services
         if (!known.includes(name)) problems.push({ line: place.lineOf(['routes', i, field, k]), path: `routes.${i}.${field}`, message: `no ${what} \`${name}\`${nearest(name, known)}` });
       });
     unknown('to', channels, 'channel');
-    unknown('services', ids, 'service');
+    // without any the list itself is broken, and that is told already
+    if (ids.length > 0) unknown('services', ids, 'service');
     return [route.data];
   });
 }

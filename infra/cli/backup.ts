@@ -1,4 +1,5 @@
 // `outcry backup` and `outcry restore`: copies of the embedded database, taken while it runs.
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { backupFile, restoreFile } from '../backends/index.ts';
 import { databaseFile } from '../data-folder.ts';
@@ -21,7 +22,9 @@ export function addBackup(program: Command): void {
     .description('put a backup in the place of the database; the old one stays beside it')
     .action((from: string, options: { config?: string }) => {
       const { data, partitions } = loadConfig(options.config);
-      restoreFile(from, databaseFile(data), partitions);
-      process.stdout.write(`restored ${from}; the former database is ${databaseFile(data)}.before-restore\n`);
+      const file = databaseFile(data);
+      const former = existsSync(file);
+      restoreFile(from, file, partitions);
+      process.stdout.write(`restored ${from}${former ? `; the former database is ${file}.before-restore` : ''}\n`);
     });
 }

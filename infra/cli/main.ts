@@ -29,10 +29,12 @@ export function createProgram(): Command {
 }
 
 async function main(): Promise<void> {
-  // a reader that went away (`| head`) is no error of ours
+  // A reader that went away (`| head`) ends a command that only prints. One that listens goes on: its console channel
+  // tells that nobody reads, and the other channels still have people to reach.
+  const listens = process.argv[2] === 'run' || process.argv[2] === 'replay';
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
+    if (!listens) process.exit(0);
   });
   try {
     await createProgram().parseAsync();

@@ -1,6 +1,6 @@
 // `outcry replay`: a file of posts through the whole pipeline, board included, in a throwaway folder. Alerts go to the
 // console only.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -9,8 +9,9 @@ import { openEmbedded } from '../backends/index.ts';
 import { parseConfig } from '../config.ts';
 import { authorKeyOf, databaseFile } from '../data-folder.ts';
 import { drained } from '../drained.ts';
+import { listenHindrance } from '../listen-hindrance.ts';
 import { startPipeline } from '../pipeline.ts';
-import { CommandProblem, configOption, loadConfig, readInput } from './command.ts';
+import { CommandProblem, configOption, loadConfig } from './command.ts';
 
 interface Options {
   readonly config?: string;
@@ -31,12 +32,18 @@ export function addReplay(program: Command): void {
     .action(async (file: string, options: Options) => {
       const speed = options.speed === 'max' ? 'max' : Number(options.speed);
       if (speed !== 'max' && !(speed > 0)) throw new CommandProblem(`--speed takes a number over 0 or max, not ${options.speed}`);
-      if (file !== '-') readInput(file);
+      try {
+        if (file !== '-') accessSync(file, constants.R_OK);
+      } catch (error) {
+        throw new CommandProblem(`can't read ${file}: ${(error as NodeJS.ErrnoException).code}`);
+      }
       const base = loadConfig(options.config);
       const play = parseConfig(JSON.stringify({ sources: { replay: { type: 'lines', file: file === '-' ? file : resolve(file), speed } }, channels: { console: { type: 'console' } } }), null, {});
       if ('problems' in play) throw new CommandProblem(play.problems.map((problem) => problem.message).join('\n'));
       const data = mkdtempSync(join(tmpdir(), 'outcry-replay-'));
-      const listen = options.port === undefined ? base.listen : { ...base.listen, port: Number(options.port) };
+      const wanted = options.port === undefined ? base.listen : { ...base.listen, port: Number(options.port) };
+      // beside a running Outcry its address is taken
+      const listen = (await listenHindrance(wanted)) === null ? wanted : { ...wanted, port: 0 };
       const config = { ...base, data, listen, sources: play.config.sources, channels: play.config.channels, routes: [], logLevel: 'warn' };
       const { bus, store } = openEmbedded({ file: databaseFile(data), partitions: config.partitions, mode: 'own', maxBytes: null });
       let broken: Error | undefined;

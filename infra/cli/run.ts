@@ -1,12 +1,12 @@
 // `outcry run`: the main job. With an outcry.yaml it runs live; without one it plays the demonstration.
 import { existsSync, rmSync, watchFile, unwatchFile, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import pino from 'pino';
 import { openEmbedded } from '../backends/index.ts';
 import { parseConfig, readConfig, type Config } from '../config.ts';
 import { authorKeyOf, databaseFile, demonstrationFolder } from '../data-folder.ts';
+import { listenHindrance } from '../listen-hindrance.ts';
 import { startPipeline, type Pipeline } from '../pipeline.ts';
 import { drained } from '../drained.ts';
 import { version } from '../version.ts';
@@ -39,13 +39,6 @@ function demoConfig(options: Options): Config {
   return read.config;
 }
 
-const portIsFree = (host: string, port: number) =>
-  new Promise<boolean>((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, host, () => probe.close(() => resolve(true)));
-  });
-
 export function addRun(program: Command): void {
   program
     .command('run')
@@ -67,15 +60,21 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
   let config = first;
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const log = pino({ level: config.logLevel, base: { app: 'outcry' } }, pino.destination({ dest: 2, sync: true }));
-  if (demo && existsSync(join(config.data, demoMark))) {
-    for (const name of ['outcry.db', 'outcry.db-wal', 'outcry.db-shm', demoMark]) rmSync(join(config.data, name), { force: true });
-  }
-  if (config.listen.port !== 0 && !(await portIsFree(config.listen.host, config.listen.port))) {
-    if (!demo) throw new CommandProblem(`port ${config.listen.port} on ${config.listen.host} is taken: stop what uses it, or set \`listen.port\``);
+  const hindrance = await listenHindrance(config.listen);
+  if (hindrance !== null) {
+    if (!demo) throw new CommandProblem(`${hindrance}: stop what uses it, or change \`listen\``);
     config = { ...config, listen: { ...config.listen, port: 0 } };
   }
   const authorKey = authorKeyOf(config.data, config.authorKey);
-  const { bus, store } = openEmbedded({ file: databaseFile(config.data), partitions: config.partitions, mode: 'own', maxBytes: config.maxBytes });
+  const open = () => openEmbedded({ file: databaseFile(config.data), partitions: config.partitions, mode: 'own', maxBytes: config.maxBytes });
+  let backend = open();
+  if (demo && existsSync(join(config.data, demoMark))) {
+    // only now is it sure that no other process shows that evening
+    await backend.bus.close();
+    for (const name of ['outcry.db', 'outcry.db-wal', 'outcry.db-shm', demoMark]) rmSync(join(config.data, name), { force: true });
+    backend = open();
+  }
+  const { bus, store } = backend;
   let configError: string | null = null;
   let ending = false;
   let pipeline: Pipeline | undefined;
@@ -99,7 +98,7 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
   };
   const failed = (error: Error) => {
     log.fatal({ err: error }, 'stopping: a part broke');
-    void end(error.message, 1);
+    void inTurn(() => end(error.message, 1));
   };
   const start = () =>
     startPipeline(config, { bus, store, log, out: process.stdout, authorKey, demo, simulated: demo, configError: () => configError, failed });
@@ -115,11 +114,15 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
   }
 
   try {
-    pipeline = await start();
+    await inTurn(async () => {
+      pipeline = await start();
+    });
   } catch (error) {
     await bus.close();
     throw error;
   }
+  // stopped by a signal or a broken part before it was up
+  if (ending || pipeline === undefined) return;
 
   /** What follows once every source of a pipeline is read to its end; nothing for one that a new configuration replaced. */
   const untilItsEnd = async (own: Pipeline): Promise<void> => {
@@ -133,22 +136,19 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
     if (demo) say(`The evening is over. The board stays at ${own.url} until you stop it (Ctrl-C).`);
   };
 
-  const isListenable = async ({ host, port }: Config['listen']): Promise<boolean> => {
-    const own = pipeline !== undefined && host === config.listen.host && port === Number(new URL(pipeline.url).port);
-    return own || port === 0 || portIsFree(host, port);
+  /** Why a changed configuration can't be taken while this process runs, or null. */
+  const refusal = async (next: Config): Promise<string | null> => {
+    const fixed = next.data !== config.data || next.partitions !== config.partitions || next.maxBytes !== config.maxBytes || next.authorKey !== config.authorKey;
+    if (fixed) return '`data`, `partitions`, `storage` and `privacy` change only with a restart';
+    const ownPort = pipeline !== undefined && next.listen.port === Number(new URL(pipeline.url).port);
+    return ownPort ? null : listenHindrance(next.listen);
   };
 
   const reload = async (): Promise<void> => {
     if (file === null || ending) return;
     const read = readConfig(file, process.env);
-    const refused =
-      'problems' in read
-        ? read.problems.map((problem) => problemLine(file, problem)).join('\n')
-        : read.config.data !== config.data || read.config.partitions !== config.partitions
-          ? `${file}: \`data\` and \`partitions\` change only with a restart`
-          : (await isListenable(read.config.listen))
-            ? null
-            : `${file}: port ${read.config.listen.port} on ${read.config.listen.host} is taken`;
+    const hindered = 'problems' in read ? null : await refusal(read.config);
+    const refused = 'problems' in read ? read.problems.map((problem) => problemLine(file, problem)).join('\n') : hindered === null ? null : `${file}: ${hindered}`;
     configError = refused;
     if (refused !== null || 'problems' in read) {
       pipeline?.metrics.configReload(false);
@@ -160,6 +160,7 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
     pipeline = undefined;
     await former?.stop();
     config = { ...read.config, listen: config.listen.port === 0 || read.config.listen.port === 0 ? { ...read.config.listen, port: Number(port) } : read.config.listen };
+    log.level = config.logLevel;
     pipeline = await start();
     pipeline.metrics.configReload(true);
     if (new URL(pipeline.url).port !== port) say(`Board: ${pipeline.url}`);

@@ -1,5 +1,6 @@
 // Copies of the embedded file: taken while it is in use, put back only while it is not.
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { BusError } from '../../../shared/bus.ts';
 import { openDatabase, takeLock, toBusError } from './database.ts';
@@ -23,8 +24,10 @@ export function backupFile(file: string, to: string): void {
 /** Puts a backup in the place of `file`; the old one stays beside it as `.before-restore`. Refused while Outcry runs on it. */
 export function restoreFile(from: string, file: string, partitions: number): void {
   // opening proves that the copy is whole and ours before anything is touched; on the copy, so that the backup stays as it is
+  if (!existsSync(from)) throw new BusError('unavailable', `there is no ${from}: name a file that \`outcry backup\` wrote`, false);
   const copy = `${file}.restoring`;
   try {
+    mkdirSync(dirname(file), { recursive: true });
     copyFileSync(from, copy);
     openDatabase({ file: copy, partitions, mode: 'own', maxBytes: null }).close();
   } catch (error) {

@@ -14,12 +14,14 @@ const schema = `
     topic TEXT NOT NULL, partition INTEGER NOT NULL, key TEXT NOT NULL, headers TEXT NOT NULL, at INTEGER NOT NULL, value BLOB
   );
   CREATE INDEX IF NOT EXISTS log_partition ON log (topic, partition, position);
+  CREATE INDEX IF NOT EXISTS log_topic ON log (topic, position);
   CREATE TABLE IF NOT EXISTS compacted (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     topic TEXT NOT NULL, partition INTEGER NOT NULL, key TEXT NOT NULL, headers TEXT NOT NULL, at INTEGER NOT NULL, value BLOB
   );
   CREATE UNIQUE INDEX IF NOT EXISTS compacted_key ON compacted (topic, key);
   CREATE INDEX IF NOT EXISTS compacted_partition ON compacted (topic, partition, position);
+  CREATE INDEX IF NOT EXISTS compacted_topic ON compacted (topic, position);
   CREATE TABLE IF NOT EXISTS commits (
     role TEXT NOT NULL, part TEXT NOT NULL, topic TEXT NOT NULL, position INTEGER NOT NULL, snapshot INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (role, part)
   ) WITHOUT ROWID;

@@ -145,7 +145,7 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
       const run = async () => {
         // the caller gets its handle before the first record
         await Promise.resolve();
-        while (!stopped) {
+        while (!stopped && !closed) {
           const growth = grown(topic);
           const batch: InRecord[] = log.read(topic, null, position, Number.MAX_SAFE_INTEGER, tailRecords, tailBytes);
           const last = batch.at(-1);

@@ -58,7 +58,11 @@ export function createRunner(role: Role, part: string, deps: RunnerDeps): Runner
     const found = readCommit.get(role.name, part) as { position: number; snapshot: number } | undefined;
     position = found?.position ?? 0;
     snapshotPosition = found?.snapshot ?? 0;
-    fold.restore(storedParts());
+    try {
+      fold.restore(storedParts());
+    } catch (error) {
+      throw new Error(`the snapshot of ${role.name}, part ${part}, can't be read (${(error as Error).message}): put back a backup, or move the database away to begin anew`, { cause: error });
+    }
   }
 
   async function replaySilently(): Promise<void> {
