@@ -8,6 +8,7 @@ import type { Mention } from '../shared/observation.ts';
 import type { Service } from '../shared/service.ts';
 import { alarm } from './alarm.ts';
 import { expectNow, flow, learnIdle } from './baseline.ts';
+import { stepOver } from './emptiness.ts';
 import { eraseFrom } from './erasure.ts';
 import { frameTrouble, mentionTrouble } from './frame-check.ts';
 import { hear, type Heard, type Judging } from './hearing.ts';
@@ -26,9 +27,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const roundMs = 10 * minuteMs;
 const progressEveryMs = 1_000;
-const stateVersion = 2;
-// A watermark that leaps further than this is taken as a leap: nobody was there in between.
-const longestWalkMs = 60 * 24 * 60 * minuteMs;
+const stateVersion = 3;
 
 export interface DetectorOptions {
   readonly settings: DetectorSettings;
@@ -58,6 +57,7 @@ export function createDetector(options: DetectorOptions): Detector {
   let timeline = createTimeline();
   let sources = createSources();
   let minute: number | null = null; // start of the minute in hand, ms
+  let stirred = Number.MIN_SAFE_INTEGER; // end of the last minute in which anything came, ms
   let exposure = 0; // minutes in which a source was seen
   let progressed = Number.MIN_SAFE_INTEGER;
   const watches = new Map<string, Watch>();
@@ -101,7 +101,11 @@ export function createDetector(options: DetectorOptions): Detector {
     minute ??= timeline.start();
     if (watermark === null || minute === null) return;
     while (minute + minuteMs <= watermark) {
-      if (watermark - minute > longestWalkMs) minute = Math.floor((watermark - minuteMs) / minuteMs) * minuteMs;
+      const next = Math.min(timeline.peek()?.at ?? Infinity, sources.nextRead());
+      if (next < minute + minuteMs) stirred = minute + minuteMs;
+      const on = stepOver(minute, stirred, next, watermark);
+      if (on === null) break;
+      minute = on;
       drain(minute + minuteMs, emit);
       minute += minuteMs;
       endOfMinute(minute, emit);
@@ -116,7 +120,10 @@ export function createDetector(options: DetectorOptions): Detector {
   }
 
   function drain(before: number, emit: Emit): void {
-    for (let item = timeline.next(before); item !== undefined; item = timeline.next(before)) apply(item, item.at, false, emit);
+    for (let item = timeline.next(before); item !== undefined; item = timeline.next(before)) {
+      stirred = minute! + minuteMs;
+      apply(item, item.at, false, emit);
+    }
   }
 
   function apply(item: Item, at: number, backfill: boolean, emit: Emit): void {
@@ -232,11 +239,12 @@ export function createDetector(options: DetectorOptions): Detector {
       for (const part of parts) {
         const text = decoder.decode(part.value);
         if (part.key === 'fold') {
-          const state = JSON.parse(text) as { v: number; timeline: unknown; sources: unknown; minute: number | null; exposure: number; progressed: number; awake: string[] };
+          const state = JSON.parse(text) as { v: number; timeline: unknown; sources: unknown; minute: number | null; stirred: number; exposure: number; progressed: number; awake: string[] };
           if (state.v !== stateVersion) throw new Error(`detector: snapshot of version ${String(state.v)}, this is ${stateVersion}`);
           timeline = createTimeline(state.timeline);
           sources = createSources(state.sources);
           minute = state.minute;
+          stirred = state.stirred;
           exposure = state.exposure;
           progressed = state.progressed;
           for (const service of state.awake) awake.add(service);
@@ -275,7 +283,7 @@ export function createDetector(options: DetectorOptions): Detector {
       for (const last of told.values()) for (const event of endOrphan(last, Math.max(at, last.at), settingsHash)) outbox.event(event, emit);
     },
     snapshot(): SnapshotPart[] {
-      const state = { v: stateVersion, timeline: timeline.encode(), sources: sources.encode(), minute, exposure, progressed, awake: [...awake].sort() };
+      const state = { v: stateVersion, timeline: timeline.encode(), sources: sources.encode(), minute, stirred, exposure, progressed, awake: [...awake].sort() };
       bornEncoded ??= jsonBytes([...born].sort(([a], [b]) => (a < b ? -1 : 1)));
       const parts: SnapshotPart[] = [
         { key: 'fold', value: jsonBytes(state) },

@@ -34,6 +34,8 @@ interface Known {
 export interface Sources {
   /** Read counts as a frame brings them: bucketed by minute, used when the minute is closed. */
   read(source: string, epoch: number, seq: number, reads: readonly (readonly [number, number])[]): void;
+  /** Start of the first minute in which posts were read and that is not closed, ms; Infinity when there is none. */
+  nextRead(): number;
   /** From here on (in event order) the source is in this state. */
   become(source: string, state: SourceState, filtered: boolean): void;
   /** A source was live or catching up when the last minute ended. */
@@ -100,6 +102,11 @@ export function createSources(kept?: unknown): Sources {
         if (slot !== undefined && slot[0] === minute) slot[1] += count;
         else one.reads.splice(i, 0, [minute, count]);
       }
+    },
+    nextRead() {
+      let next = Infinity;
+      for (const one of known.values()) if (one.reads.length > 0) next = Math.min(next, one.reads[0]![0]);
+      return next;
     },
     become(source, state, filtered) {
       const one = get(source);

@@ -21,6 +21,8 @@ export interface Timeline {
   accept(frame: Frame): Item[];
   /** The next item before `before` (exclusive), in order of time, kind, source and id; undefined when there is none. */
   next(before: number): Item | undefined;
+  /** The next item whatever its time, left in its place. */
+  peek(): Item | undefined;
   /** ms: the first whole minute with a post in it; null while it may still move. Nothing is to be handed out before. */
   start(): number | null;
   /** Nothing before this is still to come, ms; null until a first source spoke. It never goes back. */
@@ -109,6 +111,7 @@ export function createTimeline(kept?: unknown): Timeline {
     next(before) {
       return heap.length > 0 && heap[0]!.at < before ? pop(heap) : undefined;
     },
+    peek: () => heap[0],
     watermark: () => watermark,
     start: () => (earliest !== null && (started() || ended()) ? minuteOf(earliest) : null),
     ended,
