@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { backupFile, openEmbedded, restoreFile } from '../infra/backends/index.ts';
+import type { Bus, Fold, Role } from '../shared/bus.ts';
 import { topics } from '../shared/topics.ts';
 import { busContract } from './contracts/bus-contract.ts';
 
@@ -151,6 +152,50 @@ test('what is past its retention goes, and what a role must still replay from it
   const fourth = reopen();
   expect(await keys(fourth, topics.observations.name)).toEqual(['unread']);
   await fourth.close();
+  rmSync(place, { recursive: true });
+});
+
+test('a role that has had nothing to do for days keeps no other topic from being pruned', async () => {
+  const place = folder();
+  const file = join(place, 'outcry.db');
+  const day = 24 * 3_600_000;
+  let now = 1_000 * day;
+  const reopen = () => openEmbedded(options(file), () => now).bus;
+  const idle: Fold = { restore() {}, fold() {}, live() {}, snapshot: () => [] };
+  const roles: Role[] = [
+    { name: 'reader', input: topics.observations.name, output: topics.incidents.name, scope: 'partition', create: () => idle },
+    { name: 'quiet', input: topics.alerts.name, output: topics.deliveries.name, scope: 'topic', create: () => idle },
+  ];
+  const live = async (bus: Bus) => {
+    const running = await Promise.all(roles.map((role) => bus.work(role, (error) => { throw error; })));
+    await until(() => bus.progress().every((one) => one.live && one.lag === 0));
+    return async () => {
+      for (const one of running) await one.stop();
+      await bus.close();
+    };
+  };
+  const first = reopen();
+  await first.publish([{ topic: topics.alerts.name, key: 'a', value: new Uint8Array([1]) }, byte(1)]);
+  await (await live(first))();
+  now += day;
+  const second = reopen();
+  await second.publish([byte(2)]);
+  await (await live(second))();
+  now += 4 * day;
+  await reopen().close();
+  expect(await readBytes(file)).toEqual([]);
+  rmSync(place, { recursive: true });
+});
+
+test('a restore on a fresh machine makes its folder, and a backup that is not there is named', async () => {
+  const place = folder();
+  const live = openEmbedded(options(join(place, 'outcry.db')));
+  await live.bus.publish([byte(9)]);
+  backupFile(join(place, 'outcry.db'), join(place, 'copy.db'));
+  await live.bus.close();
+  expect(() => restoreFile(join(place, 'nosuch.db'), join(place, 'new', 'outcry.db'), 4)).toThrow(/there is no .*nosuch\.db/);
+  restoreFile(join(place, 'copy.db'), join(place, 'new', 'outcry.db'), 4);
+  expect(await readBytes(join(place, 'new', 'outcry.db'))).toEqual([9]);
   rmSync(place, { recursive: true });
 });
 

@@ -42,6 +42,10 @@ test('one command in an empty folder shows the simulated outage on the console a
   } while (!open.incidents.some(({ service, state }) => service === 'whatsapp' && (state === 'suspected' || state === 'confirmed')));
   const { eventTime } = await get<About>(`${url}/api/about`);
   expect(Date.parse(eventTime!)).toBeLessThan(Date.parse('2017-05-03T20:05:00Z'));
+  const second = await runOutcry(['run', '--port', '0'], { cwd });
+  expect([second.code, second.output]).toEqual([1, '']);
+  expect(second.errors).toMatch(/another Outcry runs on/);
+  expect(await get<About>(`${url}/api/about`)).toMatchObject({ demo: true });
   child.process.kill('SIGTERM');
   expect(await child.ended).toBe(0);
   rmSync(cwd, { recursive: true });
