@@ -12,7 +12,7 @@ test('a text is folded unit by unit to what everybody else folds it to', () => {
     return String.fromCharCode(...letters.units().subarray(0, length));
   };
   for (const text of ['WhatsApp İstanbul ǅ ﬁ ½ ㍿', '\ud83d', 'か\u3099\u200d', '𝐃𝐎𝐖𝐍 ﷺ'.repeat(500)]) expect(folded(text)).toBe(foldText(text));
-  assert(property(string({ unit: 'binary', maxLength: 200 }), (text) => expect(folded(text)).toBe(foldText(text))));
+  assert(property(string({ unit: 'binary', maxLength: 200 }), (text) => folded(text) === foldText(text)));
 });
 
 test('a stranger cannot write the marks that stand for names', () => {
