@@ -131,3 +131,24 @@ test('a source that has been away for three days is not missed any more', () => 
   expect(sight.sees({ a: 60, b: 1 })).toBe(true);
   expect(sight.minutes({ a: 60, b: 1 }, monday, monday + (days + 1) * minuteMs)).toBe(1);
 });
+
+test('a file that ended leaves the services it spoke of in sight of the sources that live', () => {
+  const start = monday + 6 * hourMs;
+  const file = arrivals(createRandom(31), monday, start - hourMs, () => 1, 1).map((ts, i) => ({ ts, id: `f${i}`, author: `f${i}`, text: 'lunch with acme' }));
+  const trouble = outage(32, 30, 4).map((p) => ({ ...p, ts: p.ts + 6 * hourMs }));
+  const live = framesOf([{ ts: monday + 1, id: 'first', author: 'first' }, ...trouble], { source: 'live', size: 10, end: start + 4 * hourMs }).slice(0, -1);
+  const run = runFrames(merged([...framesOf(file, { source: 'file', size: 10 }), ...live]));
+  expect(story(run)).toEqual(expect.arrayContaining(['acme suspected', 'acme confirmed', 'acme resolved']));
+  expect(run.events.some((e) => e.incident.blind)).toBe(false);
+  expect(run.rollups.filter((r) => r.minute > start).some((r) => r.blind)).toBe(false);
+});
+
+test('a source that ended is forgotten at once, and counts as away again when it came back and failed', () => {
+  const sight = createSight();
+  sight.note(monday + minuteMs, [['a', false], ['b', true]]);
+  sight.note(monday + 2 * minuteMs, [['b', true]]);
+  expect(sight.sees({ a: 60, b: 1 })).toBe(true);
+  expect(sight.encode().awayFor).toEqual([['b', 0]]);
+  sight.note(monday + 3 * minuteMs, [['a', false], ['b', true]]);
+  expect(sight.sees({ a: 60, b: 1 })).toBe(false);
+});

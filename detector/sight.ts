@@ -25,7 +25,7 @@ export interface SightState {
 }
 
 export interface Sight {
-  /** The minute before `boundary` (ms) is over; `sources` are all that ever spoke, sorted, with whether they saw at its end. */
+  /** The minute before `boundary` (ms) is over; `sources` are those that have not ended on purpose, sorted, with whether they saw at its end. */
   note(boundary: number, sources: readonly (readonly [name: string, seeing: boolean])[]): void;
   /** Whether, in the last minute, the sources that carry at least half of a service's posts saw. */
   sees(bySource: Readonly<Record<string, number>>): boolean;
@@ -42,6 +42,8 @@ export function createSight(kept: SightState = { spans: [], awayFor: [] }): Sigh
     note(boundary, sources) {
       const seeing: string[] = [];
       const away: string[] = [];
+      const names = new Set(sources.map(([name]) => name));
+      for (const name of awayFor.keys()) if (!names.has(name)) awayFor.delete(name);
       for (const [name, sees] of sources) {
         const missed = sees ? 0 : (awayFor.get(name) ?? 0) + 1;
         awayFor.set(name, missed);

@@ -119,7 +119,9 @@ export function createSources(kept?: unknown): Sources {
     names: () => [...known.keys()].sort(),
     live: () => [...known.values()].filter((one) => one.state === 'live').length,
     close(boundary) {
-      sight.note(boundary, [...known.keys()].sort().map((name) => [name, seeing(known.get(name)!)]));
+      // One that ended on purpose is not away: nobody expects to hear through it.
+      const present = [...known.keys()].filter((name) => known.get(name)!.state !== 'closed').sort();
+      sight.note(boundary, present.map((name) => [name, seeing(known.get(name)!)]));
       for (const one of known.values()) {
         let count = 0;
         while (one.reads.length > 0 && one.reads[0]![0] < boundary) {
