@@ -266,7 +266,7 @@ test('only listed steps occur, whatever the reports do', () => {
 });
 
 test('a fold that finds its log as it left it says nothing; one with other settings corrects the record', () => {
-  const frames = framesOf(outage(14, { up: 10 }).filter((p) => p.ts < onset + 25 * minuteMs), { size: 10 }).slice(0, -1);
+  const frames = framesOf(outage(14, { up: 10 }).filter((p) => p.ts < onset + 1.5 * minuteMs), { size: 2 }).slice(0, -1);
   const detector = newDetector();
   const run = runFrames(frames, detector);
   const published = run.records.filter((r) => r.topic === 'outcry.incidents').map((r, offset) => ({ topic: r.topic, partition: 0, offset, key: r.key, value: r.value, headers: {} }));
@@ -274,7 +274,7 @@ test('a fold that finds its log as it left it says nothing; one with other setti
   const hear = (r: { value: Uint8Array | null }): void => void said.push((JSON.parse(new TextDecoder().decode(r.value!)) as { change: string }).change);
   detector.live(published, hear);
   expect(said).toEqual([]);
-  const strict = newDetector({ minReporters: 1_000 });
+  const strict = newDetector({ minReporters: 30 });
   runFrames(frames, strict);
   strict.live(published, hear);
   expect(said.at(-1)).toMatch(/resolved|retracted/);

@@ -16,6 +16,7 @@ const staleMs = 10 * minuteMs;
 // A post that names several services may mean another one.
 const sharedWeight = 0.5;
 const ownWords: Said = { factor: 1, own: true };
+// Among copies three times `minReporters` must be found here, with room for the copies that count (settings.ts).
 const mostRecent = 128;
 const mostIds = 8_192;
 
