@@ -67,6 +67,9 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
   const mark = createWatermark(deps.latenessMs, deps.saved?.greatest);
   const counts: IntakeCounts = { posts: 0, mentions: 0, late: 0, lastPostAt: null, dropped: new Map() };
   let state: SourceState = 'blind';
+  let detail = '';
+  /** ms: the clock went back behind this watermark, before which every post is late. */
+  let backUntil: number | undefined;
   let seq = deps.saved?.seq ?? 0;
   let cursor = deps.saved?.cursor ?? '';
   let timer: NodeJS.Timeout | undefined;
@@ -107,6 +110,21 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     return { outcome: 'named', mentions: mentions.length };
   }
 
+  /** Whether the clock's going back, or its coming on again, changed what is shown. */
+  function watchClock(): boolean {
+    const now = clock();
+    const before = backUntil;
+    if (mark.value() > now + futureMs) backUntil = mark.value();
+    else if (backUntil !== undefined && now >= backUntil) backUntil = undefined;
+    return before !== backUntil;
+  }
+
+  const shown = (): SourceState => (backUntil === undefined || state === 'closed' ? state : 'blind');
+
+  function tellState(): void {
+    deps.stateChanged(shown(), backUntil === undefined ? detail : `the clock went back: posts count again from ${new Date(backUntil).toISOString()}`);
+  }
+
   /** Something waits to be written: soon if somebody may care, else with what else comes in the next quarter of a second. */
   function touch(): void {
     const soon = framer.size() > 0;
@@ -120,9 +138,13 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
   function close(): void {
     clearTimeout(timer);
     timer = undefined;
+    if (!ending && state !== 'closed' && watchClock()) {
+      dirty = true;
+      tellState();
+    }
     if (!dirty) return;
     dirty = false;
-    const records: OutRecord[] = framer.close(state, mark.value(), seq, cursor).map(({ partition, frame }) => ({
+    const records: OutRecord[] = framer.close(shown(), mark.value(), seq, cursor).map(({ partition, frame }) => ({
       topic: topics.observations.name, partition, key: head.source, value: encodeFrame(frame),
     }));
     const saved: SavedCursor = { v: 1, cursor, seq, greatest: mark.greatest(), epoch: head.epoch };
@@ -179,13 +201,15 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
       touch();
       if (framer.size() >= deps.frameBytes) close();
     },
-    state(next, detail, gap) {
+    state(next, why, gap) {
       if (gap !== undefined) framer.gap(gap);
       // the first is told whatever it is: the log may still hold the state of a process that died
-      const changed = !stateTold || next !== state;
+      const watched = watchClock();
+      const changed = watched || !stateTold || next !== state;
       stateTold = true;
       state = next;
-      deps.stateChanged(next, detail);
+      detail = why;
+      tellState();
       if (!changed && gap === undefined) return;
       dirty = true;
       close();

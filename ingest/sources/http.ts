@@ -4,6 +4,7 @@ import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
+import { createClockWatch } from '../steady-clock.ts';
 import { addressPrefix, isLocal } from './http-address.ts';
 import { createAnswerBook, type Answer } from './http-answers.ts';
 import { readPostsBody, readReportBody, type Entry } from './http-body.ts';
@@ -208,8 +209,9 @@ function createHttp(options: Options, deps: SourceDeps): Source {
       return;
     }
     intake.state('live', options.posts ? 'takes POST /v1/posts' : 'takes reports');
+    const steady = createClockWatch(clock, () => performance.now());
     intake.beat(clock());
-    beating = setInterval(() => intake.beat(clock()), beatMs);
+    beating = setInterval(() => steady() && intake.beat(clock()), beatMs);
   }
 
   return {
