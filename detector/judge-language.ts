@@ -9,8 +9,8 @@ const declaredWorth = 1.5;
 
 /** The language of a BCP 47 tag: `pt` of `pt-BR`; old and related codes as those we have, undefined where it says none. */
 export function subtag(lang: string | undefined): string | undefined {
-  const found = lang === undefined ? null : /^([a-zA-Z]{2,3})(?:[-_]|$)/.exec(lang);
-  const base = found?.[1]?.toLowerCase();
+  if (lang === undefined) return undefined;
+  const base = latin.has(lang) ? lang : /^([a-zA-Z]{2,3})(?:[-_]|$)/.exec(lang)?.[1]?.toLowerCase();
   if (base === 'in') return 'id';
   if (base === 'und' || base === 'mul' || base === 'zxx' || base === 'qme' || base === 'ms') return base === 'ms' ? 'id' : undefined;
   return base;

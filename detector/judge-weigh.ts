@@ -61,12 +61,13 @@ export function nothingSaid(ordinary: boolean): Judgement {
 /** Weighs a scene. Pure; never throws, whatever the text. */
 export function weigh(scene: Scene): Judgement {
   const kinds = new Map<PhraseKind, Hit[]>();
+  const noHits: readonly Hit[] = [];
   for (const h of scene.hits) {
     const list = kinds.get(h.phrase.kind);
     if (list === undefined) kinds.set(h.phrase.kind, [h]);
     else list.push(h);
   }
-  const of: HitsOf = (kind) => kinds.get(kind) ?? [];
+  const of: HitsOf = (kind) => kinds.get(kind) ?? noHits;
   const found = candidatesOf(scene, of);
   const masked: { reason: Reason; text: string }[] = [];
   const unmasked: Candidate[] = [];

@@ -42,12 +42,16 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     lexicons.flatMap((l) => l.hashtagEnd).map((ending) => flattener.spell(ending)),
   );
 
+  function namesOfOthers(mention: JudgedMention, declared: string | undefined): string[] {
+    const plain = ordinaryIn.get(subtag(declared) ?? '') ?? ordinaryAnywhere;
+    return mention.others.flatMap((o) => book.namesOf(o.service, o.name).names).filter((name) => !plain.has(name));
+  }
+
   function run(post: string, declared: string | undefined, mention: JudgedMention | null): Judged {
     const flat = flattener.flatten(post);
     const own = mention === null ? null : book.namesOf(mention.service, mention.name);
     const hashtag = book.reportingTag(flat.text, own?.tags ?? null);
-    const plain = ordinaryIn.get(subtag(declared) ?? '') ?? ordinaryAnywhere;
-    const others = (mention?.others ?? []).flatMap((o) => book.namesOf(o.service, o.name).names).filter((name) => !plain.has(name));
+    const others = mention === null || mention.others.length === 0 ? [] : namesOfOthers(mention, declared);
     // a reporting hashtag has been read; its ending is no phrase of the sentence: "is back #whatsappdown"
     const parted = flat.text.includes('#') ? flat.text.replace(closingTags, ' ,$1$2') : flat.text;
     const text = hashtag === null ? parted : parted.replaceAll(hashtag, own === null ? ',' : nameMark);
