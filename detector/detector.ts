@@ -2,7 +2,6 @@
 // put it in event order, drop repeats, judge, count, look for a signal, let incidents live, emit. It is a pure fold: no
 // clock, no chance, no I/O; what it emits depends on event times, never on where a frame ended.
 import type { Emit, Fold, SnapshotPart } from '../shared/bus.ts';
-import { decodeFrame, type Frame } from '../shared/frame.ts';
 import type { IncidentEvent } from '../shared/incident.ts';
 import type { Mention } from '../shared/observation.ts';
 import type { Service } from '../shared/service.ts';
@@ -10,7 +9,7 @@ import { alarm } from './alarm.ts';
 import { expectNow, flow, learnIdle } from './baseline.ts';
 import { stepOver } from './emptiness.ts';
 import { eraseFrom } from './erasure.ts';
-import { frameTrouble, mentionTrouble } from './frame-check.ts';
+import { readFrame } from './frame-check.ts';
 import { hear, type Heard, type Judging } from './hearing.ts';
 import { createHolders } from './holders.ts';
 import { countReport, tell } from './incident-book.ts';
@@ -70,29 +69,12 @@ export function createDetector(options: DetectorOptions): Detector {
   const figures: Record<string, number> = {};
 
   function fold(record: { value: Uint8Array | null }, emit: Emit): void {
-    const frame = read(record.value);
+    const frame = readFrame(record.value, known, count);
     if (frame === null) return;
     const backfill = timeline.accept(frame);
     sources.read(frame.source, frame.epoch, frame.seq, frame.reads);
     for (const item of backfill) apply(item, timeline.watermark()!, true, emit);
     release(emit);
-  }
-
-  function read(value: Uint8Array | null): Frame | null {
-    if (value === null) return null;
-    const decoded = decodeFrame(value, false);
-    const trouble = 'reason' in decoded ? decoded.reason : frameTrouble(decoded.frame);
-    if (trouble !== null) {
-      count(trouble);
-      return null;
-    }
-    const { frame } = decoded as { frame: Frame };
-    const mentions = frame.mentions.filter((mention) => {
-      const bad = mentionTrouble(mention) ?? (known.has(mention.service) ? null : 'service-unknown');
-      if (bad !== null) count(bad);
-      return bad === null;
-    });
-    return { ...frame, mentions };
   }
 
   /** Hands out everything up to the watermark: each minute's items, then its end. */
@@ -111,7 +93,6 @@ export function createDetector(options: DetectorOptions): Detector {
       endOfMinute(minute, emit);
     }
     drain(watermark, emit);
-    if (timeline.ended()) drain(Infinity, emit);
     if (timeline.blind()) for (const service of [...busy].sort()) announceBlind(watches.get(service)!, watermark, emit);
     if (Math.floor(watermark / progressEveryMs) > Math.floor(progressed / progressEveryMs)) {
       progressed = watermark;

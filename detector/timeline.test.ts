@@ -49,12 +49,48 @@ test('a blind source leaves the minimum; when no other is live, time stands stil
   expect(timeline.blind()).toBe(true);
 });
 
-test('when all sources have ended, their greatest watermark flushes the rest', () => {
+test('a source that ended with nothing to follow has its watermark past its last post, and everything comes out', () => {
   const timeline = createTimeline();
   timeline.accept(frame('a', 100_000, [99_000, 105_000]));
   timeline.accept(frame('a', 105_001, [], 'closed'));
-  expect(timeline.ended()).toBe(true);
+  expect(timeline.start()).toBe(60_000);
   expect(take(timeline)).toEqual(['a99000', 'a105000']);
+});
+
+test('a source that was stopped in the middle keeps what an earlier post may still precede', () => {
+  const timeline = createTimeline();
+  timeline.accept(frame('a', 100_000, [99_000, 102_000]));
+  timeline.accept(frame('a', 100_000, [], 'closed'));
+  expect(take(timeline)).toEqual(['a99000']);
+  timeline.accept(frame('a', 104_000, [101_000, 106_000]));
+  expect(take(timeline)).toEqual(['a101000', 'a102000']);
+  const young = createTimeline();
+  young.accept(frame('a', 100_000, [102_000]));
+  young.accept(frame('a', 100_000, [], 'closed'));
+  expect(young.start()).toBe(null);
+});
+
+test('states at one watermark come out in the order in which they came', () => {
+  const timeline = createTimeline();
+  const states: SourceState[] = ['live', 'closed', 'live', 'closed', 'catching-up', 'blind', 'live', 'closed', 'live'];
+  for (const state of states) timeline.accept(frame('a', 100_000, [], state));
+  const copy = createTimeline(JSON.parse(JSON.stringify(timeline.encode())));
+  for (const one of [timeline, copy]) {
+    one.accept(frame('a', 100_000, [], 'closed'));
+    const out: SourceState[] = [];
+    for (let item: Item | undefined; (item = one.next(Infinity)) !== undefined; ) if (item.kind === 'state') out.push(item.state);
+    expect(out).toEqual([...states, 'closed']);
+  }
+});
+
+test('a gap that begins where the source was stopped is blind, not closed', () => {
+  const timeline = createTimeline();
+  timeline.accept(frame('a', 100_000));
+  timeline.accept(frame('a', 100_000, [], 'closed'));
+  timeline.accept({ ...frame('a', 200_000), gap: { from: 100_000, to: 190_000 } });
+  const out: [number, SourceState][] = [];
+  for (let item: Item | undefined; (item = timeline.next(200_000)) !== undefined; ) if (item.kind === 'state') out.push([item.at, item.state]);
+  expect(out.slice(1)).toEqual([[100_000, 'closed'], [100_000, 'blind'], [190_000, 'live']]);
 });
 
 test('the watermark never goes back, and a timeline made of what it encodes goes on alike', () => {

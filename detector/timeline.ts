@@ -5,7 +5,7 @@ import type { Mention, Notice } from '../shared/observation.ts';
 
 /** What can stand in the buffer. `at` is its place in event time, ms. */
 export type Item =
-  | { at: number; source: string; id: string; kind: 'state'; state: SourceState; filtered: boolean }
+  | { at: number; source: string; id: string; kind: 'state'; order: number; state: SourceState; filtered: boolean }
   | { at: number; source: string; id: string; kind: 'deletion' }
   | { at: number; source: string; id: string; kind: 'notice'; notice: Notice }
   | { at: number; source: string; id: string; kind: 'mention'; mention: Mention };
@@ -27,8 +27,6 @@ export interface Timeline {
   start(): number | null;
   /** Nothing before this is still to come, ms; null until a first source spoke. It never goes back. */
   watermark(): number | null;
-  /** Every known source ended on purpose: nothing more will come until one opens again. */
-  ended(): boolean;
   /** No source is live or catching up, and not all ended on purpose. */
   blind(): boolean;
   encode(): unknown;
@@ -39,6 +37,7 @@ interface Kept {
   earliest: number | null;
   sources: [string, Known][];
   items: Item[];
+  order: number;
 }
 
 const minuteMs = 60_000;
@@ -52,6 +51,7 @@ export function createTimeline(kept?: unknown): Timeline {
   const sources = new Map<string, Known>(from?.sources.map(([name, known]) => [name, { ...known }]) ?? []);
   const heap: Item[] = [];
   for (const item of from?.items ?? []) push(heap, item);
+  let order = from?.order ?? 0;
 
   function advance(): void {
     const of = (state: SourceState): number[] => [...sources.values()].filter((s) => s.state === state).map((s) => s.watermark);
@@ -84,7 +84,7 @@ export function createTimeline(kept?: unknown): Timeline {
       const before = sources.get(source);
       const floor = watermark ?? Number.MIN_SAFE_INTEGER;
       if (before === undefined) {
-        put({ at: floor, source, id: '', kind: 'state', state: frame.gap === undefined ? state : 'live', filtered });
+        put({ at: floor, source, id: '', kind: 'state', order: order++, state: frame.gap === undefined ? state : 'live', filtered });
       }
       if (!started()) {
         // Read counts go to every partition, so that the start does not depend on how many there are.
@@ -92,10 +92,10 @@ export function createTimeline(kept?: unknown): Timeline {
         for (const m of frame.mentions) earliest = Math.min(earliest ?? Infinity, placeOf(m));
       }
       if (frame.gap !== undefined) {
-        put({ at: Math.max(frame.gap.from, floor), source, id: '', kind: 'state', state: 'blind', filtered });
-        put({ at: Math.max(frame.gap.to, floor), source, id: ' ', kind: 'state', state, filtered });
+        put({ at: Math.max(frame.gap.from, floor), source, id: '', kind: 'state', order: order++, state: 'blind', filtered });
+        put({ at: Math.max(frame.gap.to, floor), source, id: '', kind: 'state', order: order++, state, filtered });
       } else if (before !== undefined && (before.state !== state || before.filtered !== filtered)) {
-        put({ at: Math.max(frame.watermark, floor), source, id: ' ', kind: 'state', state, filtered });
+        put({ at: Math.max(frame.watermark, floor), source, id: '', kind: 'state', order: order++, state, filtered });
       }
       for (const mention of frame.mentions) {
         put({ at: placeOf(mention), source, id: mention.id, kind: 'mention', mention });
@@ -113,10 +113,9 @@ export function createTimeline(kept?: unknown): Timeline {
     },
     peek: () => heap[0],
     watermark: () => watermark,
-    start: () => (earliest !== null && (started() || ended()) ? minuteOf(earliest) : null),
-    ended,
+    start: () => (earliest !== null && (started() || (ended() && watermark! > earliest)) ? minuteOf(earliest) : null),
     blind: () => sources.size > 0 && !ended() && [...sources.values()].every((s) => s.state === 'blind' || s.state === 'closed'),
-    encode: (): Kept => ({ watermark, earliest, sources: [...sources], items: [...heap].sort(compare) }),
+    encode: (): Kept => ({ watermark, earliest, sources: [...sources], items: [...heap].sort(compare), order }),
   };
 }
 
@@ -133,6 +132,8 @@ function compare(a: Item, b: Item): number {
   if (a.at !== b.at) return a.at - b.at;
   if (a.kind !== b.kind) return rank[a.kind] - rank[b.kind];
   if (a.source !== b.source) return a.source < b.source ? -1 : 1;
+  // a source that stops and starts may pass through several states at one watermark
+  if (a.kind === 'state' && b.kind === 'state') return a.order - b.order;
   if (a.id !== b.id) return a.id < b.id ? -1 : 1;
   if (a.kind === 'mention' && b.kind === 'mention' && a.mention.service !== b.mention.service) {
     return a.mention.service < b.mention.service ? -1 : 1;
