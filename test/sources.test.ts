@@ -1,15 +1,16 @@
 // Every source against the source contract, and what only one of them can suffer.
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import { createWorld } from '../ingest/demo/world.ts';
 import { createMatcher } from '../ingest/match.ts';
+import type { SourceDefinition } from '../ingest/source.ts';
 import { demoStartMs } from '../ingest/sources/demo.ts';
 import { sources } from '../ingest/sources/index.ts';
 import type { Post } from '../shared/post.ts';
 import { serviceSchema } from '../shared/service.ts';
 import { sourceContract } from './contracts/source-contract.ts';
-import { start, until } from './contracts/source-house.ts';
+import { createHouse, start, until } from './contracts/source-house.ts';
 import { commitEvent, openJetstream } from './fakes/jetstream.ts';
 
 const services = [{ id: 'whatsapp', name: 'WhatsApp' }, { id: 'telegram', name: 'Telegram' }].map((one) => serviceSchema.parse(one));
@@ -35,6 +36,32 @@ sourceContract('lines', { replays: true, told: true, retracts: false }, services
     },
     close: async () => {},
   };
+});
+
+test('lines: another file under the name of a source, or one cut and filled anew, is read from its start, and that is told', async () => {
+  const house = createHouse(services, minuteLater);
+  const lines = sources['lines']!;
+  const told: string[] = [];
+  const listening: SourceDefinition = {
+    ...lines,
+    create: (options, deps) => lines.create(options, { ...deps, intake: { ...deps.intake, state: (state, detail, gap) => (told.push(detail.replace(house.folder, '')), deps.intake.state(state, detail, gap)) } }),
+  };
+  try {
+    for (const [name, ...ids] of [['a', 'a1', 'a2'], ['b', 'b1', 'b2', 'b3'], ['b', 'c1', 'c2', 'c3', 'c4'], ['b', 'd1'], ['b', 'd1', 'd2']] as const) {
+      const file = join(house.folder, name);
+      writeFileSync(file, ids.map((id) => `${JSON.stringify({ id, ts: start, text: `whatsapp is down ${id}`, author: id })}\n`).join(''));
+      const { source } = await house.open(listening, { file, speed: 'max' });
+      await source.done;
+      await house.stop();
+    }
+    expect((await house.mentions()).map((mention) => mention.id)).toEqual(['a1', 'a2', 'b1', 'b2', 'b3', 'c1', 'c2', 'c3', 'c4', 'd1', 'd2']);
+    expect(told).toEqual([
+      'reading /a', 'reading /b from its start: it is another file than before', 'reading /b from its start: it begins otherwise than before',
+      'reading /b from its start: it is shorter than what was read of it before', 'reading /b',
+    ]);
+  } finally {
+    await house.close();
+  }
 });
 
 const didOf = (author: string) => `did:plc:${author.replaceAll('-', '')}`;

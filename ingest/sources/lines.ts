@@ -1,11 +1,15 @@
-// `lines`: posts as NDJSON from a file or from standard input, matched in place on the bytes. The cursor of a file is
-// the byte after the last line taken; standard input has none.
+// `lines`: posts as NDJSON from a file or from standard input, matched in place on the bytes. A file has a place to go on
+// from; standard input has none.
 import { createReadStream } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { createNap } from '../nap.ts';
 import type { Intake, Source, SourceDefinition, SourceDeps } from '../source.ts';
+import { createClockWatch } from '../steady-clock.ts';
+import { findPlace, type LinesPlace } from './lines-place.ts';
+import { createPulse, type Pulse } from './lines-pulse.ts';
+import { readLineTime } from './lines-time.ts';
 
 const options = z.strictObject({
   file: z.string().min(1).describe('NDJSON file, or `-` for standard input'),
@@ -19,13 +23,16 @@ const lineBreak = 10;
 /** A line longer than this is no post: it is dropped without being held. */
 const maxLineBytes = 12 << 20;
 
-/** Feeds chunks of bytes to an intake line by line; keeps the open end of a line between chunks. */
+/** Feeds chunks of bytes to an intake line by line; keeps the open end of a line between chunks. A byte order mark at the start is no part of a line. */
 export function createLineFeed(intake: Intake): { take(chunk: Uint8Array): void; end(): void; taken(): number } {
   let rest: Uint8Array = new Uint8Array(0);
   let skipping = false;
+  let begun = false;
   let taken = 0;
 
   function one(bytes: Uint8Array, start: number, end: number): void {
+    if (!begun && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) start += 3;
+    begun = true;
     if (skipping) {
       skipping = false;
       intake.dropped('too-long');
@@ -60,32 +67,57 @@ export function createLineFeed(intake: Intake): { take(chunk: Uint8Array): void;
   };
 }
 
+const noPlace: LinesPlace = { from: 0, anew: undefined, cursorAt: () => '' };
+
 function createLines({ file, speed }: z.infer<typeof options>, deps: SourceDeps): Source {
   const { intake, clock } = deps;
-  const fromStart = file === '-' ? 0 : Number(deps.cursor ?? 0);
+  let place = noPlace;
   let stream: Readable | undefined;
   let reading: Promise<void> | undefined;
   const nap = createNap();
   let stopped = false;
 
-  async function read(): Promise<void> {
-    const input: Readable = file === '-' ? process.stdin : createReadStream(file, { start: fromStart, highWaterMark: 256 << 10 });
+  async function readInput(): Promise<void> {
+    // a live source that has said nothing yet would hold back the time of all others
+    intake.state('blind', 'waiting for input');
+    const pulse = createPulse(intake, clock, createClockWatch(clock, () => performance.now()));
+    // posts that are played slowly have a time of their own
+    if (speed === 'max') pulse.start();
+    try {
+      await take(process.stdin, pulse.intake, pulse);
+    } finally {
+      pulse.stop();
+    }
+  }
+
+  async function readFile(): Promise<void> {
+    place = await findPlace(file, deps.cursor);
+    if (stopped) return;
+    const { from, anew } = place;
+    intake.state('live', anew === undefined ? `reading ${file}` : `reading ${file} from its start: ${anew}`);
+    await take(createReadStream(file, { ...(from === 0 ? {} : { start: from }), highWaterMark: 256 << 10 }), intake);
+  }
+
+  async function take(input: Readable, to: Intake, pulse?: Pulse): Promise<void> {
     stream = input;
-    const feed = createLineFeed(speed === 'max' ? intake : paced(intake));
-    intake.state('live', file === '-' ? 'reading standard input' : `reading ${file}`);
+    const feed = createLineFeed(speed === 'max' ? to : paced(to));
+    pulse?.idle();
     for await (const chunk of input as AsyncIterable<Uint8Array>) {
       if (stopped) return;
+      pulse?.busy();
       if (speed === 'max') {
         feed.take(chunk);
-        intake.cursor(String(fromStart + feed.taken()));
+        intake.cursor(place.cursorAt(place.from + feed.taken()));
       } else {
         await playSlowly(chunk, feed);
       }
       await intake.ready();
+      pulse?.idle();
     }
+    if (stopped) return;
     feed.end();
-    intake.cursor(String(fromStart + feed.taken()));
-    if (!stopped) deps.ended();
+    intake.cursor(place.cursorAt(place.from + feed.taken()));
+    deps.ended();
   }
 
   let firstTs: number | undefined;
@@ -97,7 +129,7 @@ function createLines({ file, speed }: z.infer<typeof options>, deps: SourceDeps)
     return {
       ...inner,
       line(bytes, start, end) {
-        const ts = timeIn(bytes, start, end);
+        const ts = readLineTime(bytes, start, end);
         if (ts !== undefined) {
           if (firstTs === undefined) {
             firstTs = ts;
@@ -116,7 +148,7 @@ function createLines({ file, speed }: z.infer<typeof options>, deps: SourceDeps)
       const found = chunk.indexOf(lineBreak, start);
       const end = found === -1 ? chunk.length : found + 1;
       feed.take(chunk.subarray(start, end));
-      intake.cursor(String(fromStart + feed.taken()));
+      intake.cursor(place.cursorAt(place.from + feed.taken()));
       start = end;
       const waitMs = dueAt - clock();
       if (waitMs > 5) await nap.sleep(waitMs);
@@ -125,7 +157,7 @@ function createLines({ file, speed }: z.infer<typeof options>, deps: SourceDeps)
 
   return {
     async start() {
-      reading ??= read().catch((error: unknown) => {
+      reading ??= (file === '-' ? readInput() : readFile()).catch((error: unknown) => {
         if (!stopped) intake.state('blind', `can't read ${file}: ${(error as Error).message}`);
       });
     },
@@ -136,15 +168,6 @@ function createLines({ file, speed }: z.infer<typeof options>, deps: SourceDeps)
       await reading;
     },
   };
-}
-
-const timeField = /"ts"\s*:\s*(?:"([^"\\]{10,40})"|(\d{1,16}))/;
-
-function timeIn(bytes: Uint8Array, start: number, end: number): number | undefined {
-  const found = timeField.exec(new TextDecoder('latin1').decode(bytes.subarray(start, end)));
-  if (found === null) return undefined;
-  const ms = found[1] === undefined ? Number(found[2]) : Date.parse(found[1]);
-  return Number.isNaN(ms) ? undefined : ms;
 }
 
 export default {
