@@ -54,15 +54,18 @@ interface Line {
   readonly ts: number;
 }
 
+const byteOrderMark = Buffer.from('\ufeff');
+
 /** All lines of the files in event order; those without a readable time come at the end, where intake counts them. */
 function inEventOrder(files: readonly Buffer[], timeOf: (file: Buffer, start: number, end: number) => number): Line[] {
   const lines: Line[] = [];
   for (const file of files) {
-    for (let start = 0; start < file.length; ) {
+    for (let start = file.subarray(0, 3).equals(byteOrderMark) ? 3 : 0; start < file.length; ) {
       const found = file.indexOf(10, start);
-      const end = found === -1 ? file.length : found;
+      const next = found === -1 ? file.length : found;
+      const end = next > start && file[next - 1] === 13 ? next - 1 : next;
       if (end > start) lines.push({ file, start, end, ts: timeOf(file, start, end) });
-      start = end + 1;
+      start = next + 1;
     }
   }
   return lines.sort((a, b) => a.ts - b.ts);

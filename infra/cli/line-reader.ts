@@ -6,7 +6,7 @@ export interface NumberedLine {
   readonly number: number;
 }
 
-/** Empty lines are counted and left out. */
+/** Empty lines, with CRLF too, are counted and left out. A byte order mark at the start is no part of the first. */
 export function createLineReader(maxBytes: number): { take(chunk: Buffer): NumberedLine[]; end(): NumberedLine[] } {
   let pieces: Buffer[] = [];
   let held = 0;
@@ -15,7 +15,8 @@ export function createLineReader(maxBytes: number): { take(chunk: Buffer): Numbe
   function close(last: Buffer): NumberedLine[] {
     number++;
     const long = held + last.length > maxBytes;
-    const text = long ? null : Buffer.concat([...pieces, last]).toString('utf8').replace(/\r$/, '');
+    const whole = long ? null : Buffer.concat([...pieces, last]).toString('utf8').replace(/\r$/, '');
+    const text = number === 1 && whole !== null ? whole.replace(/^\ufeff/, '') : whole;
     pieces = [];
     held = 0;
     return text === '' ? [] : [{ text, number }];
