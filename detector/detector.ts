@@ -17,6 +17,7 @@ import { endMinute, fallAsleep, goBlind } from './minute-end.ts';
 import { openOn } from './opening.ts';
 import { createOutbox, jsonBytes } from './outbox.ts';
 import { endOrphan, lastTold, sameNews } from './reconcile.ts';
+import { forgetSeen } from './seen-posts.ts';
 import type { DetectorSettings } from './settings.ts';
 import { createSources } from './sources.ts';
 import { createTimeline, type Item } from './timeline.ts';
@@ -26,7 +27,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const roundMs = 10 * minuteMs;
 const progressEveryMs = 1_000;
-const stateVersion = 3;
+const stateVersion = 4;
 
 export interface DetectorOptions {
   readonly settings: DetectorSettings;
@@ -156,6 +157,7 @@ export function createDetector(options: DetectorOptions): Detector {
     } else if (watch.active.dozing) {
       learnIdle(watch, start, sources.seenMinutes(watch.bySource, watch.clock, start));
       watch.active.dozing = false;
+      forgetSeen(watch.active.seen, start);
       expectNow(watch, at, sources, {});
     }
     busy.add(service);

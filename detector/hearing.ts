@@ -7,6 +7,7 @@ import { mention as countMention, report as countReport } from './cusum.ts';
 import { hash53 } from './hash.ts';
 import { cutText } from './incident-book.ts';
 import { addTo, moveTo } from './minutes.ts';
+import { isNew } from './seen-posts.ts';
 import type { DetectorSettings } from './settings.ts';
 import type { Active, Recent, Watch } from './watch.ts';
 
@@ -18,7 +19,6 @@ const sharedWeight = 0.5;
 const ownWords: Said = { factor: 1, own: true };
 // Among copies three times `minReporters` must be found here, with room for the copies that count (settings.ts).
 const mostRecent = 128;
-const mostIds = 8_192;
 
 /** What the fold needs of a judge (judge.ts). */
 export interface Judging {
@@ -37,8 +37,7 @@ export type Heard =
 export function hear(watch: Watch, source: string, mention: Mention, at: number, backfill: boolean, judge: Judging, settings: DetectorSettings): Heard {
   const active = watch.active!;
   const idHash = hash53(`${source}\n${mention.id}`);
-  if (active.ids.has(idHash)) return { kind: 'repeat' };
-  remember(active.ids, idHash);
+  if (!isNew(active.seen, idHash)) return { kind: 'repeat' };
   active.lastMention = Math.max(active.lastMention, at);
   moveTo(active.minutes, at);
   addTo(active.minutes, 'mentions', 1);
@@ -120,11 +119,6 @@ export function expireAuthors(active: Active, at: number): void {
 // People turn to a service when it fails, often without saying how: by its handle, or with a question.
 function addresses(mention: Mention, reason: string): boolean {
   return reason === 'no-outage-phrase' && mention.repostOf === undefined && (mention.by === 'handle' || /[?？؟]/.test(mention.text));
-}
-
-function remember(ids: Set<number>, id: number): void {
-  ids.add(id);
-  if (ids.size > mostIds) ids.delete(ids.keys().next().value!);
 }
 
 function round(weight: number): number {

@@ -11,6 +11,7 @@ import { type Open, tell, toPast } from './incident-book.ts';
 import { minuteScatter, spanScatter } from './level.ts';
 import { step } from './lifecycle.ts';
 import { type Column, moveTo, sumOf } from './minutes.ts';
+import { forgetSeen } from './seen-posts.ts';
 import type { DetectorSettings } from './settings.ts';
 import type { Sources } from './sources.ts';
 import type { Watch } from './watch.ts';
@@ -54,6 +55,7 @@ export function endMinute(watch: Watch, boundary: number, seeing: boolean, sourc
     zeroAll(watch.volume, boundary);
   }
   expireAuthors(active, boundary);
+  forgetSeen(active.seen, boundary);
   expireCopies(active.copies, boundary);
   expireCopies(active.echoes, boundary);
   while (active.recent.length > 0 && active.recent[0]!.at < boundary - recentMs) active.recent.shift();

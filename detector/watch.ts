@@ -7,6 +7,7 @@ import { type Bank, createBank } from './cusum.ts';
 import type { Open, Past } from './incident-book.ts';
 import { createLevel, type Level } from './level.ts';
 import { createMinutes, type Minutes } from './minutes.ts';
+import { createSeenPosts, type SeenPosts } from './seen-posts.ts';
 import { createSeason, type Season } from './season.ts';
 
 const encoder = new TextEncoder();
@@ -44,8 +45,7 @@ export interface Active {
   reporters: Map<number, number>;
   voices: Map<number, number>;
   recovered: Map<number, number>;
-  /** Posts seen, oldest first. */
-  ids: Set<number>;
+  seen: SeenPosts;
   /** Wordings of reports, and of posts that only address the service. */
   copies: Copies;
   echoes: Copies;
@@ -115,7 +115,7 @@ export function createHour(): Hour {
 
 export function createActive(at: number): Active {
   return {
-    lastMention: at, dozing: false, minutes: createMinutes(at), reporters: new Map(), voices: new Map(), recovered: new Map(), ids: new Set(),
+    lastMention: at, dozing: false, minutes: createMinutes(at), reporters: new Map(), voices: new Map(), recovered: new Map(), seen: createSeenPosts(at),
     copies: createCopies(), echoes: createCopies(), recent: [], symptoms: {}, languages: {}, reasons: {}, bySource: {},
   };
 }
