@@ -133,7 +133,7 @@ async function readiness(bus: Bus, sources: ReturnType<OpenSource['status']>[], 
   await bus.check().catch((error: unknown) => reasons.push((error as Error).message));
   for (const { role, part, live } of bus.progress()) if (!live) reasons.push(`${role} ${part} is still catching up with the log`);
   if (!caughtUp()) reasons.push('the board is still reading the log');
-  const seeing = sources.filter((one) => one.state === 'live' || one.state === 'catching-up' || one.state === 'closed' || now - one.since < blindIsNotReadyAfterMs);
+  const seeing = sources.filter((one) => one.state === 'live' || one.state === 'catching-up' || one.state === 'closed' || one.silenceNormal || now - one.since < blindIsNotReadyAfterMs);
   if (sources.length > 0 && seeing.length === 0) reasons.push(`blind: ${sources.map((one) => `${one.source}: ${one.detail}`).join('; ')}`);
   return { ready: reasons.length === 0, reasons };
 }
