@@ -1,7 +1,6 @@
 // Turns a stranger's text into the flat form in which phrases are looked up: folded, one blank between words,
 // punctuation as words of its own. Owns spelling only; what phrases mean is in the lexicons and judge-weigh.ts.
 import { Buffer } from 'node:buffer';
-import { maxTextLength } from '../shared/post.ts';
 import { createHeadlineReader } from './judge-headline.ts';
 import { apostrophe, createLetters, dense, gap, kindOf, letterOf, mark, scriptOf, scripts, strong, weak, word } from './judge-letters.ts';
 
@@ -42,8 +41,13 @@ export function decodeEntities(text: string): string {
 }
 
 const url = /https?:\/\/\S*|www\.\S+|pic\.twitter\.com\/\S+/gi;
+/**
+ * Characters of a text that are judged. What a post says of an outage it says early, and a text made of nothing but names
+ * and complaints costs with the square of its length: 2 s at 4,000 characters, a twentieth of it here.
+ */
+export const judgedLength = 1_000;
 /** code units of a flat text */
-const mostWritten = 6 * maxTextLength;
+const mostWritten = 6 * judgedLength;
 const repost = /^\s*["“]?(?:RT\s+)?@\w{1,40}:\s*(?:RT\s+@\w{1,40}:\s*)*/;
 
 /** Creates the flattener with its tables (about 600 KB, read as characters come). Pure: the same text gives the same flat form. */
@@ -141,7 +145,7 @@ export function createFlattener(): Flattener {
 
   return {
     flatten(text: string): Flat {
-      let raw = decodeEntities(text.length > maxTextLength ? text.slice(0, maxTextLength) : text);
+      let raw = decodeEntities(text.length > judgedLength ? text.slice(0, judgedLength) : text);
       if (raw.includes('@')) raw = raw.replace(repost, ' ');
       const withoutUrls = raw.includes('http') || raw.includes('www.') || raw.includes('pic.') ? raw.replace(url, ' . ') : raw;
       return {

@@ -4,7 +4,7 @@ import { assert, boolean, constantFrom, oneof, property, string } from 'fast-che
 import { expect, test } from 'vitest';
 import { catalogPath, parseCatalog } from '../shared/catalog/catalog.ts';
 import { type Case, createNameFinder, judgeCase, readCases } from './judge.fixture.ts';
-import { maxTextLength } from '../shared/post.ts';
+import { judgedLength } from './judge-text.ts';
 import { createJudge, type Judged } from './judge.ts';
 import { reasons } from './judge-reason.ts';
 import { readLexicons } from './lexicon.ts';
@@ -118,6 +118,6 @@ test('a text of ten megabytes is judged by its beginning alone', () => {
   for (const part of ['is down ', '@a #b ', 'ا', 'ー', "'", '&amp;', '? ! . ', 'whatsapp ', '\u0301', 'aaa ']) {
     const long = part.repeat(Math.ceil(10_000_000 / part.length));
     const mention = { lang: undefined, service: 'whatsapp', by: 'name' as const, name: 'whatsapp', ordinary: false, others: [] };
-    expect(judge.judge({ text: long, ...mention })).toEqual(judge.judge({ text: long.slice(0, maxTextLength), ...mention }));
+    expect(judge.judge({ text: long, ...mention })).toEqual(judge.judge({ text: long.slice(0, judgedLength), ...mention }));
   }
 });
