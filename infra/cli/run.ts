@@ -1,5 +1,5 @@
 // `outcry run`: the main job. With an outcry.yaml it runs live; without one it plays the demonstration.
-import { existsSync, rmSync, watchFile, unwatchFile, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, watchFile, unwatchFile, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import pino from 'pino';
@@ -54,6 +54,15 @@ export function addRun(program: Command): void {
       const demo = options.demo === true || file === undefined;
       await run(demo ? demoConfig(options) : loadConfig(file), demo, demo ? null : resolve(file!), options.exit === true);
     });
+}
+
+/** The file as it stands; empty where it can't be read, which readConfig tells. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 async function run(first: Config, demo: boolean, file: string | null, exitAtEnd: boolean): Promise<void> {
@@ -144,8 +153,10 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
     return ownPort ? null : listenHindrance(next.listen);
   };
 
+  let known = file === null ? '' : textOf(file);
   const reload = async (): Promise<void> => {
     if (file === null || ending) return;
+    known = textOf(file);
     const read = readConfig(file, process.env);
     const hindered = 'problems' in read ? null : await refusal(read.config);
     const refused = 'problems' in read ? read.problems.map((problem) => problemLine(file, problem)).join('\n') : hindered === null ? null : `${file}: ${hindered}`;
@@ -168,7 +179,9 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
     void untilItsEnd(pipeline).catch(failed);
   };
   if (file !== null) {
-    watchFile(file, { interval: lookAtConfigEveryMs }, () => void inTurn(reload).catch(failed));
+    // a signal that came with the change has taken it already: a second stop and start would only turn callers away
+    const reloadIfNew = async () => (textOf(file) === known ? undefined : reload());
+    watchFile(file, { interval: lookAtConfigEveryMs }, () => void inTurn(reloadIfNew).catch(failed));
     process.on('SIGHUP', () => void inTurn(reload).catch(failed));
   }
 
