@@ -1,8 +1,5 @@
 // Event time as a post writes it: ISO 8601 with a zone, read from bytes without a string or a Date.
 
-/** Beyond this a Date can't say it. */
-export const maxTsMs = 8.64e15;
-
 function digits(buf: Uint8Array, from: number, count: number): number {
   let value = 0;
   for (let i = from; i < from + count; i++) {

@@ -30,7 +30,6 @@ export const evidenceRefSchema = z.object({
   symptom: symptomSchema,
   weight: z.number(),
 });
-export type EvidenceRef = z.infer<typeof evidenceRefSchema>;
 
 const counts = z.record(z.string(), z.number());
 

@@ -4,27 +4,17 @@ import { explain } from '../../detector/explain.ts';
 import type { Bus } from '../../shared/bus.ts';
 import { evidenceSchema, type Evidence } from '../../shared/evidence.ts';
 import { incidentRecordSchema, type IncidentEvent } from '../../shared/incident.ts';
-import { topics, type TopicName } from '../../shared/topics.ts';
+import { topics } from '../../shared/topics.ts';
 import { nearest } from '../config-place.ts';
 import { CommandProblem, configOption, iso, loadConfig } from './command.ts';
 import { joinBus } from './join.ts';
 
 const read = (value: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(value));
 
-async function allOf<T>(bus: Bus, topic: TopicName, pick: (value: Uint8Array) => T | undefined): Promise<T[]> {
-  const found: T[] = [];
+async function eventsOf(bus: Bus): Promise<IncidentEvent[]> {
+  const found: IncidentEvent[] = [];
   await new Promise<void>((resolve) => {
-    bus.tail(
-      topic,
-      'start',
-      (records) => {
-        for (const { value } of records) {
-          const one = value === null ? undefined : pick(value);
-          if (one !== undefined) found.push(one);
-        }
-      },
-      resolve,
-    );
+    bus.tail(topics.incidents.name, 'start', (records) => void found.push(...records.flatMap(({ value }) => (value === null ? [] : (eventIn(value) ?? [])))), resolve);
   });
   return found;
 }
@@ -45,13 +35,13 @@ export function addExplain(program: Command): void {
       const { detection } = loadConfig(options.config);
       const bus = joinBus(options.config);
       try {
-        const events = await allOf(bus, topics.incidents.name, eventIn);
+        const events = await eventsOf(bus);
         const own = events.filter((event) => event.incident.id === id);
         const last = own.at(-1);
         if (last === undefined) throw new CommandProblem(`no incident ${id}${nearest(id, [...new Set(events.map((event) => event.incident.id))])}`);
-        const evidence = await allOf<Evidence>(bus, topics.evidence.name, (value) => {
-          const parsed = evidenceSchema.safeParse(read(value));
-          return parsed.success && parsed.data.incident === id ? parsed.data : undefined;
+        const evidence = [...(await bus.latest(topics.evidence.name)).values()].flatMap(({ value }): Evidence[] => {
+          const parsed = evidenceSchema.safeParse(read(value!));
+          return parsed.success && parsed.data.incident === id ? [parsed.data] : [];
         });
         const told = explain(last, evidence, detection);
         const history = own.map(({ seq, change, at, settings }) => ({ seq, change, at: iso(at), settings }));
