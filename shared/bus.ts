@@ -71,6 +71,14 @@ export interface RoleProgress {
   readonly lag: number;
 }
 
+/** The one writer of a name: see Bus.writer. */
+export interface Writer {
+  /** As Bus.publish, and readers see all of it or nothing. Rejects with `fenced` once another has opened this name. */
+  publish(records: readonly OutRecord[]): Promise<void>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
 export interface Bus {
   /** How many partitions a topic has. */
   partitions(topic: TopicName): number;
@@ -80,6 +88,12 @@ export interface Bus {
    * and the caller keeps them and tries again. A record put last is never kept without those before it.
    */
   publish(records: readonly OutRecord[]): Promise<void>;
+
+  /**
+   * The one writer of `name` from now on: whoever opened it before, in any process, is fenced and writes nothing more.
+   * For what only one worker may do, however long the former one was paused.
+   */
+  writer(name: string): Promise<Writer>;
 
   /**
    * Runs a role: restores each fold from its snapshot, replays silently up to the committed offset, then commits
@@ -109,7 +123,7 @@ export interface Bus {
 
 /** A backend's trouble, with what a person can do about it. `retry`: the same call may succeed later. */
 export class BusError extends Error {
-  readonly code: 'full' | 'read-only' | 'corrupt' | 'locked' | 'closed' | 'unavailable';
+  readonly code: 'full' | 'read-only' | 'corrupt' | 'locked' | 'closed' | 'fenced' | 'unavailable';
   readonly retry: boolean;
   constructor(code: BusError['code'], message: string, retry: boolean, cause?: unknown) {
     super(message, { cause });

@@ -10,4 +10,11 @@ export interface Store {
   entries(prefix: string): Promise<Map<string, string>>;
   /** Adds one to a counter that starts at 0 and ends `ttlMs` after its first step; returns the new count. For rate limits. */
   increment(key: string, ttlMs: number): Promise<number>;
+  /**
+   * Takes the lease `name` for `ttlMs`, or renews it where `holder` has it; false while another holds it. It spares two
+   * workers doing the same; that they can't both write is Bus.writer's part, because a wiped Store forgets its leases.
+   */
+  lease(name: string, holder: string, ttlMs: number): Promise<boolean>;
+  /** Gives a lease back; nothing happens where `holder` does not have it. */
+  release(name: string, holder: string): Promise<void>;
 }

@@ -71,7 +71,7 @@ export async function openChain(services: readonly Service[], through: Through):
       await new Promise<void>((resolve, reject) => {
         const source = lines.create(lines.options.parse({ file }), {
           name: 'bench', intake, cursor: undefined, clock: Date.now, log, web: Fastify(),
-          store: { get: async () => undefined, set: async () => {}, delete: async () => {}, entries: async () => new Map(), increment: async () => 1 },
+          store: { get: async () => undefined, set: async () => {}, delete: async () => {}, entries: async () => new Map(), increment: async () => 1, lease: async () => true, release: async () => {} },
           anonymise: (_kind, value) => value,
           knowsService: () => true,
           ended: () => void intake.end(true).then(resolve, reject),

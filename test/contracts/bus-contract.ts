@@ -171,6 +171,18 @@ export function busContract(name: string, place: () => Promise<BusPlace>): void 
       await running.stop();
     });
 
+    test('the last to open a writer of a name is the only one', async () => {
+      const first = await bus.writer('a source');
+      const other = await bus.writer('another source');
+      await first.publish([observation(0, 'from the first')]);
+      const second = await bus.writer('a source');
+      await expect(first.publish([observation(0, 'too late'), observation(1, 'too late')])).rejects.toMatchObject({ code: 'fenced', retry: false });
+      await second.publish([observation(0, 'from the second')]);
+      await other.publish([observation(0, 'from another')]);
+      expect(words(await readAll(bus, topics.observations.name))).toEqual(['from the first', 'from the second', 'from another']);
+      await Promise.all([first, second, other].map((one) => one.close()));
+    });
+
     test('close can be called twice and a closed log says so', async () => {
       await bus.close();
       await bus.close();

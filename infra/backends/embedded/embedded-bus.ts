@@ -28,6 +28,7 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
   const sleepers = new Map<string, Set<() => void>>();
   const runners = new Set<Runner>();
   const running = new Set<Running>();
+  const writers = new Map<string, object>();
   let closed = false;
   let trouble: Error | null = null;
   let dataVersion = 0;
@@ -98,18 +99,41 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
     return handle;
   }
 
+  /** `allowed` is asked inside the transaction. */
+  async function publish(records: readonly OutRecord[], allowed: () => void = () => {}): Promise<void> {
+    if (closed) throw new BusError('closed', 'the log is closed', false);
+    try {
+      await commits.add(() => {
+        allowed();
+        log.write(records, clock());
+      });
+    } catch (error) {
+      const refused = toBusError(error, options.file);
+      if (refused.code !== 'fenced') trouble = refused;
+      throw refused;
+    }
+    trouble = null;
+    wakeFor(records);
+  }
+
   const bus: Bus = {
     partitions: (topic) => log.partitions(topic),
 
-    async publish(records) {
-      if (closed) throw new BusError('closed', 'the log is closed', false);
-      try {
-        await commits.add(() => log.write(records, clock()));
-      } catch (error) {
-        throw (trouble = toBusError(error, options.file));
-      }
-      trouble = null;
-      wakeFor(records);
+    publish: (records) => publish(records),
+
+    // only the process that owns the file writes under names, so that who came last is known in memory
+    writer(name) {
+      const own = {};
+      writers.set(name, own);
+      const allowed = () => {
+        if (writers.get(name) !== own) throw new BusError('fenced', `another has become the writer of ${name}`, false);
+      };
+      return Promise.resolve({
+        publish: (records) => publish(records, allowed),
+        async close() {
+          if (writers.get(name) === own) writers.delete(name);
+        },
+      });
     },
 
     async work(role, failed) {

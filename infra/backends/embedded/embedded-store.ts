@@ -2,6 +2,8 @@
 import type { Store } from '../../../shared/store.ts';
 import type { Database } from './database.ts';
 
+const leasePrefix = 'lease/';
+
 /** `clock` gives the wall clock in ms. */
 export function createEmbeddedStore(db: Database, clock: () => number): Store {
   const { sql } = db;
@@ -17,6 +19,12 @@ export function createEmbeddedStore(db: Database, clock: () => number): Store {
        expires = CASE WHEN expires > ?3 THEN expires ELSE excluded.expires END
      RETURNING value`,
   );
+  const take = sql.prepare(
+    `INSERT INTO store (key, value, expires) VALUES (?1, ?2, ?3)
+     ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires WHERE expires <= ?4 OR value = excluded.value
+     RETURNING 1`,
+  );
+  const giveBack = sql.prepare('DELETE FROM store WHERE key = ? AND value = ?');
   let nextSweep = 0;
 
   return {
@@ -43,6 +51,13 @@ export function createEmbeddedStore(db: Database, clock: () => number): Store {
       const now = clock();
       const row = step.get(key, now + ttlMs, now) as { value: string };
       return Number(row.value);
+    },
+    async lease(name, holder, ttlMs) {
+      const now = clock();
+      return take.get(leasePrefix + name, holder, now + ttlMs, now) !== undefined;
+    },
+    async release(name, holder) {
+      giveBack.run(leasePrefix + name, holder);
     },
   };
 }
