@@ -3,7 +3,7 @@
 import type { Signal } from '../shared/signal.ts';
 import { alarmThreshold, jumps } from './alarm-budget.ts';
 import { learningMinutes, warmUpMinutes } from './baseline.ts';
-import { type Bank, logRatio, type Run } from './cusum.ts';
+import { type Bank, logRatio, logRatioOf, type Run, runOf } from './cusum.ts';
 import { type Level, levelDoubt, levelPerMinute, minuteScatter, spanScatter } from './level.ts';
 import { sumOf } from './minutes.ts';
 import { negativeBinomialLog10UpperTail } from './negative-binomial.ts';
@@ -75,11 +75,11 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
   const usual = expectedShare(watch);
   let best: Signal | null = null;
   for (let i = watch.exposure < learningMinutes ? firstJumpWhileLearning : 0; i < jumps.length; i++) {
-    const run = bank[i]!;
-    const jump = jumps[i]!;
     const threshold = alarmThreshold(i, levelPerMinute(level), settings.budgetPerServiceYear) * (at < watch.waryUntil ? wary : 1);
-    const statistic = statisticOf(run, jump, dispersion);
+    const statistic = logRatioOf(bank, i) / dispersion;
     if (statistic < threshold || (best !== null && statistic / threshold <= best.statistic / best.threshold)) continue;
+    const run = runOf(bank, i);
+    const jump = jumps[i]!;
     if (settings.shareTest && !shareRose(run.reports, run.mentions, usual, kind)) continue;
     if (!enough(watch, run, at, settings, kind)) continue;
     const tail = tailOf(watch, level, run, at);

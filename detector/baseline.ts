@@ -1,12 +1,11 @@
 // What is expected of a service now, and how it learns from each minute. Ties level, season and sources together; the
 // numbers behind each are theirs.
-import { jumps } from './alarm-budget.ts';
-import { expect, logRatio } from './cusum.ts';
+import { expect, greatestLogRatio } from './cusum.ts';
 import { clip, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, localPerMinute } from './level.ts';
-import { addTo, type Column, sumOf } from './minutes.ts';
+import { type Column, sumOf } from './minutes.ts';
 import { endFirstDay, learnFirstDay, learnHour, seasonAt } from './season.ts';
 import type { Sources } from './sources.ts';
-import { createHour, type Watch } from './watch.ts';
+import { createHour, type Unlearnt, type Watch } from './watch.ts';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -69,13 +68,11 @@ export function flow(watch: Watch, at: number): void {
 /** The minute that ends at `boundary` (ms) is over: notes what was expected of it. Call after `flow` up to there. */
 export function noteMinute(watch: Watch, boundary: number, seen: boolean): void {
   if (seen) {
-    const { minutes } = watch.active!;
+    const { minutes, unlearnt } = watch.active!;
+    const of = (column: Column): number => sumOf(minutes, column, boundary - minuteMs, 1);
     const season = Math.max(1e-9, seasonAt(watch.season, boundary - minuteMs / 2));
-    addTo(minutes, 'seen', 1);
-    addTo(minutes, 'factor', watch.factor);
-    addTo(minutes, 'flat', (levelPerMinute(watch.reports) * watch.factor) / season);
-    addTo(minutes, 'expected', watch.perMinute);
-    addTo(minutes, 'voicesExpected', watch.voicesPerMinute);
+    const flat = (levelPerMinute(watch.reports) * watch.factor) / season;
+    unlearnt.push([boundary, of('weight'), of('reporters'), of('mentions'), of('voices'), watch.factor, flat, watch.perMinute, watch.voicesPerMinute]);
     watch.exposure += 1;
     noteSources(watch);
   }
@@ -83,35 +80,31 @@ export function noteMinute(watch: Watch, boundary: number, seen: boolean): void 
 
 /** Learns from the minutes that end at `until` (ms) or before and have not been learnt from. */
 export function learnMinutes(watch: Watch, until: number): void {
-  for (; watch.learntTo + minuteMs <= until; watch.learntTo += minuteMs) {
-    if (sumOf(watch.active!.minutes, 'seen', watch.learntTo, 1) > 0) learnMinute(watch, watch.learntTo);
-  }
+  const { unlearnt } = watch.active!;
+  while (unlearnt.length > 0 && unlearnt[0]![0] <= until) learnMinute(watch, unlearnt.shift()!);
 }
 
-function learnMinute(watch: Watch, minute: number): void {
-  const of = (column: Column): number => sumOf(watch.active!.minutes, column, minute, 1);
+function learnMinute(watch: Watch, [until, weight, reporters, mentions, voices, factor, flat, expected, voicesExpected]: Unlearnt): void {
   const starting = watch.exposure < warmUpMinutes + learningLagMinutes;
   const pace = starting ? 1 : paceOf(watch);
-  const kept = starting ? of('weight') : clip(watch.reports, of('weight'), of('expected'), 1);
-  const keptVoices = starting ? of('voices') : clip(watch.voices, of('voices'), of('voicesExpected'), 1);
-  learn(watch.reports, 1, kept, of('factor'), pace);
-  learn(watch.voices, 1, keptVoices, of('factor'), pace);
-  const shrunk = of('weight') === 0 ? 1 : kept / of('weight');
-  watch.shareReports = watch.shareReports * shareKeep ** pace + of('reporters') * shrunk * pace;
-  watch.shareMentions = watch.shareMentions * shareKeep ** pace + of('mentions') * shrunk * pace;
+  const kept = starting ? weight : clip(watch.reports, weight, expected, 1);
+  const keptVoices = starting ? voices : clip(watch.voices, voices, voicesExpected, 1);
+  learn(watch.reports, 1, kept, factor, pace);
+  learn(watch.voices, 1, keptVoices, factor, pace);
+  const shrunk = weight === 0 ? 1 : kept / weight;
+  watch.shareReports = watch.shareReports * shareKeep ** pace + reporters * shrunk * pace;
+  watch.shareMentions = watch.shareMentions * shareKeep ** pace + mentions * shrunk * pace;
   if (pace === 1 && !starting) {
-    learnMinuteScatter(watch.reports, kept, of('expected'));
-    learnMinuteScatter(watch.voices, keptVoices, of('voicesExpected'));
+    learnMinuteScatter(watch.reports, kept, expected);
+    learnMinuteScatter(watch.voices, keptVoices, voicesExpected);
   }
-  gather(watch, minute + minuteMs, pace, { observed: kept, expected: of('expected'), flat: of('flat'), voices: keptVoices, voicesExpected: of('voicesExpected') });
+  gather(watch, until, pace, { observed: kept, expected, flat, voices: keptVoices, voicesExpected });
 }
 
 // What looks like the beginning of a rise is believed more slowly the more it looks like one.
 function paceOf(watch: Watch): number {
   if (watch.open !== null && watch.open.incident.resolvedAt === null) return incidentLearning;
-  let most = 0;
-  for (let i = 0; i < jumps.length; i++) most = Math.max(most, logRatio(watch.bank[i]!, jumps[i]!), logRatio(watch.volume[i]!, jumps[i]!));
-  return most >= suspicion ? suspicionLearning : 1;
+  return Math.max(greatestLogRatio(watch.bank), greatestLogRatio(watch.volume)) >= suspicion ? suspicionLearning : 1;
 }
 
 // From which sources the minute's posts came; a flood counts no more than what its voices may teach.
@@ -127,7 +120,6 @@ function noteSources(watch: Watch): void {
  * silence, hour by hour. `seenMinutes` of them it was in sight; the others teach nothing.
  */
 export function learnIdle(watch: Watch, until: number, seenMinutes: number): void {
-  watch.learntTo = Math.max(watch.learntTo, until);
   if (until <= watch.clock) return;
   const seen = Math.max(0, Math.min(1, (seenMinutes * minuteMs) / (until - watch.clock)));
   if (until - watch.clock > longestIdleMs) watch.clock = Math.floor((until - longestIdleMs) / hourMs) * hourMs;

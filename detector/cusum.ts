@@ -4,28 +4,41 @@ import { jumps } from './alarm-budget.ts';
 
 /** What one statistic has gathered since it last stood at zero. */
 export interface Run {
-  since: number;
-  observed: number;
-  expected: number;
+  /** ms */
+  readonly since: number;
+  readonly observed: number;
+  readonly expected: number;
   /** Posts among which the observed ones were found, for the share test. */
-  mentions: number;
-  reports: number;
+  readonly mentions: number;
+  readonly reports: number;
 }
 
-export type Bank = Run[];
+/** The runs one after another, each as since, observed, expected, mentions, reports. */
+export type Bank = Float64Array;
+
+const [since, observed, expected, mentions, reports] = [0, 1, 2, 3, 4] as const;
+const width = 5;
+const size = width * jumps.length;
+const logs = jumps.map((jump) => Math.log(jump));
 
 export function createBank(): Bank {
-  return jumps.map(() => ({ since: 0, observed: 0, expected: 0, mentions: 0, reports: 0 }));
+  return new Float64Array(size);
+}
+
+/** The run of the statistic with this index. */
+export function runOf(bank: Bank, index: number): Run {
+  const at = index * width;
+  return { since: bank[at + since]!, observed: bank[at + observed]!, expected: bank[at + expected]!, mentions: bank[at + mentions]!, reports: bank[at + reports]! };
 }
 
 /** Adds what the baseline expected since the last call. */
 export function expect(bank: Bank, mass: number): void {
-  for (const run of bank) run.expected += mass;
+  for (let at = expected; at < size; at += width) bank[at]! += mass;
 }
 
 /** A post that names the service and is no report: it weighs in the share test only. */
 export function mention(bank: Bank): void {
-  for (const run of bank) run.mentions += 1;
+  for (let at = mentions; at < size; at += width) bank[at]! += 1;
 }
 
 /**
@@ -34,12 +47,11 @@ export function mention(bank: Bank): void {
  * `outage` false counts a post that only addresses the service.
  */
 export function report(bank: Bank, at: number, weight: number, outage = true): void {
-  for (let i = 0; i < bank.length; i++) {
-    const run = bank[i]!;
-    if (run.observed === 0 || logRatio(run, jumps[i]!) <= 0) zero(run, at);
-    run.observed += weight;
-    run.mentions += 1;
-    if (outage) run.reports += 1;
+  for (let i = 0, run = 0; i < jumps.length; i++, run += width) {
+    if (bank[run + observed] === 0 || logRatioOf(bank, i) <= 0) zero(bank, run, at);
+    bank[run + observed]! += weight;
+    bank[run + mentions]! += 1;
+    if (outage) bank[run + reports]! += 1;
   }
 }
 
@@ -48,14 +60,24 @@ export function logRatio(run: Pick<Run, 'observed' | 'expected'>, jump: number):
   return run.observed * Math.log(jump) - (jump - 1) * run.expected;
 }
 
-export function zero(run: Run, at: number): void {
-  run.since = at;
-  run.observed = 0;
-  run.expected = 0;
-  run.mentions = 0;
-  run.reports = 0;
+/** The same of the statistic with this index. */
+export function logRatioOf(bank: Bank, index: number): number {
+  return bank[index * width + observed]! * logs[index]! - (jumps[index]! - 1) * bank[index * width + expected]!;
 }
 
+/** The greatest of them. */
+export function greatestLogRatio(bank: Bank): number {
+  let most = -Infinity;
+  for (let i = 0; i < jumps.length; i++) most = Math.max(most, logRatioOf(bank, i));
+  return most;
+}
+
+/** Sets every statistic to zero at `at` (ms). */
 export function zeroAll(bank: Bank, at: number): void {
-  for (const run of bank) zero(run, at);
+  for (let run = 0; run < size; run += width) zero(bank, run, at);
+}
+
+function zero(bank: Bank, run: number, at: number): void {
+  bank[run + since] = at;
+  for (let place = observed; place < width; place++) bank[run + place] = 0;
 }

@@ -27,7 +27,9 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const roundMs = 10 * minuteMs;
 const progressEveryMs = 1_000;
-const stateVersion = 4;
+const stateVersion = 5;
+// The version before, whose snapshots are still understood.
+const olderVersion = 4;
 
 export interface DetectorOptions {
   readonly settings: DetectorSettings;
@@ -219,11 +221,13 @@ export function createDetector(options: DetectorOptions): Detector {
 
   return {
     restore(parts) {
-      for (const part of parts) {
+      let version = stateVersion;
+      for (const part of parts.toSorted((a, b) => Number(b.key === 'fold') - Number(a.key === 'fold'))) {
         const text = decoder.decode(part.value);
         if (part.key === 'fold') {
           const state = JSON.parse(text) as { v: number; timeline: unknown; sources: unknown; minute: number | null; stirred: number; exposure: number; progressed: number; awake: string[] };
-          if (state.v !== stateVersion) throw new Error(`detector: snapshot of version ${String(state.v)}, this is ${stateVersion}`);
+          version = state.v;
+          if (version !== stateVersion && version !== olderVersion) throw new Error(`detector: snapshot of version ${String(version)}, this is ${stateVersion}`);
           timeline = createTimeline(state.timeline);
           sources = createSources(state.sources);
           minute = state.minute;
@@ -235,7 +239,7 @@ export function createDetector(options: DetectorOptions): Detector {
           const before = new Map(JSON.parse(text) as [string, number][]);
           for (const service of known) born.set(service, before.get(service) ?? -1);
         } else if (part.key.startsWith('watch/')) {
-          const watch = decodeWatch(text);
+          const watch = decodeWatch(text, version === olderVersion);
           if (`watch/${watch.service}` !== part.key) throw new Error(`detector: snapshot part ${part.key} holds ${watch.service}`);
           watches.set(watch.service, watch);
         } else throw new Error(`detector: unknown snapshot part ${part.key}`);

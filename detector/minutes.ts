@@ -1,51 +1,51 @@
-// The last two hours of a service, minute by minute: what windows and rollups are summed from.
+// The last two hours of a service, minute by minute: what windows and rollups are summed from. Only minutes in which
+// something was said have a row, so that a service of whom people speak now and then keeps little.
 
 export const minutesKept = 120;
 const minuteMs = 60_000;
 
-export const columns = ['weight', 'reporters', 'mentions', 'recoveries', 'voices', 'copies', 'seen', 'factor', 'flat', 'expected', 'voicesExpected'] as const;
+export const columns = ['weight', 'reporters', 'mentions', 'recoveries', 'voices', 'copies'] as const;
 export type Column = (typeof columns)[number];
-const places = Object.fromEntries(columns.map((column, i) => [column, i])) as Readonly<Record<Column, number>>;
+const places = Object.fromEntries(columns.map((column, i) => [column, i + 1])) as Readonly<Record<Column, number>>;
+const width = columns.length + 1;
 
-/** A ring of minutes; `last` is the start of the newest one, ms. */
+/** `last` is the start of the newest minute, ms. */
 export interface Minutes {
   last: number;
-  values: Float32Array;
+  /** Row by row, oldest first: the minute (counted from 1970), then a number for each column. */
+  rows: number[];
 }
 
 export function createMinutes(at: number): Minutes {
-  return { last: Math.floor(at / minuteMs) * minuteMs, values: new Float32Array(minutesKept * columns.length) };
+  return { last: Math.floor(at / minuteMs) * minuteMs, rows: [] };
 }
 
-/** Moves the ring on so that `at` (ms) lies in its newest minute. */
+/** Moves on so that `at` (ms) lies in the newest minute. */
 export function moveTo(minutes: Minutes, at: number): void {
-  const minute = Math.floor(at / minuteMs) * minuteMs;
-  const steps = (minute - minutes.last) / minuteMs;
-  if (steps <= 0) return;
-  if (steps >= minutesKept) minutes.values.fill(0);
-  else for (let i = 1; i <= steps; i++) minutes.values.fill(0, start(minutes.last + i * minuteMs), start(minutes.last + i * minuteMs) + columns.length);
-  minutes.last = minute;
+  const minute = Math.floor(at / minuteMs);
+  if (minute * minuteMs <= minutes.last) return;
+  minutes.last = minute * minuteMs;
+  const { rows } = minutes;
+  let over = 0;
+  while (over < rows.length && rows[over]! <= minute - minutesKept) over += width;
+  if (over > 0) rows.splice(0, over);
 }
 
+/** Adds to a column of the newest minute. */
 export function addTo(minutes: Minutes, column: Column, amount: number): void {
-  minutes.values[start(minutes.last) + places[column]]! += amount;
+  const { rows } = minutes;
+  const minute = minutes.last / minuteMs;
+  if (rows.length === 0 || rows[rows.length - width] !== minute) rows.push(minute, 0, 0, 0, 0, 0, 0);
+  rows[rows.length - width + places[column]]! += amount;
 }
 
 /** Sum of a column over the `count` minutes that end with (and include) the one starting at `minute` (ms). */
 export function sumOf(minutes: Minutes, column: Column, minute: number, count: number): number {
-  const newest = Math.min(minute, minutes.last);
-  const oldest = Math.max(minute - (count - 1) * minuteMs, minutes.last - (minutesKept - 1) * minuteMs);
+  const { rows } = minutes;
+  const newest = minute / minuteMs;
+  const oldest = newest - count + 1;
+  const place = places[column];
   let sum = 0;
-  let slot = start(newest) + places[column];
-  for (let at = newest; at >= oldest; at -= minuteMs) {
-    sum += minutes.values[slot]!;
-    slot -= columns.length;
-    if (slot < 0) slot += minutes.values.length;
-  }
+  for (let at = rows.length - width; at >= 0 && rows[at]! >= oldest; at -= width) if (rows[at]! <= newest) sum += rows[at + place]!;
   return sum;
-}
-
-function start(minute: number): number {
-  const slot = (minute / minuteMs) % minutesKept;
-  return ((slot + minutesKept) % minutesKept) * columns.length;
 }

@@ -9,6 +9,7 @@ import { createLevel, type Level } from './level.ts';
 import { createMinutes, type Minutes } from './minutes.ts';
 import { createSeenPosts, type SeenPosts } from './seen-posts.ts';
 import { createSeason, type Season } from './season.ts';
+import { fromVersion4, type Watch4 } from './watch-version-4.ts';
 
 const encoder = new TextEncoder();
 
@@ -35,12 +36,17 @@ export interface Recent {
   shared: boolean;
 }
 
+/** What a minute brought and what was expected of it; `until` is its end, ms. `factor`, `flat`: season times volume, and the level times volume. */
+export type Unlearnt = readonly [until: number, weight: number, reporters: number, mentions: number, voices: number, factor: number, flat: number, expected: number, voicesExpected: number];
+
 /** What is kept only while people talk of the service. */
 export interface Active {
   lastMention: number;
   /** Nobody has spoken for a while: minutes go by uncounted until somebody does. */
   dozing: boolean;
   minutes: Minutes;
+  /** Minutes seen and not yet learnt from, oldest first. */
+  unlearnt: Unlearnt[];
   /** Author to ms at which the author last counted, oldest first: reporters, those who address it, those who report recovery. */
   reporters: Map<number, number>;
   voices: Map<number, number>;
@@ -69,8 +75,6 @@ export interface Watch {
   readonly service: string;
   /** ms: expected mass is integrated up to here. */
   clock: number;
-  /** ms: everything before has been learnt from. */
-  learntTo: number;
   /** Minutes up to `clock` in which it was in sight, since it became known. */
   exposure: number;
   mass: number;
@@ -102,7 +106,7 @@ export interface Watch {
 
 export function createWatch(service: string, clock: number, exposure: number): Watch {
   return {
-    service, clock, learntTo: clock, exposure, mass: 0, perMinute: 0, voicesPerMinute: 0, factor: 1,
+    service, clock, exposure, mass: 0, perMinute: 0, voicesPerMinute: 0, factor: 1,
     reports: createLevel(exposure), voices: createLevel(exposure), season: createSeason(),
     hour: createHour(), scatterToLearn: [], shareReports: 0, shareMentions: 0, bySource: {}, bank: createBank(), volume: createBank(),
     active: null, open: null, past: [], settledAt: Number.MIN_SAFE_INTEGER, waryUntil: Number.MIN_SAFE_INTEGER,
@@ -115,7 +119,7 @@ export function createHour(): Hour {
 
 export function createActive(at: number): Active {
   return {
-    lastMention: at, dozing: false, minutes: createMinutes(at), reporters: new Map(), voices: new Map(), recovered: new Map(), seen: createSeenPosts(at),
+    lastMention: at, dozing: false, minutes: createMinutes(at), unlearnt: [], reporters: new Map(), voices: new Map(), recovered: new Map(), seen: createSeenPosts(at),
     copies: createCopies(), echoes: createCopies(), recent: [], symptoms: {}, languages: {}, reasons: {}, bySource: {},
   };
 }
@@ -132,17 +136,19 @@ export function encodeWatch(watch: Watch): Uint8Array {
   return encoder.encode(text);
 }
 
-/** The reverse of `encodeWatch`. Throws on anything else. */
-export function decodeWatch(text: string): Watch {
-  return JSON.parse(text, (_key, value: unknown) => {
+/** The reverse of `encodeWatch`; `older`: as state version 4 wrote it. Throws on anything else. */
+export function decodeWatch(text: string, older = false): Watch {
+  const value = JSON.parse(text, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value;
-    const tagged = value as { $map?: [unknown, unknown][]; $set?: unknown[]; $f32?: string; $f64?: string };
-    if (tagged.$map !== undefined) return new Map(tagged.$map);
-    if (tagged.$set !== undefined) return new Set(tagged.$set);
-    if (tagged.$f32 !== undefined) return new Float32Array(fromBase64(tagged.$f32));
-    if (tagged.$f64 !== undefined) return new Float64Array(fromBase64(tagged.$f64));
+    // a tally may have a key of a stranger's choice, but its values are numbers
+    const tagged = value as { $map?: unknown; $set?: unknown; $f32?: unknown; $f64?: unknown };
+    if (Array.isArray(tagged.$map)) return new Map(tagged.$map as [unknown, unknown][]);
+    if (Array.isArray(tagged.$set)) return new Set(tagged.$set);
+    if (typeof tagged.$f32 === 'string') return new Float32Array(fromBase64(tagged.$f32));
+    if (typeof tagged.$f64 === 'string') return new Float64Array(fromBase64(tagged.$f64));
     return value;
-  }) as Watch;
+  }) as unknown;
+  return older ? fromVersion4(value as Watch4) : (value as Watch);
 }
 
 function toBase64(array: Float32Array | Float64Array): string {

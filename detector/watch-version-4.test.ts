@@ -1,0 +1,80 @@
+// Snapshots of the state version before: what is told after such a one is restored is what would have been told.
+import { expect, test } from 'vitest';
+import type { SnapshotPart } from '../shared/bus.ts';
+import { arrivals, createRandom, foldFrame, framesOf, hourMs, minuteMs, monday, newDetector, type Run } from './detector.fixture.ts';
+import { runOf } from './cusum.ts';
+import { decodeWatch, type Watch } from './watch.ts';
+
+const floats = (array: Float32Array | Float64Array): string => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
+
+/** A watch in the bytes of version 4: a ring of 120 minutes of 11 floats, and each statistic an object. */
+function asVersion4({ bank, volume, active, ...watch }: Watch): Uint8Array {
+  const runs = (of: Watch['bank']) => [0, 1, 2, 3, 4, 5].map((i) => runOf(of, i));
+  const ring = new Float32Array(120 * 11);
+  const { unlearnt = [], minutes = { last: 0, rows: [] }, ...rest } = active ?? {};
+  for (let at = 0; at < minutes.rows.length; at += 7) ring.set(minutes.rows.slice(at + 1, at + 7), (minutes.rows[at]! % 120) * 11);
+  for (const [until, , , , , ...lagging] of unlearnt) ring.set([1, ...lagging], ((until / minuteMs - 1) % 120) * 11 + 6);
+  const learntTo = (unlearnt[0]?.[0] ?? minutes.last + minuteMs) - minuteMs;
+  const older = { ...watch, learntTo, bank: runs(bank), volume: runs(volume), active: active === null ? null : { ...rest, minutes: { last: minutes.last, values: ring } } };
+  return new TextEncoder().encode(JSON.stringify(older, (_key, value: unknown) => {
+    if (value instanceof Map) return { $map: [...value] };
+    if (value instanceof Set) return { $set: [...value] };
+    return value instanceof Float32Array ? { $f32: floats(value) } : value;
+  }));
+}
+
+function older(part: SnapshotPart): SnapshotPart {
+  const text = new TextDecoder().decode(part.value);
+  if (part.key === 'fold') return { key: part.key, value: new TextEncoder().encode(JSON.stringify({ ...(JSON.parse(text) as object), v: 4 })) };
+  return part.key.startsWith('watch/') ? { key: part.key, value: asVersion4(decodeWatch(text)) } : part;
+}
+
+const onset = monday + 3 * hourMs;
+const posts = ['acme', 'bolt']
+  .flatMap((service, i) => arrivals(createRandom(51 + i), monday, monday + 6 * hourMs, (t) => (i === 0 && t >= onset ? 5 : 0.3), 5)
+    .map((ts, n) => ({ ts, service, id: `${service}-${n}`, author: `${service}-${n}`, ...(n % 3 === 0 ? { text: `talk of ${n}` } : {}) })))
+  .sort((a, b) => a.ts - b.ts);
+const frames = framesOf(posts, { size: 5 });
+const empty = (): Run => ({ events: [], evidence: [], rollups: [], records: [] });
+
+test('a snapshot of version 4, taken before or during an incident, goes on as if nothing had happened', () => {
+  for (const stop of [onset - 7 * minuteMs, onset + 20 * minuteMs]) {
+    const here = frames.findIndex((frame) => frame.watermark > stop);
+    const first = newDetector({}, ['acme', 'bolt']);
+    first.restore([]);
+    frames.slice(0, here).forEach((frame, i) => foldFrame(first, frame, i, empty()));
+    const restored = newDetector({}, ['acme', 'bolt']);
+    // in whatever order the parts come
+    restored.restore(first.snapshot().map(older).toReversed());
+    const [told, wanted] = [empty(), empty()];
+    frames.slice(here).forEach((frame, i) => {
+      foldFrame(restored, frame, i, told);
+      foldFrame(first, frame, i, wanted);
+    });
+    expect(wanted.events.length).toBeGreaterThan(0);
+    expect(told.events).toEqual(wanted.events);
+    expect(told.rollups.map((r) => r.observed)).toEqual(wanted.rollups.map((r) => r.observed));
+  }
+});
+
+test('a snapshot of a version that nobody knows is refused', () => {
+  const detector = newDetector();
+  detector.restore([]);
+  for (const v of [3, 6, undefined]) {
+    const parts = detector.snapshot().map((part) => (part.key === 'fold' ? { ...part, value: new TextEncoder().encode(JSON.stringify({ v })) } : part));
+    expect(() => newDetector().restore(parts)).toThrow(/version/);
+  }
+});
+
+test('a tally that a stranger named like a mark of the encoding comes back as a tally', () => {
+  const langs = ['$map', '$set', '$f32', '$f64', '__proto__'];
+  const marked = framesOf([{ ts: monday }, ...langs.map((lang, i) => ({ ts: monday + minuteMs + i, lang }))], { size: 1, beatMs: 10_000, end: monday + 1.5 * minuteMs }).slice(0, -1);
+  const detector = newDetector();
+  detector.restore([]);
+  marked.forEach((frame, i) => foldFrame(detector, frame, i, empty()));
+  const parts = detector.snapshot();
+  expect(parts.some((part) => new TextDecoder().decode(part.value).includes('"$map":1'))).toBe(true);
+  const again = newDetector();
+  again.restore(parts);
+  expect(again.snapshot()).toEqual(parts);
+});

@@ -1,0 +1,46 @@
+// A watch as state version 4 kept it, made one of today: its minutes were a ring of floats, its statistics objects.
+import { type Bank, createBank, type Run } from './cusum.ts';
+import { minutesKept } from './minutes.ts';
+import type { Active, Watch } from './watch.ts';
+
+const minuteMs = 60_000;
+const ringColumns = 11;
+
+interface Active4 extends Omit<Active, 'minutes' | 'unlearnt'> {
+  /** weight, reporters, mentions, recoveries, voices, copies, seen, factor, flat, expected, voicesExpected of each minute. */
+  readonly minutes: { readonly last: number; readonly values: Float32Array };
+}
+
+export interface Watch4 extends Omit<Watch, 'active' | 'bank' | 'volume'> {
+  readonly learntTo: number;
+  readonly bank: readonly Run[];
+  readonly volume: readonly Run[];
+  readonly active: Active4 | null;
+}
+
+/** The watch of today that goes on where one of version 4 stood. */
+export function fromVersion4({ learntTo, ...watch }: Watch4): Watch {
+  return { ...watch, bank: bankOf(watch.bank), volume: bankOf(watch.volume), active: watch.active === null ? null : activeOf(watch.active, learntTo) };
+}
+
+function activeOf(active: Active4, learntTo: number): Active {
+  const { last, values } = active.minutes;
+  const rows: number[] = [];
+  const unlearnt: Active['unlearnt'] = [];
+  const newest = last / minuteMs;
+  for (let minute = newest - minutesKept + 1; minute <= newest; minute++) {
+    const start = (((minute % minutesKept) + minutesKept) % minutesKept) * ringColumns;
+    const [weight, reporters, mentions, recoveries, voices, copies, seen, factor, flat, expected, voicesExpected] = values.subarray(start, start + ringColumns) as unknown as Eleven;
+    if (weight + reporters + mentions + recoveries + voices + copies > 0) rows.push(minute, weight, reporters, mentions, recoveries, voices, copies);
+    if (seen > 0 && minute * minuteMs >= learntTo) unlearnt.push([(minute + 1) * minuteMs, weight, reporters, mentions, voices, factor, flat, expected, voicesExpected]);
+  }
+  return { ...active, minutes: { last, rows }, unlearnt };
+}
+
+type Eleven = readonly [number, number, number, number, number, number, number, number, number, number, number];
+
+function bankOf(runs: readonly Run[]): Bank {
+  const bank = createBank();
+  runs.forEach(({ since, observed, expected, mentions, reports }, i) => bank.set([since, observed, expected, mentions, reports], 5 * i));
+  return bank;
+}
