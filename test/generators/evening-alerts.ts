@@ -1,0 +1,38 @@
+// The alerts of the simulated evening, told by the live code without a backend: posts through intake, detector and hold.
+import { createJudge } from '../../detector/judge.ts';
+import { readLexicons } from '../../detector/lexicon.ts';
+import { detectorSettingsSchema } from '../../detector/settings.ts';
+import { readCatalog } from '../../infra/config.ts';
+import { createFoldThrough } from '../../infra/fold-through.ts';
+import { createAnonymiser } from '../../ingest/author.ts';
+import { createIntake } from '../../ingest/intake.ts';
+import { createLineScanner } from '../../ingest/line.ts';
+import { createMatcher } from '../../ingest/match.ts';
+import { createMentionMaker } from '../../ingest/mentions.ts';
+import type { Alert } from '../../shared/alert.ts';
+import { eveningLines, latenessMs } from './evening-lines.ts';
+
+/** In the order in which they are told. The big outage is of a service whose name needs UTF-8. */
+export async function eveningAlerts(): Promise<Alert[]> {
+  const services = readCatalog().map((service) => (service.id === 'whatsapp' ? { ...service, name: 'WhatsApp für Çeşme' } : service));
+  const alerts: Alert[] = [];
+  const bus = createFoldThrough({
+    partitions: 4, services, settings: detectorSettingsSchema.parse({}), settingsHash: 'evening', judge: createJudge(readLexicons(), services),
+    alert: (alert) => void alerts.push(alert), evidence: () => {},
+  });
+  const matcher = createMatcher(services);
+  const intake = createIntake({
+    head: { source: 'evening', instance: 'test', epoch: 0, filtered: false }, latenessMs, saved: undefined, bus,
+    maker: createMentionMaker(services, matcher, createAnonymiser(new Uint8Array(32))), scanner: createLineScanner(matcher),
+    clock: Date.now, frameMs: 2 ** 31 - 1, frameBytes: Number.MAX_SAFE_INTEGER, stateChanged: () => {}, trouble: () => {},
+  });
+  intake.state('live', 'the evening');
+  let taken = 0;
+  for (const { line } of eveningLines()) {
+    const bytes = Buffer.from(line);
+    intake.line(bytes, 0, bytes.length);
+    if (++taken % 1_000 === 0) await intake.accepted();
+  }
+  await intake.end(true);
+  return alerts;
+}
