@@ -165,11 +165,11 @@ function gather(watch: Watch, end: number, pace: number, part: Watch['hour']): v
     learnHour(watch.season, end - 1, hour.observed, hour.flat);
   }
   if (watch.exposure >= warmUpMinutes) {
-    watch.scatterToLearn.push([hour.observed, hour.expected, hour.voices, hour.voicesExpected]);
-    while (watch.scatterToLearn.length > (watch.exposure < dayMinutes ? 0 : scatterLagHours)) {
-      const [observed, expected, voices, voicesExpected] = watch.scatterToLearn.shift()!;
-      learnHourScatter(watch.reports, observed, expected);
-      learnHourScatter(watch.voices, voices, voicesExpected);
+    watch.scatterToLearn.push(hour.observed, hour.expected, hour.voices, hour.voicesExpected);
+    while (watch.scatterToLearn.length > 4 * (watch.exposure < dayMinutes ? 0 : scatterLagHours)) {
+      const [observed, expected, voices, voicesExpected] = watch.scatterToLearn.splice(0, 4);
+      learnHourScatter(watch.reports, observed!, expected!);
+      learnHourScatter(watch.voices, voices!, voicesExpected!);
     }
   }
   watch.hour = createHour();

@@ -14,7 +14,7 @@ export interface Run {
 }
 
 /** The runs one after another, each as since, observed, expected, mentions, reports. */
-export type Bank = Float64Array;
+export type Bank = number[];
 
 const [since, observed, expected, mentions, reports] = [0, 1, 2, 3, 4] as const;
 const width = 5;
@@ -22,7 +22,7 @@ const size = width * jumps.length;
 const logs = jumps.map((jump) => Math.log(jump));
 
 export function createBank(): Bank {
-  return new Float64Array(size);
+  return Array.from({ length: size }, () => 0);
 }
 
 /** The run of the statistic with this index. */

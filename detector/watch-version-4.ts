@@ -1,5 +1,5 @@
 // A watch as state version 4 kept it, made one of today: its minutes were a ring of floats, its statistics objects.
-import { type Bank, createBank, type Run } from './cusum.ts';
+import type { Bank, Run } from './cusum.ts';
 import { minutesKept } from './minutes.ts';
 import type { Active, Watch } from './watch.ts';
 
@@ -11,7 +11,8 @@ interface Active4 extends Omit<Active, 'minutes' | 'unlearnt'> {
   readonly minutes: { readonly last: number; readonly values: Float32Array };
 }
 
-export interface Watch4 extends Omit<Watch, 'active' | 'bank' | 'volume'> {
+export interface Watch4 extends Omit<Watch, 'active' | 'bank' | 'volume' | 'scatterToLearn'> {
+  readonly scatterToLearn: readonly (readonly number[])[];
   readonly learntTo: number;
   readonly bank: readonly Run[];
   readonly volume: readonly Run[];
@@ -20,7 +21,7 @@ export interface Watch4 extends Omit<Watch, 'active' | 'bank' | 'volume'> {
 
 /** The watch of today that goes on where one of version 4 stood. */
 export function fromVersion4({ learntTo, ...watch }: Watch4): Watch {
-  return { ...watch, bank: bankOf(watch.bank), volume: bankOf(watch.volume), active: watch.active === null ? null : activeOf(watch.active, learntTo) };
+  return { ...watch, scatterToLearn: watch.scatterToLearn.flat(), bank: bankOf(watch.bank), volume: bankOf(watch.volume), active: watch.active === null ? null : activeOf(watch.active, learntTo) };
 }
 
 function activeOf(active: Active4, learntTo: number): Active {
@@ -40,7 +41,5 @@ function activeOf(active: Active4, learntTo: number): Active {
 type Eleven = readonly [number, number, number, number, number, number, number, number, number, number, number];
 
 function bankOf(runs: readonly Run[]): Bank {
-  const bank = createBank();
-  runs.forEach(({ since, observed, expected, mentions, reports }, i) => bank.set([since, observed, expected, mentions, reports], 5 * i));
-  return bank;
+  return runs.flatMap(({ since, observed, expected, mentions, reports }) => [since, observed, expected, mentions, reports]);
 }
