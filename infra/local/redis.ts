@@ -1,0 +1,110 @@
+// A real Redis for development and tests: on loopback, nothing on disk. Or the one that REDIS_URL names.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startServer, type ChildServer } from './child-server.ts';
+import { freePort } from './ports.ts';
+import { bringProgram, type Program } from './programs.ts';
+
+export interface LocalRedisOptions {
+  /** true starts one of our own even where REDIS_URL names one: for tests that freeze, fill and kill it. */
+  readonly own?: boolean;
+  /** Wanted port; any free one when it is taken or not given. */
+  readonly port?: number;
+  /** Further arguments of redis-server, such as `--maxmemory 4mb`. */
+  readonly args?: readonly string[];
+  /** Hears what takes a while. */
+  readonly say?: (line: string) => void;
+}
+
+export interface LocalRedis {
+  readonly url: string;
+  /** Process of the server; null for one that is not ours. */
+  pid(): number | null;
+  /** SIGSTOP: connections stay open and nothing answers. */
+  pause(): void;
+  resume(): void;
+  /** SIGKILL; resolves when the process is gone. The address stays for `restart`. */
+  kill(): Promise<void>;
+  /** Kills it if it runs, starts an empty one on the same address, and waits until it answers. */
+  restart(): Promise<void>;
+  /** Ends it. Idempotent; one that is not ours is left alone. */
+  stop(): Promise<void>;
+}
+
+const redisProgram: Program = {
+  name: 'redis-server',
+  debianPackage: 'redis-server',
+  byHand:
+    'Install Redis 6.2 or newer (Debian, Ubuntu: `apt-get install redis-server`; macOS: `brew install redis`), or start one elsewhere and name it, ' +
+    'for instance `docker run -p 6379:6379 redis:7` and `REDIS_URL=redis://127.0.0.1:6379`.',
+};
+const readyMs = 20_000;
+
+/** Starts a Redis, or takes the one of REDIS_URL. Throws one error that says what to install or what is unreachable. */
+export async function startRedis(options: LocalRedisOptions = {}): Promise<LocalRedis> {
+  const named = (process.env['REDIS_URL'] ?? '').trim();
+  if (named !== '' && options.own !== true) return takeRedis(named);
+  const command = bringProgram(redisProgram, options.say ?? (() => {}));
+  const folder = mkdtempSync(join(tmpdir(), 'outcry-redis-'));
+  const port = await freePort(options.port);
+  const args = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no', '--dir', folder, ...(options.args ?? [])];
+  let running: ChildServer | undefined;
+  const start = async (): Promise<void> => {
+    running = await startServer({ name: 'Redis', command, args, folder, readyMs, answers: () => answersAsRedis('127.0.0.1', port) });
+  };
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    await start();
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    pid: () => running?.pid ?? null,
+    pause: () => running?.pause(),
+    resume: () => running?.resume(),
+    kill: async () => running?.kill(),
+    async restart() {
+      await running?.kill();
+      await start();
+    },
+    async stop() {
+      await running?.kill();
+      running = undefined;
+      remove();
+    },
+  };
+}
+
+async function takeRedis(url: string): Promise<LocalRedis> {
+  const address = URL.parse(url);
+  if (address === null) throw new Error('REDIS_URL is no address: write it as redis://host:port.');
+  const { hostname, port, protocol } = address;
+  // over TLS the first word is not ours to say: the client finds out
+  if (protocol !== 'rediss:' && !(await answersAsRedis(hostname, Number(port === '' ? 6379 : port)))) {
+    throw new Error(`REDIS_URL names ${hostname}:${port}, and nothing answers there as Redis: start it, or unset REDIS_URL to use a local one.`);
+  }
+  const refuse = (): never => {
+    throw new Error('this Redis comes from REDIS_URL and is not ours to stop: ask for one with `own: true`.');
+  };
+  return { url, pid: () => null, pause: refuse, resume: refuse, kill: refuse, restart: refuse, stop: async () => {} };
+}
+
+/** Whether PING is answered, be it by a demand for a password. False also on silence of 2 s. */
+function answersAsRedis(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const settle = (found: boolean): void => {
+      socket.destroy();
+      resolve(found);
+    };
+    socket.setTimeout(2_000, () => settle(false));
+    socket.on('error', () => settle(false));
+    socket.on('close', () => settle(false));
+    socket.on('connect', () => socket.write('PING\r\n'));
+    socket.once('data', (answer) => settle(/^(?:\+PONG|-NOAUTH)/.test(answer.toString('latin1'))));
+  });
+}
