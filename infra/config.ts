@@ -21,6 +21,7 @@ const named = z.record(nameSchema, z.looseObject({ type: z.string() }));
 
 /** The outer form of outcry.yaml. */
 export const configSchema = z.strictObject({
+  backend: z.enum(['embedded', 'kafka']).default('embedded').describe('embedded: one process, one file. kafka: workers on Apache Kafka and Redis'),
   data: z.string().default('./outcry-data').describe('folder of the database, relative to this file'),
   partitions: z.number().int().min(1).max(256).default(4).describe('how many parts the log is cut into; fixed once data exists'),
   listen: z
@@ -58,6 +59,7 @@ export interface OpenedBy<Definition> {
 
 export interface Config {
   readonly file: string | null;
+  readonly backend: 'embedded' | 'kafka';
   readonly data: string;
   readonly partitions: number;
   readonly listen: { readonly host: string; readonly port: number };
@@ -113,6 +115,7 @@ export function parseConfig(
   return {
     config: {
       file,
+      backend: raw.backend,
       data: resolve(file === null ? '.' : dirname(file), raw.data),
       partitions: raw.partitions,
       listen: raw.listen,

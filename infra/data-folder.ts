@@ -7,8 +7,6 @@ import { toBusError } from './backends/index.ts';
 /** Where the demonstration keeps its data, relative to where it is started. */
 export const demonstrationFolder = './outcry-data/demonstration';
 
-export const databaseFile = (folder: string): string => join(folder, 'outcry.db');
-
 /** The key of a configuration, else the folder's own, made at the first start. Throws a BusError where the folder can't be written. */
 export function authorKeyOf(folder: string, configured: string | null): Uint8Array {
   if (configured !== null) return new TextEncoder().encode(configured);

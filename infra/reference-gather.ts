@@ -7,6 +7,7 @@ import { sources } from '../ingest/sources/index.ts';
 import { createBoard } from '../notifier/board/board.ts';
 import { openEmbedded } from './backends/index.ts';
 import { createMetrics } from './metrics.ts';
+import { operateRoutes } from './operate-routes.ts';
 
 export interface Metric {
   readonly name: string;
@@ -32,9 +33,10 @@ export async function gatherReference(): Promise<Gathered> {
     });
     const board = createBoard({
       bus, store, services: [], clock: () => 0, mode: { demo: false }, version: '', configError: () => null,
-      readiness: async () => ({ ready: true, reasons: [] }), metrics: metrics.scrape, settings: () => ({ hash: '', values: null }), reports: true,
+      settings: () => ({ hash: '', values: null }), reports: true,
     });
     await web.register((app) => board.plugin(app));
+    operateRoutes(web, { readiness: async () => ({ ready: true, reasons: [] }), metrics: metrics.scrape });
     const ingest = createIngest({
       bus, store, services: [], authorKey: new Uint8Array(32), instance: 'reference', clock: () => 0, log: pino({ level: 'silent' }), web,
       failed: (error) => {
@@ -43,7 +45,7 @@ export async function gatherReference(): Promise<Gathered> {
     });
     const { http } = sources;
     if (http === undefined) throw new Error('the reference describes the http source, and there is none');
-    const open = await ingest.open('http', http, http.options.parse({}));
+    const open = await ingest.open('http', http, http.options.parse({}), { writer: await bus.writer('http'), lost: () => {} });
     await web.ready();
     await open.stop();
     await web.close();

@@ -2,7 +2,7 @@
 // them. Each source has its own intake; one status line a second tells how it is.
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { Bus, Running } from '../shared/bus.ts';
+import type { Bus, Running, Writer } from '../shared/bus.ts';
 import { encodeFrame } from '../shared/frame.ts';
 import type { Service } from '../shared/service.ts';
 import { sourceStatusPrefix, type SourceStatus } from '../shared/source-status.ts';
@@ -31,6 +31,13 @@ export interface IngestDeps {
   readonly failed: (error: Error) => void;
 }
 
+/** A source's own pen: nobody else can write under its name while it holds. */
+export interface SourceHold {
+  readonly writer: Writer;
+  /** Called when another worker has taken the source: nothing more of it can be written here. */
+  readonly lost: () => void;
+}
+
 export interface OpenSource extends Running {
   readonly status: () => SourceStatus;
   /** Resolves when the source has come to its end and all of it is durable; never for a live one. */
@@ -39,12 +46,14 @@ export interface OpenSource extends Running {
 
 export interface Ingest {
   /** Opens a source under a name of the configuration's; goes on from its cursor. */
-  open(name: string, definition: SourceDefinition, options: unknown): Promise<OpenSource>;
+  open(name: string, definition: SourceDefinition, options: unknown, hold: SourceHold): Promise<OpenSource>;
+  /** Names of the sources that the log knows. */
+  known(): Promise<string[]>;
   /**
-   * Ends every source that the log knows and `configured` does not name. One whose process was killed, and which was
-   * then renamed or removed, would stay live in the log for ever and hold its partitions' time.
+   * Ends a source that nobody opens any more. One whose process was killed, and which was then
+   * renamed or removed, would else stay live in the log for ever and hold its partitions' time.
    */
-  retire(configured: readonly string[]): Promise<void>;
+  retire(name: string, writer: Writer): Promise<void>;
 }
 
 const statusEveryMs = 1_000;
@@ -62,16 +71,19 @@ export function createIngest(deps: IngestDeps): Ingest {
   }
 
   return {
-    async retire(configured) {
-      const gone = [...(await savedCursors())].filter(([name]) => !configured.includes(name));
-      const records = gone.flatMap(([name, { cursor, seq, epoch }]) =>
-        createFramer({ source: name, instance: deps.instance, epoch: epoch + 1, filtered: false }, bus.partitions(topics.observations.name))
-          .close('closed', 0, seq, cursor)
-          .map(({ partition, frame }) => ({ topic: topics.observations.name, partition, key: name, value: encodeFrame(frame) })),
-      );
-      if (records.length > 0) await bus.publish(records);
+    known: async () => [...(await savedCursors()).keys()],
+    async retire(name, writer) {
+      const saved = (await savedCursors()).get(name);
+      if (saved === undefined) return;
+      const { cursor, seq, epoch } = saved;
+      const frames = createFramer({ source: name, instance: deps.instance, epoch: epoch + 1, filtered: false }, bus.partitions(topics.observations.name))
+        .close('closed', 0, seq, cursor)
+        .map(({ partition, frame }) => ({ topic: topics.observations.name, partition, key: name, value: encodeFrame(frame) }));
+      // a place in a stream is kept: the source may be configured again
+      const forgotten = cursor === '' ? [{ topic: topics.cursors.name, key: name, value: null }] : [];
+      await writer.publish([...frames, ...forgotten]);
     },
-    async open(name, definition, options) {
+    async open(name, definition, options, { writer, lost }) {
       const saved = (await savedCursors()).get(name);
       const about = { state: 'blind' as SourceStatus['state'], detail: 'starting', since: clock() };
       const ownLog = log.child({ source: name });
@@ -79,7 +91,8 @@ export function createIngest(deps: IngestDeps): Ingest {
       const intake = createIntake({
         head: { source: name, instance: deps.instance, epoch: Math.max(clock(), (saved?.epoch ?? 0) + 1), filtered: definition.filtered },
         latenessMs: definition.latenessMs,
-        saved, bus, maker, clock,
+        saved, maker, clock,
+        bus: { partitions: bus.partitions, publish: writer.publish },
         scanner: createLineScanner(matcher),
         frameMs: deps.frameMs ?? 20,
         frameBytes: deps.frameBytes ?? 256 << 10,
@@ -92,7 +105,8 @@ export function createIngest(deps: IngestDeps): Ingest {
         trouble(error) {
           if (error === null) return;
           ownLog.error({ code: error.code }, error.message);
-          if (!error.retry) deps.failed(error);
+          if (error.code === 'fenced') lost();
+          else if (!error.retry) deps.failed(error);
         },
       });
 

@@ -74,6 +74,8 @@ export interface SourceDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly silenceNormal: boolean;
   /** true: it carries only what rules picked. */
   readonly filtered: boolean;
+  /** one: a single worker holds it at a time. each: every ingest worker opens its own (it is pushed to). */
+  readonly workers: 'one' | 'each';
   /** How much later than its successors a post may come, ms. */
   readonly latenessMs: number;
   readonly create: (options: z.infer<Schema>, deps: SourceDeps) => Source;

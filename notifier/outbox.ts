@@ -1,9 +1,9 @@
 // The outbox: the engine behind the ledger. It reads what is pending, gives each channel its lane, writes every step
-// back before the next, takes up after a restart where it stood, and does what people ask by redrive. One outbox runs
-// at a time; what an attempt means is the channel's to say, what comes next is the lane's.
+// back before the next, takes up after a restart where it stood, and does what people ask by redrive. One outbox looks
+// after a channel at a time; what an attempt means is the channel's to say, what comes next is the lane's.
 import { createHash } from 'node:crypto';
 import { BusError, type Bus, type InRecord, type OutRecord, type Running } from '../shared/bus.ts';
-import { deliveryKey, type Delivery } from '../shared/delivery.ts';
+import { channelOfKey, deliveryKey, type Delivery } from '../shared/delivery.ts';
 import { topics } from '../shared/topics.ts';
 import type { Channel, ChannelDefinition, NotifierLog } from './channel.ts';
 import { decodeDelivery } from './deliver.ts';
@@ -21,8 +21,10 @@ export interface OutboxChannel {
 }
 
 export interface OutboxOptions {
-  readonly bus: Bus;
+  readonly bus: Pick<Bus, 'publish' | 'tail'>;
   readonly channels: readonly OutboxChannel[];
+  /** Whether the deliveries to a channel of this name are this outbox's: another may look after others. */
+  readonly answersFor: (channel: string) => boolean;
   readonly timers: Timers;
   /** 0 to 1, for jitter. */
   readonly random: () => number;
@@ -137,6 +139,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         return;
       }
       const { delivery } = decoded;
+      if (!options.answersFor(delivery.channel)) return;
       if (loading) latest.set(key, delivery.state === 'sent' || delivery.state === 'skipped' ? { ...delivery, payload: '' } : delivery);
       // From here on everything but a new delivery is our own writing come back.
       else if (delivery.state === 'pending' && delivery.attempts === 0 && delivery.reason === null) accept([delivery]);
@@ -180,7 +183,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   async function control({ key, value }: InRecord): Promise<void> {
     const wish = readRedrive(key, value);
-    if (wish === null) return;
+    if (wish === null || !options.answersFor(channelOfKey(wish.key))) return;
     const delivery = ended.get(wish.key);
     if (delivery === undefined) {
       const waits = [...lanes.values()].some((lane) => lane.hasten(wish.key));

@@ -23,3 +23,8 @@ export type Delivery = z.infer<typeof deliverySchema>;
 export function deliveryKey(channel: string, alert: string): string {
   return `${channel}/${alert}`;
 }
+
+/** The channel's part of a delivery's key: a channel's name has no slash. */
+export function channelOfKey(key: string): string {
+  return key.slice(0, key.indexOf('/'));
+}

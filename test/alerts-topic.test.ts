@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import { openEmbedded } from '../infra/backends/index.ts';
+import { openBackend } from '../infra/backends/index.ts';
 import { parseConfig } from '../infra/config.ts';
 import { drained } from '../infra/drained.ts';
+import { workerRoles } from '../infra/part.ts';
 import { startPipeline } from '../infra/pipeline.ts';
 import { alertSchema, type Alert } from '../shared/alert.ts';
 import type { InRecord } from '../shared/bus.ts';
@@ -42,9 +43,11 @@ test('a consumer of the alerts topic rebuilds the incidents that the board shows
   const data = mkdtempSync(join(tmpdir(), 'outcry-alerts-'));
   const read = parseConfig(JSON.stringify({ data, listen: { port: 0 }, sources: { demonstration: { type: 'demo', speed: 'max' } }, channels: {} }), null, {});
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));
-  const { bus, store } = openEmbedded({ file: join(data, 'outcry.db'), partitions: 4, mode: 'own', maxBytes: null });
+  const log = pino({ level: 'silent' });
+  const backend = await openBackend(read.config, 'own', log);
+  const { bus } = backend;
   const pipeline = await startPipeline(read.config, {
-    bus, store, log: pino({ level: 'silent' }), out: process.stderr, authorKey: new Uint8Array(32), demo: true, simulated: true,
+    backend, roles: workerRoles, log, out: process.stderr, authorKey: new Uint8Array(32), demo: true, simulated: true,
     configError: () => null,
     failed: (error) => { throw error; },
   });

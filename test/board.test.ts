@@ -4,6 +4,7 @@ import { chromium, type Browser, type BrowserContext, type BrowserContextOptions
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openEmbedded, type Embedded } from '../infra/backends/index.ts';
 import { findChromium } from '../infra/browser.ts';
+import { operateRoutes } from '../infra/operate-routes.ts';
 import { createBoard, type Board, type BoardDeps } from '../notifier/board/board.ts';
 import { evidenceKey } from '../shared/evidence.ts';
 import { sourceStatusPrefix } from '../shared/source-status.ts';
@@ -32,8 +33,7 @@ async function startBoard(over: Partial<BoardDeps> = {}, reportAnswers: number[]
   for (const status of sourceStatuses(Date.now())) await backend.store.set(`${sourceStatusPrefix}${status.source}`, JSON.stringify({ ...status, at: Date.now() + 3_600_000 }), 3_600_000);
   const board = createBoard({
     bus: backend.bus, store: backend.store, services: eveningServices, clock: Date.now, mode: { demo: true, eventTime: 'simulated' }, version: '0.1.0',
-    configError: () => null, readiness: async () => ({ ready: board.caughtUp(), reasons: board.caughtUp() ? [] : ['reading'] }),
-    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'outcry_up 1\n' }), settings: () => ({ hash: 'a1b2c3d4', values: { minReporters: 5 } }), reports: true, ...over,
+    configError: () => null, settings: () => ({ hash: 'a1b2c3d4', values: { minReporters: 5 } }), reports: true, ...over,
   });
   // A browser opens connections ahead of need, and a server waits a minute for their first request.
   const app = Fastify({ forceCloseConnections: true });
@@ -43,6 +43,10 @@ async function startBoard(over: Partial<BoardDeps> = {}, reportAnswers: number[]
     return reply.code(reportAnswers.shift() ?? 202).send({});
   });
   await app.register((scope) => board.plugin(scope));
+  operateRoutes(app, {
+    readiness: async () => ({ ready: board.caughtUp(), reasons: board.caughtUp() ? [] : ['reading'] }),
+    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'outcry_up 1\n' }),
+  });
   await board.start();
   const url = await app.listen({ host: '127.0.0.1', port });
   await until(async () => (await fetch(`${url}/readyz`)).status === 200);
@@ -319,12 +323,7 @@ test('health, readiness and metrics answer, and readiness says why not (row 44)'
   expect(await (await fetch(`${running.url}/metrics`)).text()).toBe('outcry_up 1\n');
   await stopBoard(running);
   const app = Fastify();
-  const board = createBoard({
-    bus: shared.backend.bus, store: shared.backend.store, services: [], clock: Date.now, mode: { demo: false }, version: '0.1.0', configError: () => null,
-    readiness: async () => ({ ready: false, reasons: ['the broker does not answer'] }), metrics: async () => ({ contentType: 'text/plain', body: '' }),
-    settings: () => ({ hash: '', values: {} }), reports: false,
-  });
-  await app.register((scope) => board.plugin(scope));
+  operateRoutes(app, { readiness: async () => ({ ready: false, reasons: ['the broker does not answer'] }), metrics: async () => ({ contentType: 'text/plain', body: '' }) });
   const answer = await app.inject('/readyz');
   expect([answer.statusCode, answer.json()]).toEqual([503, { ready: false, reasons: ['the broker does not answer'] }]);
   await app.close();

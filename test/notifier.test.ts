@@ -74,7 +74,7 @@ async function startNotifier({ file, channels: named, schedule = quick, evidence
   const log = { info: (...line: unknown[]) => logged.push(line), warn: (...line: unknown[]) => logged.push(line) };
   const deps: ChannelDeps = { now: Date.now, evidence: async (_, most) => evidence.slice(0, most), log, publicUrl: null, zone: 'UTC', out: new PassThrough() };
   const outbox = createOutbox({
-    bus,
+    bus, answersFor: () => true,
     channels: Object.entries(named).map(([name, { type, options: raw }]) => {
       const definition = channels[type]!;
       const options = definition.options.parse(raw);
@@ -334,7 +334,7 @@ test('while the ledger can not be written, nothing further is sent, and nothing 
   const definition = channels['webhook']!;
   const log = { info: () => {}, warn: () => {} };
   const channel = definition.create(options, { now: Date.now, evidence: async () => [], log, publicUrl: null, zone: 'UTC', out: new PassThrough() });
-  const outbox = createOutbox({ bus: full, channels: [{ name: 'hook', definition, options, channel }], timers: systemTimers, random: () => 0.5, counted: () => {}, log, failed });
+  const outbox = createOutbox({ answersFor: () => true, bus: full, channels: [{ name: 'hook', definition, options, channel }], timers: systemTimers, random: () => 0.5, counted: () => {}, log, failed });
   openThings.add(() => outbox.stop());
   await bus.work(holdRole({ services: [], partitions, dropped: () => {} }), failed);
   await bus.work(deliverRole({ routes: [], channels: ['hook'], now: Date.now, dropped: () => {} }), failed);
@@ -369,7 +369,7 @@ test('our own old entries of the ledger, read late, send nothing again', async (
   const definition = channels['webhook']!;
   const log = { info: () => {}, warn: () => {} };
   const channel = definition.create(options, { now: Date.now, evidence: async () => [], log, publicUrl: null, zone: 'UTC', out: new PassThrough() });
-  const outbox = createOutbox({ bus: uncompacted, channels: [{ name: 'hook', definition, options, channel }], timers: systemTimers, random: () => 0.5, schedule: quick, counted: () => {}, log, failed });
+  const outbox = createOutbox({ answersFor: () => true, bus: uncompacted, channels: [{ name: 'hook', definition, options, channel }], timers: systemTimers, random: () => 0.5, schedule: quick, counted: () => {}, log, failed });
   openThings.add(() => outbox.stop());
   await bus.work(holdRole({ services: [], partitions, dropped: () => {} }), failed);
   await bus.work(deliverRole({ routes: [], channels: ['hook'], now: Date.now, dropped: () => {} }), failed);

@@ -1,8 +1,7 @@
 // `outcry backup` and `outcry restore`: copies of the embedded database, taken while it runs.
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { backupFile, restoreFile } from '../backends/index.ts';
-import { databaseFile } from '../data-folder.ts';
+import { backupFile, databaseFile, restoreFile } from '../backends/index.ts';
 import { configOption, loadConfig } from './command.ts';
 
 export function addBackup(program: Command): void {

@@ -3,8 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import pino from 'pino';
-import { openEmbedded } from '../backends/index.ts';
-import { databaseFile } from '../data-folder.ts';
+import { databaseFile, openEmbedded } from '../backends/index.ts';
 import { CommandProblem, configOption, loadConfig } from './command.ts';
 
 interface Finding {

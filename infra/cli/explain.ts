@@ -7,7 +7,7 @@ import { incidentRecordSchema, type IncidentEvent } from '../../shared/incident.
 import { topics } from '../../shared/topics.ts';
 import { nearest } from '../config-place.ts';
 import { CommandProblem, configOption, iso, loadConfig } from './command.ts';
-import { joinBus } from './join.ts';
+import { joinBackend } from './join.ts';
 
 const read = (value: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(value));
 
@@ -33,7 +33,7 @@ export function addExplain(program: Command): void {
     .description('how an incident was decided: observed, expected, threshold, rule, settings, evidence; recomputed')
     .action(async (id: string, options: { json?: true; config?: string }) => {
       const { detection } = loadConfig(options.config);
-      const bus = joinBus(options.config);
+      const { bus, close } = await joinBackend(options.config);
       try {
         const events = await eventsOf(bus);
         const own = events.filter((event) => event.incident.id === id);
@@ -47,7 +47,7 @@ export function addExplain(program: Command): void {
         const history = own.map(({ seq, change, at, settings }) => ({ seq, change, at: iso(at), settings }));
         process.stdout.write(options.json === true ? `${JSON.stringify({ ...told, history }, null, 1)}\n` : `${[...told.lines, ...history.map(({ seq, change, at }) => `${seq}. ${at} ${change}`)].join('\n')}\n`);
       } finally {
-        await bus.close();
+        await close();
       }
     });
 }

@@ -4,7 +4,7 @@ import { decodeDelivery } from '../../notifier/deliver.ts';
 import { redriveKey } from '../../notifier/redrive.ts';
 import { topics } from '../../shared/topics.ts';
 import { configOption, iso } from './command.ts';
-import { joinBus } from './join.ts';
+import { joinBackend } from './join.ts';
 
 export function addRedrive(program: Command): void {
   program
@@ -15,7 +15,7 @@ export function addRedrive(program: Command): void {
     .addOption(configOption())
     .description('send again what could not be delivered')
     .action(async (alerts: string[], options: { channel?: string; dryRun?: true; config?: string }) => {
-      const bus = joinBus(options.config);
+      const { bus, close } = await joinBackend(options.config);
       const dead = [...(await bus.latest(topics.deliveries.name)).values()].flatMap(({ value }) => {
         const decoded = decodeDelivery(value!);
         if (!('delivery' in decoded)) return [];
@@ -29,6 +29,6 @@ export function addRedrive(program: Command): void {
         await bus.publish(dead.map(({ channel, alert }) => ({ topic: topics.controls.name, key: redriveKey(channel, alert), value: at })));
       }
       process.stderr.write(`${dead.length} deliveries ${options.dryRun === true ? 'would be' : 'are'} sent again\n`);
-      await bus.close();
+      await close();
     });
 }

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import pino from 'pino';
-import { openEmbedded } from '../backends/index.ts';
+import { openBackend } from '../backends/index.ts';
 import { parseConfig } from '../config.ts';
-import { authorKeyOf, databaseFile } from '../data-folder.ts';
+import { authorKeyOf } from '../data-folder.ts';
 import { drained } from '../drained.ts';
 import { listenHindrance } from '../listen-hindrance.ts';
+import { workerRoles } from '../part.ts';
 import { startPipeline } from '../pipeline.ts';
 import { CommandProblem, configOption, loadConfig } from './command.ts';
 
@@ -44,8 +45,9 @@ export function addReplay(program: Command): void {
       const wanted = options.port === undefined ? base.listen : { ...base.listen, port: Number(options.port) };
       // beside a running Outcry its address is taken
       const listen = (await listenHindrance(wanted)) === null ? wanted : { ...wanted, port: 0 };
-      const config = { ...base, data, listen, sources: play.config.sources, channels: play.config.channels, routes: [], logLevel: 'warn' };
-      const { bus, store } = openEmbedded({ file: databaseFile(data), partitions: config.partitions, mode: 'own', maxBytes: null });
+      const config = { ...base, backend: 'embedded' as const, data, maxBytes: null, listen, sources: play.config.sources, channels: play.config.channels, routes: [], logLevel: 'warn' };
+      const log = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
+      const backend = await openBackend(config, 'own', log);
       let broken: Error | undefined;
       let ended = false;
       let wake = () => {};
@@ -62,13 +64,12 @@ export function addReplay(program: Command): void {
         wake();
       };
       try {
-        const log = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
-        const pipeline = await startPipeline(config, { bus, store, log, out: process.stdout, authorKey: authorKeyOf(data, base.authorKey), demo: false, simulated: true, configError: () => null, failed });
+        const pipeline = await startPipeline(config, { backend, roles: workerRoles, log, out: process.stdout, authorKey: authorKeyOf(data, base.authorKey), demo: false, simulated: true, configError: () => null, failed });
         process.stderr.write(`Board: ${pipeline.url}\n`);
-        await Promise.race([stopped, pipeline.done.then(() => drained(bus, () => ended)).then(() => (options.stay === true ? stopped : undefined))]);
+        await Promise.race([stopped, pipeline.done.then(() => drained(backend.bus, () => ended)).then(() => (options.stay === true ? stopped : undefined))]);
         await pipeline.stop();
       } finally {
-        await bus.close();
+        await backend.close();
         rmSync(data, { recursive: true, force: true });
       }
       if (broken !== undefined) throw broken;

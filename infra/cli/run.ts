@@ -1,12 +1,13 @@
 // `outcry run`: the main job. With an outcry.yaml it runs live; without one it plays the demonstration.
 import { existsSync, readFileSync, rmSync, watchFile, unwatchFile, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import pino from 'pino';
-import { openEmbedded } from '../backends/index.ts';
+import { databaseFile, openBackend } from '../backends/index.ts';
 import { parseConfig, readConfig, type Config } from '../config.ts';
-import { authorKeyOf, databaseFile, demonstrationFolder } from '../data-folder.ts';
+import { authorKeyOf, demonstrationFolder } from '../data-folder.ts';
 import { listenHindrance } from '../listen-hindrance.ts';
+import { workerRoles, type WorkerRole } from '../part.ts';
 import { startPipeline, type Pipeline } from '../pipeline.ts';
 import { drained } from '../drained.ts';
 import { version } from '../version.ts';
@@ -19,6 +20,8 @@ interface Options {
   readonly speed?: string;
   readonly exit?: true;
   readonly port?: string;
+  readonly role?: readonly WorkerRole[];
+  readonly instance?: string;
 }
 
 const demoMark = 'demonstration-played.txt';
@@ -46,13 +49,15 @@ export function addRun(program: Command): void {
     .option('--demo', 'play the demonstration although there is a configuration')
     .option('--data <folder>', 'demonstration: where to keep its data')
     .option('--speed <n>', 'demonstration: seconds a second, or max (default: 60)')
-    .option('--port <n>', 'demonstration: port of the board')
+    .option('--port <n>', "port of the board (default: the configuration's)")
+    .addOption(new Option('--role <role...>', 'what this worker does, where several share the work').choices(workerRoles))
+    .option('--instance <name>', "this worker's name, the same after a restart (default: the host's)")
     .option('--exit', 'end when every source has come to its end and all is delivered')
     .description('listen, detect, notify and show: live with an outcry.yaml, else the demonstration')
     .action(async (options: Options) => {
       const file = options.config ?? (existsSync(defaultConfigFile) ? defaultConfigFile : undefined);
       const demo = options.demo === true || file === undefined;
-      await run(demo ? demoConfig(options) : loadConfig(file), demo, demo ? null : resolve(file!), options.exit === true);
+      await run(demo ? demoConfig(options) : loadConfig(file), demo, demo ? null : resolve(file!), options);
     });
 }
 
@@ -65,8 +70,12 @@ function textOf(file: string): string {
   }
 }
 
-async function run(first: Config, demo: boolean, file: string | null, exitAtEnd: boolean): Promise<void> {
-  let config = first;
+async function run(first: Config, demo: boolean, file: string | null, { exit: exitAtEnd, role: roles = workerRoles, instance, port: ownPort }: Options): Promise<void> {
+  const withOwnPort = (read: Config): Config => (ownPort === undefined ? read : { ...read, listen: { ...read.listen, port: Number(ownPort) } });
+  let config = withOwnPort(first);
+  if (config.backend === 'embedded' && workerRoles.some((role) => !roles.includes(role))) {
+    throw new CommandProblem('--role shares the work among processes, and the embedded backend has only one: leave it out, or set `backend: kafka`');
+  }
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const log = pino({ level: config.logLevel, base: { app: 'outcry' } }, pino.destination({ dest: 2, sync: true }));
   const hindrance = await listenHindrance(config.listen);
@@ -75,15 +84,15 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
     config = { ...config, listen: { ...config.listen, port: 0 } };
   }
   const authorKey = authorKeyOf(config.data, config.authorKey);
-  const open = () => openEmbedded({ file: databaseFile(config.data), partitions: config.partitions, mode: 'own', maxBytes: config.maxBytes });
-  let backend = open();
+  const open = () => openBackend(config, 'own', log, instance);
+  let backend = await open();
   if (demo && existsSync(join(config.data, demoMark))) {
     // only now is it sure that no other process shows that evening
-    await backend.bus.close();
-    for (const name of ['outcry.db', 'outcry.db-wal', 'outcry.db-shm', demoMark]) rmSync(join(config.data, name), { force: true });
-    backend = open();
+    await backend.close();
+    const database = databaseFile(config.data);
+    for (const file of [database, `${database}-wal`, `${database}-shm`, join(config.data, demoMark)]) rmSync(file, { force: true });
+    backend = await open();
   }
-  const { bus, store } = backend;
   let configError: string | null = null;
   let ending = false;
   let pipeline: Pipeline | undefined;
@@ -103,14 +112,14 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
       process.stderr.write(`outcry: stopped before everything was written: ${(error as Error).message}\n`);
       process.exitCode = 1;
     }
-    await bus.close();
+    await backend.close();
   };
   const failed = (error: Error) => {
     log.fatal({ err: error }, 'stopping: a part broke');
     void inTurn(() => end(error.message, 1));
   };
   const start = () =>
-    startPipeline(config, { bus, store, log, out: process.stdout, authorKey, demo, simulated: demo, configError: () => configError, failed });
+    startPipeline(config, { backend, roles, log, out: process.stdout, authorKey, demo, simulated: demo, configError: () => configError, failed });
 
   let working = Promise.resolve();
   const inTurn = (job: () => Promise<void>) => {
@@ -127,7 +136,7 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
       pipeline = await start();
     });
   } catch (error) {
-    await bus.close();
+    await backend.close();
     throw error;
   }
   // stopped by a signal or a broken part before it was up
@@ -138,26 +147,27 @@ async function run(first: Config, demo: boolean, file: string | null, exitAtEnd:
     const over = () => ending || pipeline !== own;
     await own.done;
     if (config.sources.length === 0) return;
-    await drained(bus, over);
+    await drained(backend.bus, over);
     if (over()) return;
-    if (exitAtEnd) return inTurn(() => end('every source is read to its end', 0));
+    if (exitAtEnd === true) return inTurn(() => end('every source is read to its end', 0));
     if (demo) writeFileSync(join(config.data, demoMark), 'The next start of the demonstration begins anew.\n');
     if (demo) say(`The evening is over. The board stays at ${own.url} until you stop it (Ctrl-C).`);
   };
 
   /** Why a changed configuration can't be taken while this process runs, or null. */
   const refusal = async (next: Config): Promise<string | null> => {
-    const fixed = next.data !== config.data || next.partitions !== config.partitions || next.maxBytes !== config.maxBytes || next.authorKey !== config.authorKey;
-    if (fixed) return '`data`, `partitions`, `storage` and `privacy` change only with a restart';
-    const ownPort = pipeline !== undefined && next.listen.port === Number(new URL(pipeline.url).port);
-    return ownPort ? null : listenHindrance(next.listen);
+    const fixed = next.data !== config.data || next.partitions !== config.partitions || next.maxBytes !== config.maxBytes || next.authorKey !== config.authorKey || next.backend !== config.backend;
+    if (fixed) return '`backend`, `data`, `partitions`, `storage` and `privacy` change only with a restart';
+    const samePort = pipeline !== undefined && next.listen.port === Number(new URL(pipeline.url).port);
+    return samePort ? null : listenHindrance(next.listen);
   };
 
   let known = file === null ? '' : textOf(file);
   const reload = async (): Promise<void> => {
     if (file === null || ending) return;
     known = textOf(file);
-    const read = readConfig(file, process.env);
+    const found = readConfig(file, process.env);
+    const read = 'config' in found ? { config: withOwnPort(found.config) } : found;
     const hindered = 'problems' in read ? null : await refusal(read.config);
     const refused = 'problems' in read ? read.problems.map((problem) => problemLine(file, problem)).join('\n') : hindered === null ? null : `${file}: ${hindered}`;
     configError = refused;

@@ -4,7 +4,7 @@ import type { InRecord } from '../../shared/bus.ts';
 import { incidentRecordSchema } from '../../shared/incident.ts';
 import { topics } from '../../shared/topics.ts';
 import { CommandProblem, configOption } from './command.ts';
-import { joinBus } from './join.ts';
+import { joinBackend } from './join.ts';
 
 const what = { alerts: topics.alerts.name, incidents: topics.incidents.name } as const;
 
@@ -26,7 +26,7 @@ export function addTail(program: Command): void {
     .description('print the alerts or the incidents as they come, one JSON line each')
     .action(async (name: string, options: { all?: true; end?: true; config?: string }) => {
       if (name !== 'alerts' && name !== 'incidents') throw new CommandProblem(`tail takes \`alerts\` or \`incidents\`, not ${name}`);
-      const bus = joinBus(options.config);
+      const { bus, close } = await joinBackend(options.config);
       let finish = () => {};
       const finished = new Promise<void>((resolve) => {
         finish = resolve;
@@ -45,6 +45,6 @@ export function addTail(program: Command): void {
         },
       );
       await finished;
-      await bus.close();
+      await close();
     });
 }

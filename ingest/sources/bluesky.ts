@@ -210,6 +210,7 @@ export default {
   summary: 'Every public post on Bluesky, over its Jetstream. No account, no cost.',
   options,
   silenceNormal: false,
+  workers: 'one',
   filtered: false,
   latenessMs: 2_000,
   create: createBluesky,

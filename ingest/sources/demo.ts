@@ -63,6 +63,7 @@ export default {
   summary: 'The simulated evening of 3 May 2017: two hours in two minutes, no account needed.',
   options,
   silenceNormal: false,
+  workers: 'one',
   filtered: false,
   latenessMs: 2_000,
   create: createDemo,

@@ -232,6 +232,7 @@ export default {
   summary: "Posts pushed by your own tools, and people's own reports from the board.",
   options,
   silenceNormal: true,
+  workers: 'each',
   filtered: true,
   latenessMs: 2_000,
   create: createHttp,

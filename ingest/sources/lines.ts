@@ -175,6 +175,7 @@ export default {
   summary: 'Posts as NDJSON from a file or standard input.',
   options,
   silenceNormal: true,
+  workers: 'one',
   filtered: true,
   latenessMs: 2_000,
   create: createLines,

@@ -31,9 +31,6 @@ export interface BoardDeps {
   readonly version: string;
   /** What is wrong with the configuration on disk while an earlier one still runs; null when nothing is. */
   readonly configError: () => string | null;
-  /** Whether the whole process is ready, the board's caughtUp() included, with all reasons why not. */
-  readonly readiness: () => Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }>;
-  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   /** The detector's settings in force, for the page that shows the arithmetic. */
   readonly settings: () => { readonly hash: string; readonly values: unknown };
   /** Whether POST /v1/reports is served on the same address: the page then offers its report button. */
@@ -145,18 +142,6 @@ export function createBoard(deps: BoardDeps): Board {
     app.get('/api/*', (_request, reply) => reply.code(404).send({ error: 'no such address' }));
   }
 
-  function operateRoutes(app: FastifyInstance): void {
-    app.get('/healthz', () => ({ status: 'alive' }));
-    app.get('/readyz', async (_request, reply) => {
-      const { ready, reasons } = await deps.readiness();
-      return reply.code(ready ? 200 : 503).send({ ready, reasons });
-    });
-    app.get('/metrics', async (_request, reply) => {
-      const { contentType, body } = await deps.metrics();
-      return reply.type(contentType).send(body);
-    });
-  }
-
   async function plugin(app: FastifyInstance): Promise<void> {
     const files = await loadPageFiles();
     app.addHook('onRequest', async (_request, reply) => {
@@ -168,7 +153,6 @@ export function createBoard(deps: BoardDeps): Board {
       return file === undefined ? orNotFound(reply, null) : sendFile(request, reply, file);
     });
     apiRoutes(app);
-    operateRoutes(app);
   }
 
   return { plugin, start: feed.start, stop: feed.stop, caughtUp: feed.caughtUp };

@@ -59,7 +59,7 @@ export function createHouse(services: readonly Service[], clock: () => number) {
 
   async function openNow(definition: SourceDefinition, options: unknown): Promise<Opened> {
     const life = { dead: false };
-    house.openBeside = async (other, its) => ({ ...(await house.opened()), source: await ingest.open('beside', other, its) });
+    house.openBeside = async (other, its) => ({ ...(await house.opened()), source: await ingest.open('beside', other, its, pen) });
     house.kill = async () => {
       life.dead = true;
       const { source, web } = (await opening?.catch(() => undefined)) ?? {};
@@ -73,13 +73,15 @@ export function createHouse(services: readonly Service[], clock: () => number) {
     house.reopen();
     const { bus, store } = embedded!;
     const web = Fastify({ bodyLimit: 1 << 20 });
+    const log = gated(bus, () => life.dead);
+    const pen = { writer: { publish: log.publish, close: async () => {} }, lost: () => {} };
     const ingest = createIngest({
-      bus: gated(bus, () => life.dead), store, services, authorKey: new Uint8Array(32).fill(7), instance: 'test', clock,
+      bus: log, store, services, authorKey: new Uint8Array(32).fill(7), instance: 'test', clock,
       log: pino({ level: 'silent' }), web, failed: (error) => {
         if (!life.dead) throw error;
       },
     });
-    const source = await ingest.open('under-test', definition, options);
+    const source = await ingest.open('under-test', definition, options, pen);
     const address = await web.listen({ host: '127.0.0.1', port: 0 });
     return { source, web, address };
   }

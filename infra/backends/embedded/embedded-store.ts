@@ -2,8 +2,6 @@
 import type { Store } from '../../../shared/store.ts';
 import type { Database } from './database.ts';
 
-const leasePrefix = 'lease/';
-
 /** `clock` gives the wall clock in ms. */
 export function createEmbeddedStore(db: Database, clock: () => number): Store {
   const { sql } = db;
@@ -19,12 +17,8 @@ export function createEmbeddedStore(db: Database, clock: () => number): Store {
        expires = CASE WHEN expires > ?3 THEN expires ELSE excluded.expires END
      RETURNING value`,
   );
-  const take = sql.prepare(
-    `INSERT INTO store (key, value, expires) VALUES (?1, ?2, ?3)
-     ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires WHERE expires <= ?4 OR value = excluded.value
-     RETURNING 1`,
-  );
-  const giveBack = sql.prepare('DELETE FROM store WHERE key = ? AND value = ?');
+  // one process owns the file, so that nobody else asks for its leases
+  const leases = new Map<string, { holder: string; until: number }>();
   let nextSweep = 0;
 
   return {
@@ -54,10 +48,13 @@ export function createEmbeddedStore(db: Database, clock: () => number): Store {
     },
     async lease(name, holder, ttlMs) {
       const now = clock();
-      return take.get(leasePrefix + name, holder, now + ttlMs, now) !== undefined;
+      const held = leases.get(name);
+      if (held !== undefined && held.holder !== holder && held.until > now) return false;
+      leases.set(name, { holder, until: now + ttlMs });
+      return true;
     },
     async release(name, holder) {
-      giveBack.run(leasePrefix + name, holder);
+      if (leases.get(name)?.holder === holder) leases.delete(name);
     },
   };
 }
