@@ -28,6 +28,16 @@ test('an empty configuration is all defaults: this machine only, the console, on
   expect(config.services.length).toBeGreaterThan(100);
 });
 
+test('the cluster of `backend: kafka` and the key that its workers share are asked for together', () => {
+  expect(problemsIn('backend: kafka\n').map(({ path, message }) => [path, message])).toEqual([
+    ['kafka', '`backend: kafka` needs `kafka` with the `brokers` of the cluster'],
+    ['privacy.authorKey', expect.stringContaining('that all workers share')],
+  ]);
+  const config = taken('backend: kafka\nkafka: { brokers: ["127.0.0.1:9092"] }\nprivacy: { authorKey: "${KEY}" }\n', { KEY: 'sixteen letters and more' });
+  expect(config.kafka).toMatchObject({ brokers: ['127.0.0.1:9092'], compression: 'zstd', tls: false });
+  expect(config.redis).toMatchObject({ url: 'redis://127.0.0.1:6379', keyPrefix: 'outcry:' });
+});
+
 test('the example that `outcry init` writes is taken as it stands', () => {
   const file = join(import.meta.dirname, '..', 'outcry.example.yaml');
   const read = readConfig(file, {});

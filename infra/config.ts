@@ -9,6 +9,8 @@ import type { SourceDefinition } from '../ingest/source.ts';
 import type { ChannelDefinition } from '../notifier/channel.ts';
 import { channels as channelTypes } from '../notifier/channels/index.ts';
 import { routeSchema, type Route } from '../notifier/route.ts';
+import { kafkaSettingsSchema, type KafkaSettings } from './backends/kafka/settings.ts';
+import { redisSettingsSchema, type RedisSettings } from './backends/redis/settings.ts';
 import { catalogPath, extendCatalog, parseCatalog } from '../shared/catalog/catalog.ts';
 import type { Service } from '../shared/service.ts';
 import { nearest, problemsOf, readYaml, type Place, type Problem } from './config-place.ts';
@@ -23,6 +25,8 @@ const named = z.record(nameSchema, z.looseObject({ type: z.string() }));
 export const configSchema = z.strictObject({
   backend: z.enum(['embedded', 'kafka']).default('embedded').describe('embedded: one process, one file. kafka: workers on Apache Kafka and Redis'),
   data: z.string().default('./outcry-data').describe('folder of the database, relative to this file'),
+  kafka: kafkaSettingsSchema.nullable().default(null).describe('the cluster; needed with `backend: kafka`'),
+  redis: redisSettingsSchema.prefault({}).describe('the Redis beside it'),
   partitions: z.number().int().min(1).max(256).default(4).describe('how many parts the log is cut into; fixed once data exists'),
   listen: z
     .strictObject({
@@ -60,6 +64,9 @@ export interface OpenedBy<Definition> {
 export interface Config {
   readonly file: string | null;
   readonly backend: 'embedded' | 'kafka';
+  /** Of `backend: kafka`; null with the embedded one. */
+  readonly kafka: KafkaSettings | null;
+  readonly redis: RedisSettings;
   readonly data: string;
   readonly partitions: number;
   readonly listen: { readonly host: string; readonly port: number };
@@ -111,11 +118,18 @@ export function parseConfig(
   const routes = routesOf(raw.routes, Object.keys(raw.channels), services, place, problems);
   const detection = detectorSettingsSchema.safeParse(raw.detection ?? {});
   if (!detection.success) problems.push(...problemsOf(detection.error, place, ['detection'], (path) => keysOf(detectorSettingsSchema, path)));
+  if (outer.success && raw.backend === 'kafka') {
+    const missing = (path: string[], message: string) => problems.push({ line: place.lineOf(path), path: path.join('.'), message });
+    if (raw.kafka === null) missing(['kafka'], '`backend: kafka` needs `kafka` with the `brokers` of the cluster');
+    if (raw.privacy.authorKey === null) missing(['privacy', 'authorKey'], '`backend: kafka` needs a `privacy.authorKey` that all workers share: 16 letters or more, best from the environment');
+  }
   if (problems.length > 0 || !outer.success || !detection.success) return { problems: problems.sort((a, b) => a.line - b.line) };
   return {
     config: {
       file,
       backend: raw.backend,
+      kafka: raw.kafka,
+      redis: raw.redis,
       data: resolve(file === null ? '.' : dirname(file), raw.data),
       partitions: raw.partitions,
       listen: raw.listen,
