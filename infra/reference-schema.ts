@@ -14,6 +14,7 @@ interface Node {
   readonly required?: readonly string[];
   readonly items?: Node;
   readonly anyOf?: readonly Node[];
+  readonly oneOf?: readonly Node[];
 }
 
 export interface Row {
@@ -37,16 +38,32 @@ function walk(node: Node, prefix: string): Row[] {
   return Object.entries(node.properties ?? {}).flatMap(([name, inner]): Row[] => {
     const key = `${prefix}${name}`;
     if (inner.properties !== undefined && Object.keys(inner.properties).length > 0) return walk(inner, `${key}.`);
+    // a value of several forms: its own row, then the keys of those forms that are maps
+    const below = merged(formsOf(inner).flatMap((form) => walk(form, `${key}.`)));
     const needed = node.required?.includes(name) === true;
     const fallback = inner.default === undefined ? (needed ? 'required' : 'none') : code(JSON.stringify(inner.default));
-    return [{ key, kind: kindOf(inner), fallback, help: inner.description ?? '' }];
+    return [{ key, kind: kindOf(inner), fallback, help: inner.description ?? '' }, ...below];
   });
+}
+
+/** Each key once, with all that its value may be. */
+function merged(rows: readonly Row[]): Row[] {
+  return [...Map.groupBy(rows, ({ key }) => key).values()].map((same) => {
+    const all = (field: 'kind' | 'help', mark: string) => [...new Set(same.map((row) => row[field]))].join(mark);
+    return { ...same[0]!, kind: all('kind', ' or '), help: all('help', '; ') };
+  });
+}
+
+/** What a value may be: itself, or what its union names, down to the last. */
+function formsOf(node: Node): Node[] {
+  const union = node.anyOf ?? node.oneOf;
+  return union === undefined ? [node] : union.flatMap(formsOf);
 }
 
 function kindOf(node: Node): string {
   if (node.const !== undefined) return code(JSON.stringify(node.const));
   if (node.enum !== undefined) return node.enum.map((one) => code(String(one))).join(', ');
-  if (node.anyOf !== undefined) return node.anyOf.map(kindOf).join(' or ');
+  if (node.anyOf !== undefined || node.oneOf !== undefined) return [...new Set(formsOf(node).map(kindOf))].join(' or ');
   if (node.type === 'array') return `list of ${node.items === undefined ? 'values' : kindOf(node.items)}`;
   if (node.type === 'string') return node.format === 'uri' ? 'URL' : 'text';
   if (node.type === 'boolean') return 'true or false';
