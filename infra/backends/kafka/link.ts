@@ -1,0 +1,233 @@
+// A connection to the cluster, on kafkajs's protocol layer. We use its Broker and Cluster and not its Producer and
+// Consumer, because those lose acknowledged records after a timeout, cannot tell whether a commit happened, and read
+// only inside a consumer group: see docs/decisions. What is said over the connection belongs to producer.ts and reader.ts.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import type { Logger } from 'pino';
+import { isConnectionTrouble, isFenced, isPassing } from './kafka-error.ts';
+import type { KafkaSettings } from './settings.ts';
+
+/** A record as kafkajs decodes it. */
+export interface RawRecord {
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer | Buffer[] | null>>;
+  readonly isControlRecord: boolean;
+  readonly batchContext: { readonly firstOffset: string; readonly lastOffsetDelta: number; readonly producerId: string; readonly inTransaction: boolean };
+}
+
+export interface RawPartition {
+  readonly partition: number;
+  readonly highWatermark: string;
+  readonly lastStableOffset: string;
+  readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[] | null;
+  readonly messages: readonly RawRecord[];
+}
+
+interface OffsetTopics {
+  readonly responses: readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly errorCode?: number }[] }[];
+}
+
+/** The requests that we make, as kafkajs's Broker sends them. */
+export interface RawBroker {
+  readonly nodeId: number;
+  metadata(topics: readonly string[]): Promise<unknown>;
+  fetch(request: object): Promise<{ readonly responses: readonly { readonly topicName: string; readonly partitions: readonly RawPartition[] }[] }>;
+  produce(request: object): Promise<{ readonly topics: readonly { readonly topicName: string; readonly partitions: readonly { readonly partition: number; readonly baseOffset: string }[] }[] }>;
+  listOffsets(request: object): Promise<OffsetTopics>;
+  offsetFetch(request: object): Promise<OffsetTopics>;
+  initProducerId(request: object): Promise<{ readonly producerId: unknown; readonly producerEpoch: number }>;
+  addPartitionsToTxn(request: object): Promise<unknown>;
+  addOffsetsToTxn(request: object): Promise<unknown>;
+  txnOffsetCommit(request: object): Promise<unknown>;
+  endTxn(request: object): Promise<unknown>;
+}
+
+interface RawCluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
+  findBroker(which: { nodeId: number }): Promise<RawBroker>;
+  findControllerBroker(): Promise<RawBroker>;
+  findGroupCoordinator(which: { groupId: string; coordinatorType: number }): Promise<RawBroker>;
+}
+
+const load = createRequire(import.meta.url);
+const Cluster = load('kafkajs/src/cluster') as new (options: object) => RawCluster;
+const createSocketFactory = load('kafkajs/src/network/socketFactory') as () => unknown;
+
+const { CompressionCodecs, CompressionTypes, Kafka: KafkaClient, logLevel } = kafkajs;
+
+export const requestTimeoutMs = 10_000;
+const metadataMaxAgeMs = 60_000;
+const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 3 };
+const againFirstMs = 5;
+const againMostMs = 500;
+
+/** One cluster as configured: makes links. */
+export interface Client {
+  readonly kafka: Kafka;
+  /** Brokers as configured, for messages. */
+  readonly where: string;
+  link(): Link;
+}
+
+/** A set of connections of its own: requests on one link wait for each other, requests on two do not. */
+export interface Link {
+  /** The leader of each partition, by node. */
+  leaders(topic: string, partitions: readonly number[]): Promise<Map<number, number[]>>;
+  broker(nodeId: number): Promise<RawBroker>;
+  anyBroker(): Promise<RawBroker>;
+  coordinator(kind: 'group' | 'transaction', id: string): Promise<RawBroker>;
+  /** Runs a step until it succeeds, for as long as its errors pass, `patienceMs` lasts, and nobody gave up. */
+  again<T>(step: () => Promise<T>, limits?: Patience): Promise<T>;
+  /** After trouble: looks at the cluster anew. Never throws. */
+  mend(error: unknown): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Patience {
+  readonly patienceMs?: number;
+  readonly gaveUp?: () => boolean;
+}
+
+/** A client for the cluster. Reads certificate files; throws where one is missing. */
+export function createClient(settings: KafkaSettings, instance: string, log: Logger): Client {
+  CompressionCodecs[CompressionTypes.ZSTD] = () => ({
+    compress: async (encoder: { buffer: Buffer }) => zstdCompressSync(encoder.buffer, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
+    decompress: async (buffer: Buffer) => zstdDecompressSync(buffer),
+  });
+  const { tls, sasl } = settings;
+  const ssl = tls === false ? undefined : tls === true ? true : {
+    ...(tls.ca === undefined ? {} : { ca: readFileSync(tls.ca) }),
+    ...(tls.cert === undefined ? {} : { cert: readFileSync(tls.cert) }),
+    ...(tls.key === undefined ? {} : { key: readFileSync(tls.key) }),
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+  };
+  const config: KafkaConfig = {
+    brokers: [...settings.brokers], clientId: `${settings.clientId}-${instance}`, connectionTimeout: 3_000, authenticationTimeout: requestTimeoutMs, reauthenticationThreshold: 10_000,
+    requestTimeout: requestTimeoutMs, retry, ...(ssl === undefined ? {} : { ssl }), ...(sasl === null ? {} : { sasl: loginOf(sasl) }),
+    logLevel: logLevel.WARN,
+    // kafkajs calls each lost connection an error; what matters is told by those who wait for an answer
+    logCreator: () => ({ namespace, log: { message, error } }) => log.debug({ client: namespace, error: error as unknown }, message),
+  };
+  const kafka = new KafkaClient(config);
+  const socketFactory = createSocketFactory();
+  const open = (): RawCluster =>
+    new Cluster({ ...config, logger: kafka.logger(), socketFactory, metadataMaxAge: metadataMaxAgeMs, allowAutoTopicCreation: false, maxInFlightRequests: null, isolationLevel: 1, enforceRequestTimeout: true });
+  return { kafka, where: settings.brokers.join(', '), link: () => createLink(open) };
+}
+
+function createLink(open: () => RawCluster): Link {
+  let cluster: Promise<RawCluster> | undefined;
+  let closed = false;
+  let generation = 0;
+  const coordinators = new Map<string, Promise<RawBroker>>();
+
+  async function connected(): Promise<RawCluster> {
+    if (closed) throw new Error('the link is closed');
+    cluster ??= (async () => {
+      const made = open();
+      await made.connect();
+      await made.refreshMetadata();
+      return made;
+    })();
+    return cluster;
+  }
+
+  /** After trouble with a connection nothing that we believed of the cluster is sure: begin anew. */
+  function forget(): void {
+    const old = cluster;
+    cluster = undefined;
+    generation++;
+    coordinators.clear();
+    void old?.then((one) => one.disconnect()).catch(() => {});
+  }
+
+  async function mend(error: unknown): Promise<void> {
+    coordinators.clear();
+    if (isConnectionTrouble(error)) return forget();
+    try {
+      await (await connected()).refreshMetadata();
+    } catch {
+      forget();
+    }
+  }
+
+  return {
+    async leaders(topic, partitions) {
+      const at = await connected();
+      await at.addMultipleTargetTopics([topic]);
+      await at.refreshMetadataIfNecessary();
+      const known = new Map(at.findTopicPartitionMetadata(topic).map(({ partitionId, leader }) => [partitionId, leader]));
+      const byLeader = new Map<number, number[]>();
+      for (const partition of partitions) {
+        const leader = known.get(partition);
+        if (leader === undefined || leader < 0) throw Object.assign(new Error(`${topic} has no leader for partition ${partition}`), { type: 'LEADER_NOT_AVAILABLE', retriable: true });
+        const own = byLeader.get(leader) ?? [];
+        own.push(partition);
+        byLeader.set(leader, own);
+      }
+      return byLeader;
+    },
+    broker: async (nodeId) => (await connected()).findBroker({ nodeId }),
+    anyBroker: async () => (await connected()).findControllerBroker(),
+    async coordinator(kind, id) {
+      const key = `${kind}/${id}`;
+      const known = coordinators.get(key);
+      if (known !== undefined) return known;
+      const found = connected().then((at) => at.findGroupCoordinator({ groupId: id, coordinatorType: kind === 'group' ? 0 : 1 }));
+      coordinators.set(key, found);
+      found.catch(() => coordinators.delete(key));
+      return found;
+    },
+    async again(step, { patienceMs = Infinity, gaveUp = () => false } = {}) {
+      const until = performance.now() + patienceMs;
+      for (let waitMs = againFirstMs; ; waitMs = Math.min(waitMs * 2, againMostMs)) {
+        const seen = generation;
+        try {
+          return await step();
+        } catch (error) {
+          if (closed || isFenced(error) || !isPassing(error) || gaveUp() || performance.now() + waitMs > until) throw error;
+          await new Promise((resolve) => setTimeout(resolve, waitMs));
+          // another step of this link may have mended it already
+          if (!isBusy(error) && seen === generation) await mend(error);
+        }
+      }
+    },
+    mend,
+    async close() {
+      if (closed) return;
+      closed = true;
+      const old = cluster;
+      cluster = undefined;
+      await old?.then((one) => one.disconnect()).catch(() => {});
+    },
+  };
+}
+
+/** The former transaction's marks are still being written: nothing to mend, only to wait for. */
+function isBusy(error: unknown): boolean {
+  return (error as { type?: string }).type === 'CONCURRENT_TRANSACTIONS';
+}
+
+function loginOf(sasl: NonNullable<KafkaSettings['sasl']>): SASLOptions {
+  if (sasl.mechanism !== 'oauthbearer') return { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password } as SASLOptions;
+  return {
+    mechanism: 'oauthbearer',
+    oauthBearerProvider: async () => {
+      if (sasl.tokenFile !== undefined) return { value: readFileSync(sasl.tokenFile, 'utf8').trim() };
+      const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: sasl.clientId ?? '', client_secret: sasl.clientSecret ?? '', ...(sasl.scope === undefined ? {} : { scope: sasl.scope }) });
+      const answer = await fetch(sasl.tokenEndpoint!, { method: 'POST', body: form, redirect: 'error', signal: AbortSignal.timeout(requestTimeoutMs) });
+      const given = answer.ok ? ((await answer.json()) as { access_token?: unknown }) : {};
+      if (typeof given.access_token !== 'string') throw new Error(`the token endpoint answered ${answer.status} without an access_token: check \`kafka.sasl\``);
+      return { value: given.access_token };
+    },
+  };
+}

@@ -1,0 +1,157 @@
+// Writes records so that none is lost and none is doubled by a retry: one request at a time for a producer, each tried
+// again with the sequence numbers it had, and never another in its place (kafkajs's own producer reuses the numbers of a
+// request that timed out, and the broker then drops the next one as a repeat). Transactions on top of that.
+import { BusError, type OutRecord } from '../../../shared/bus.ts';
+import { cutIntoRequests, type PartitionBatch, type Placing, type Sequences } from './batches.ts';
+import { isFenced, typeOf } from './kafka-error.ts';
+import type { Link, Patience } from './link.ts';
+
+const noCompression = 0;
+const zstd = 4;
+/**
+ * How long the cluster waits for the end of a transaction whose writer is gone, and holds back readers of what was
+ * written after it. A successor ends it sooner. Longer than any pause of a broker or of a process that goes on after it.
+ */
+const transactionTimeoutMs = 60_000;
+const produceTimeoutMs = 10_000;
+const forgotten: ReadonlySet<string> = new Set(['UNKNOWN_PRODUCER_ID', 'OUT_OF_ORDER_SEQUENCE_NUMBER']);
+
+export interface ProducerDeps {
+  readonly link: Link;
+  readonly placing: Placing;
+  readonly compress: boolean;
+  /** Told of each acknowledged batch: the offset after its last record. */
+  readonly acked: (topic: string, partition: number, next: number) => void;
+}
+
+interface Identity {
+  readonly producerId: unknown;
+  readonly producerEpoch: number;
+}
+
+/** How far a group has come: the offset of the next record for each partition. */
+export interface GroupOffsets {
+  readonly group: string;
+  readonly topic: string;
+  readonly offsets: ReadonlyMap<number, number>;
+}
+
+export interface Publisher {
+  /** Writes records in order, one request after the other. On an error some may be kept. Not to be called twice at once. */
+  send(records: readonly OutRecord[], patience: Patience): Promise<void>;
+}
+
+export interface Transactor {
+  /** Makes this the one producer of its id: whoever had it is fenced, and what it left open is undone. Before anything else. */
+  open(patience?: Patience): Promise<void>;
+  /**
+   * One transaction: all of it is kept, or none. Until something is sent, `patience` bounds the trying and an error
+   * means that nothing is kept. After that it goes on until the outcome is certain or `gaveUp` says that nobody cares
+   * any more; an error then leaves the outcome open, and the id must be opened again (which settles it).
+   */
+  commit(records: readonly OutRecord[], offsets: GroupOffsets | null, patience?: Patience): Promise<void>;
+}
+
+/** An idempotent producer without transactions. After an error it begins under a new id, so no number is ever used twice. */
+export function createPublisher(deps: ProducerDeps): Publisher {
+  const { link } = deps;
+  let identity: Identity | undefined;
+  let sequences: Sequences = new Map();
+  return {
+    async send(records, patience) {
+      try {
+        identity ??= await link.again(async () => (await link.anyBroker()).initProducerId({ transactionTimeout: transactionTimeoutMs }), patience);
+        for (const request of cutIntoRequests(records, deps.placing, sequences)) await produce(deps, request, identity, undefined, patience);
+      } catch (error) {
+        identity = undefined;
+        sequences = new Map();
+        // the cluster has forgotten or outdated our number: the same records may go out under a new one
+        if (isFenced(error) || forgotten.has(typeOf(error) ?? '')) throw new BusError('unavailable', 'the cluster asks us to begin again', true, error);
+        throw error;
+      }
+    },
+  };
+}
+
+/** A producer that writes in transactions under `transactionalId`. */
+export function createTransactor(deps: ProducerDeps, transactionalId: string): Transactor {
+  const { link } = deps;
+  let identity: Identity | undefined;
+  let sequences: Sequences = new Map();
+  const coordinator = () => link.coordinator('transaction', transactionalId);
+
+  return {
+    async open(patience) {
+      identity = await link.again(async () => (await coordinator()).initProducerId({ transactionalId, transactionTimeout: transactionTimeoutMs }), patience);
+      sequences = new Map();
+    },
+
+    async commit(records, offsets, patience = {}) {
+      if (identity === undefined) throw new Error('a transaction before its producer was opened');
+      const own = { transactionalId, producerId: identity.producerId, producerEpoch: identity.producerEpoch };
+      const numbered = new Map(sequences);
+      const requests = cutIntoRequests(records, deps.placing, numbered);
+      const topics = touched(requests);
+      await Promise.all([
+        topics.length === 0 ? undefined : link.again(async () => (await coordinator()).addPartitionsToTxn({ ...own, topics }), patience),
+        offsets === null ? undefined : link.again(async () => (await coordinator()).addOffsetsToTxn({ ...own, groupId: offsets.group }), patience),
+      ]);
+      // from here on something may have been written, and only certainty ends the trying
+      sequences = numbered;
+      const certain: Patience = patience.gaveUp === undefined ? {} : { gaveUp: patience.gaveUp };
+      await Promise.all([
+        (async () => {
+          for (const request of requests) await produce(deps, request, own, transactionalId, certain);
+        })(),
+        offsets === null ? undefined : link.again(async () => (await link.coordinator('group', offsets.group)).txnOffsetCommit({ ...own, groupId: offsets.group, topics: [offsetsOf(offsets)] }), certain),
+      ]);
+      // asked twice, the coordinator answers as it did the first time: a lost answer is no doubt
+      await link.again(async () => (await coordinator()).endTxn({ ...own, transactionResult: true }), certain);
+    },
+  };
+}
+
+/** One request to each leader, until every partition of it is acknowledged. */
+async function produce(deps: ProducerDeps, request: readonly PartitionBatch[], identity: Identity, transactionalId: string | undefined, patience: Patience): Promise<void> {
+  const { link, acked, compress } = deps;
+  let left = [...request];
+  await link.again(async () => {
+    const byLeader = new Map<number, PartitionBatch[]>();
+    for (const batch of left) {
+      const [leader] = [...(await link.leaders(batch.topic, [batch.partition])).keys()];
+      byLeader.set(leader!, [...(byLeader.get(leader!) ?? []), batch]);
+    }
+    const answers = await Promise.allSettled(
+      [...byLeader].map(async ([node, batches]) => {
+        const broker = await link.broker(node);
+        const topicData = [...Map.groupBy(batches, ({ topic }) => topic)].map(([topic, partitions]) => ({ topic, partitions }));
+        return broker.produce({ topicData, acks: -1, timeout: produceTimeoutMs, compression: compress ? zstd : noCompression, ...identity, ...(transactionalId === undefined ? {} : { transactionalId }) });
+      }),
+    );
+    // what a leader has acknowledged is not sent again, even when another one failed and leaders moved meanwhile
+    for (const answer of answers) {
+      if (answer.status === 'rejected') continue;
+      for (const { topicName, partitions } of answer.value.topics) {
+        for (const { partition, baseOffset } of partitions) {
+          const batch = left.find((one) => one.topic === topicName && one.partition === partition);
+          if (batch === undefined) continue;
+          left = left.filter((one) => one !== batch);
+          acked(topicName, partition, Number(baseOffset) + batch.messages.length);
+        }
+      }
+    }
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    if (left.length > 0) throw Object.assign(new Error('a broker left a partition out of its answer'), { retriable: true });
+  }, patience);
+}
+
+function touched(requests: readonly (readonly PartitionBatch[])[]): { topic: string; partitions: number[] }[] {
+  const byTopic = new Map<string, Set<number>>();
+  for (const { topic, partition } of requests.flat()) byTopic.set(topic, (byTopic.get(topic) ?? new Set()).add(partition));
+  return [...byTopic].map(([topic, partitions]) => ({ topic, partitions: [...partitions] }));
+}
+
+function offsetsOf({ topic, offsets }: GroupOffsets): object {
+  return { topic, partitions: [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset), metadata: '' })) };
+}
