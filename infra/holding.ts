@@ -14,6 +14,13 @@ export interface HoldingDeps {
   readonly log: Logger;
   /** What is held can not be begun, and trying again would not help. */
   readonly failed: (error: Error) => void;
+  readonly pace?: Pace;
+}
+
+/** How long a lease lasts and how often it is renewed, ms. */
+export interface Pace {
+  readonly leaseMs: number;
+  readonly renewMs: number;
 }
 
 export interface Pen {
@@ -27,15 +34,15 @@ export interface Holding extends Running {
   readonly held: () => boolean;
 }
 
-/** A lease that is not renewed ends after this. With the renewal and `patienceMs` it bounds how long nobody holds. */
-export const leaseMs = 6_000;
-const renewMs = 2_000;
+/** With `patienceMs` it bounds how long nobody holds: under 15 s after a holder's death. */
+export const usualPace: Pace = { leaseMs: 6_000, renewMs: 2_000 };
 
 /** Takes the lease when it is free, begins, and keeps it. Without others to wait for it resolves once begun, else at once. */
 export type Hold = (name: string, begin: (pen: Pen) => Promise<Running>) => Promise<Holding>;
 
 export function createHold(deps: HoldingDeps): Hold {
   const { bus, store, holder, log } = deps;
+  const { leaseMs, renewMs } = deps.pace ?? usualPace;
 
   return async (name, begin) => {
     let running: Running | undefined;
@@ -66,9 +73,14 @@ export function createHold(deps: HoldingDeps): Hold {
         });
       }
       if (stopping) return;
-      writer = await bus.writer(name);
-      const own = writer;
-      running = await begin({ writer, lost: () => void inTurn(async () => (writer === own ? letGo() : undefined)) });
+      const own = await bus.writer(name);
+      writer = own;
+      try {
+        running = await begin({ writer: own, lost: () => void inTurn(async () => (writer === own ? letGo() : undefined)) });
+      } catch (error) {
+        await letGo();
+        throw error;
+      }
       log.info({ held: name }, 'holding');
     }
 

@@ -3,7 +3,7 @@
 import { createIngest, type OpenSource } from '../ingest/ingest.ts';
 import type { SourceStatus } from '../shared/source-status.ts';
 import type { Running } from '../shared/bus.ts';
-import { leaseMs } from './holding.ts';
+import { usualPace } from './holding.ts';
 import type { PartDeps } from './part.ts';
 
 export interface IngestPart extends Running {
@@ -13,7 +13,7 @@ export interface IngestPart extends Running {
 }
 
 const mark = '@';
-const renewMs = leaseMs / 3;
+const { leaseMs, renewMs } = usualPace;
 
 export async function startIngest({ config, backend, authorKey, clock, log, web, failed, hold }: PartDeps): Promise<IngestPart> {
   const { bus, store, instance, holder } = backend;

@@ -1,0 +1,73 @@
+import pino from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Writer } from '../shared/bus.ts';
+import { topics } from '../shared/topics.ts';
+import { openEmbedded, type Embedded } from './backends/index.ts';
+import { createHold, type Hold } from './holding.ts';
+
+let embedded: Embedded;
+let broken: Error[];
+
+beforeEach(() => {
+  embedded = openEmbedded({ file: ':memory:', partitions: 1, mode: 'own', maxBytes: null });
+  broken = [];
+});
+afterEach(() => embedded.bus.close());
+
+/** A worker: another holder on the same log and store. */
+const worker = (holder: string, store = embedded.store): Hold =>
+  createHold({ bus: embedded.bus, store, holder, patienceMs: 0, log: pino({ level: 'silent' }), failed: (error) => broken.push(error), pace: { leaseMs: 60, renewMs: 10 } });
+
+const note = (text: string) => ({ topic: topics.observations.name, key: 'k', value: new TextEncoder().encode(text) });
+
+/** What is held: says when it began and ended, and keeps its pen. */
+function work(said: string[], name: string, pens: Writer[] = []) {
+  return async ({ writer }: { writer: Writer }) => {
+    said.push(`${name} begins`);
+    pens.push(writer);
+    return {
+      async stop() {
+        said.push(`${name} ends`);
+      },
+    };
+  };
+}
+
+test('of two workers one holds, and the other takes over when it stops', async () => {
+  const said: string[] = [];
+  const first = await worker('a')('the source', work(said, 'a'));
+  const second = await worker('b')('the source', work(said, 'b'));
+  expect([first.held(), second.held()]).toEqual([true, false]);
+  await first.stop();
+  await expect.poll(() => second.held()).toBe(true);
+  await second.stop();
+  expect(said).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
+  expect(broken).toEqual([]);
+});
+
+test('a worker that can not renew in time is followed, writes nothing more and stands by again', async () => {
+  const said: string[] = [];
+  const pens: Writer[] = [];
+  let asleep = false;
+  const { store } = embedded;
+  const asleepStore = { ...store, lease: (...call: Parameters<typeof store.lease>) => (asleep ? Promise.reject(new Error('no answer')) : store.lease(...call)) };
+  const first = await worker('a', asleepStore)('the source', work(said, 'a', pens));
+  await pens[0]!.publish([note('from a')]);
+  asleep = true;
+  const second = await worker('b')('the source', work(said, 'b'));
+  await expect.poll(() => second.held()).toBe(true);
+  // it does not know yet: the store said nothing
+  expect(first.held()).toBe(true);
+  await expect(pens[0]!.publish([note('too late')])).rejects.toMatchObject({ code: 'fenced' });
+  asleep = false;
+  await expect.poll(() => first.held()).toBe(false);
+  await second.stop();
+  await expect.poll(() => first.held()).toBe(true);
+  await first.stop();
+  expect(said).toEqual(['a begins', 'b begins', 'a ends', 'b ends', 'a begins', 'a ends']);
+  expect(broken).toEqual([]);
+});
+
+test('what can not be begun is told to who asked for it', async () => {
+  await expect(worker('a')('the source', () => Promise.reject(new Error('no such file')))).rejects.toThrow('no such file');
+});
