@@ -1,10 +1,16 @@
 // The Kafka backend against the Bus contract, and what only a cluster can suffer: frozen, killed and rebalanced.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
 import pino from 'pino';
-import { afterAll, beforeAll } from 'vitest';
-import { createTopics, openKafka, kafkaSettingsSchema } from '../infra/backends/kafka/index.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTopics, kafkaSettingsSchema, openKafka } from '../infra/backends/kafka/index.ts';
 import { startKafka, type LocalKafka } from '../infra/local/kafka.ts';
-import type { Bus } from '../shared/bus.ts';
-import { busContract } from './contracts/bus-contract.ts';
+import { BusError, type Bus, type InRecord } from '../shared/bus.ts';
+import { topics } from '../shared/topics.ts';
+import { busContract, counting, observation, readAll, until, words } from './contracts/bus-contract.ts';
 
 const partitions = 4;
 const log = pino({ level: process.env['OUTCRY_TEST_LOG'] ?? 'silent' });
@@ -20,8 +26,13 @@ afterAll(async () => {
 
 const settings = () => kafkaSettingsSchema.parse({ brokers: [...kafka.brokers], replicationFactor: 1, minInsyncReplicas: 1 });
 
+interface Place {
+  readonly namespace: string;
+  open(): Promise<Bus>;
+}
+
 /** Topics of its own on the shared broker. */
-async function newPlace(): Promise<{ namespace: string; open: () => Promise<Bus> }> {
+async function newPlace(): Promise<Place> {
   const namespace = `place-${++places}.`;
   await createTopics({ settings: settings(), partitions, log, namespace });
   return { namespace, open: () => openKafka(settings(), { partitions, instance: `test-${places}`, log, clock: Date.now, namespace }) };
@@ -30,4 +41,202 @@ async function newPlace(): Promise<{ namespace: string; open: () => Promise<Bus>
 busContract('kafka', async () => {
   const { open } = await newPlace();
   return { open, remove: async () => {} };
+});
+
+const fail = (error: Error) => {
+  throw error;
+};
+
+/** Publishes numbered observations over all partitions until stopped, and again what was refused; resolves to how many were accepted. */
+function publishOn(bus: Bus, everyMs: number): { stop(): Promise<number>; slowestMs(): number } {
+  let stopped = false;
+  let slowest = 0;
+  const sent: Promise<void>[] = [];
+  const insist = async (i: number): Promise<void> => {
+    const began = performance.now();
+    for (;;) {
+      try {
+        await bus.publish([observation(i % partitions, String(i))]);
+        slowest = Math.max(slowest, performance.now() - began);
+        return;
+      } catch (error) {
+        if (!(error instanceof BusError) || !error.retry) throw error;
+      }
+    }
+  };
+  const loop = (async () => {
+    let i = 0;
+    for (; !stopped; i++) {
+      sent.push(insist(i));
+      await wait(everyMs);
+    }
+    await Promise.all(sent);
+    return i;
+  })();
+  return { stop: () => ((stopped = true), loop), slowestMs: () => slowest };
+}
+
+/** What the counting role said for a partition: how often it counted, and what. */
+const said = (records: readonly InRecord[], partition: number) =>
+  words(records.filter((one) => one.partition === partition)).map((word) => word.split(' ') as [string, string]);
+
+/** Each partition was counted without a hole or a repeat, and what was counted is what the log holds. */
+async function expectExact(bus: Bus): Promise<void> {
+  const input = await readAll(bus, topics.observations.name);
+  await until(async () => (await readAll(bus, topics.incidents.name)).length >= input.length);
+  const output = await readAll(bus, topics.incidents.name);
+  for (let p = 0; p < partitions; p++) {
+    const there = words(input.filter((one) => one.partition === p));
+    expect(said(output, p)).toEqual(there.map((word, i) => [String(i + 1), word]));
+  }
+}
+
+const sum = (accepted: number) => Array.from({ length: accepted }, (_, i) => i);
+
+/** Every accepted number is in the log; a repeated publish may have put it there twice. */
+async function expectNoneLost(bus: Bus, accepted: number): Promise<void> {
+  const there = new Set(words(await readAll(bus, topics.observations.name)).map(Number));
+  expect(sum(accepted).filter((i) => !there.has(i))).toEqual([]);
+}
+
+test('members that come and go lose nothing and repeat nothing', async () => {
+  const place = await newPlace();
+  const first = await place.open();
+  const running = await first.work(counting('partition'), fail);
+  const publishing = publishOn(first, 2);
+  for (let round = 0; round < 4; round++) {
+    const second = await place.open();
+    await second.work(counting('partition'), fail);
+    // the fault has come: both have parts, all of them live
+    await until(() => second.progress().length === 2 && first.progress().length === 2 && [...first.progress(), ...second.progress()].every(({ live }) => live));
+    await second.close();
+    await until(() => first.progress().length === 4 && first.progress().every(({ live }) => live));
+  }
+  const accepted = await publishing.stop();
+  await expectNoneLost(first, accepted);
+  await expectExact(first);
+  await running.stop();
+  await first.close();
+});
+
+/** Starts the worker and resolves when it works; `lines` is its log. */
+async function startMember(namespace: string): Promise<{ child: ChildProcess; lines: { msg?: string; reason?: string }[] }> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning', join(import.meta.dirname, 'kafka-member.ts'), kafka.brokers[0]!, namespace, String(partitions)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines: { msg?: string; reason?: string }[] = [];
+  createInterface({ input: child.stdout! }).on('line', (line) => lines.push(JSON.parse(line) as { msg?: string }));
+  await until(() => lines.some(({ msg }) => msg === 'up') || child.exitCode !== null);
+  expect(child.exitCode).toBeNull();
+  return { child, lines };
+}
+
+test('a former owner that was frozen finds itself fenced when it wakes, and writes nothing', async () => {
+  const place = await newPlace();
+  const bus = await place.open();
+  const { child, lines } = await startMember(place.namespace);
+  const publishing = publishOn(bus, 2);
+  await until(async () => (await readAll(bus, topics.incidents.name)).length > 100);
+  child.kill('SIGSTOP');
+  const running = await bus.work(counting('partition'), fail);
+  // its session must run out before the parts move
+  await until(() => bus.progress().length === 4 && bus.progress().every(({ live }) => live));
+  await wait(500);
+  child.kill('SIGCONT');
+  // the fault has come: what it had in hand was refused
+  await until(() => lines.some(({ msg }) => msg === 'gave the part up'));
+  await until(() => bus.progress().length === 2 && bus.progress().every(({ live }) => live));
+  const accepted = await publishing.stop();
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  expect(lines.filter(({ msg }) => msg === 'gave the part up').every(({ reason }) => /fenced|epoch|ordering|newer/i.test(reason ?? ''))).toBe(true);
+  await until(() => bus.progress().length === 4 && bus.progress().every(({ live }) => live));
+  await expectNoneLost(bus, accepted);
+  await expectExact(bus);
+  await running.stop();
+  await bus.close();
+});
+
+test('a worker killed again and again loses nothing and repeats nothing', async () => {
+  const place = await newPlace();
+  const bus = await place.open();
+  const publishing = publishOn(bus, 2);
+  for (let round = 0; round < 3; round++) {
+    const { child } = await startMember(place.namespace);
+    await wait(300 * round);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  const running = await bus.work(counting('partition'), fail);
+  const accepted = await publishing.stop();
+  await expectNoneLost(bus, accepted);
+  await expectExact(bus);
+  await running.stop();
+  await bus.close();
+});
+
+test('a broker frozen for longer than a request may take loses nothing that it acknowledged', async () => {
+  const place = await newPlace();
+  const bus = await place.open();
+  const running = await bus.work(counting('partition'), fail);
+  const publishing = publishOn(bus, 30);
+  await until(async () => (await readAll(bus, topics.incidents.name)).length > 20);
+  kafka.pause();
+  await expect(bus.check()).rejects.toMatchObject({ code: 'unavailable', retry: true });
+  await wait(8_000);
+  kafka.resume();
+  await wait(1_000);
+  const accepted = await publishing.stop();
+  // the fault has come: requests ran out of their time and were made again
+  expect(publishing.slowestMs()).toBeGreaterThan(10_000);
+  await bus.check();
+  await expectNoneLost(bus, accepted);
+  await expectExact(bus);
+  await running.stop();
+  await bus.close();
+});
+
+test('a broker killed and started again loses nothing that it acknowledged', async () => {
+  const place = await newPlace();
+  const bus = await place.open();
+  const running = await bus.work(counting('partition'), fail);
+  const writer = await bus.writer('one');
+  const publishing = publishOn(bus, 2);
+  let written = 0;
+  let writing = true;
+  const writes = (async () => {
+    while (writing) {
+      try {
+        await writer.publish([observation(0, `w${written}`), observation(1, `w${written}`)]);
+        written++;
+      } catch (error) {
+        if (!(error instanceof BusError) || !error.retry) throw error;
+      }
+    }
+  })();
+  for (let round = 0; round < 2; round++) {
+    await wait(1_500);
+    await kafka.kill();
+    await expect(bus.check()).rejects.toMatchObject({ code: 'unavailable' });
+    await kafka.restart();
+  }
+  await wait(500);
+  writing = false;
+  await writes;
+  const accepted = await publishing.stop();
+  const input = await readAll(bus, topics.observations.name);
+  for (const p of [0, 1]) expect(words(input.filter(({ partition }) => partition === p)).filter((word) => word.startsWith('w'))).toEqual(sum(written).map((i) => `w${i}`));
+  await expectNoneLost(bus, accepted);
+  await expectExact(bus);
+  await running.stop();
+  await bus.close();
+});
+
+test('topics that are missing or kept in another way are refused with what to do', async () => {
+  await expect(openKafka(settings(), { partitions, instance: 'test', log, clock: Date.now, namespace: 'nowhere.' })).rejects.toThrow(/lacks topics of ours: nowhere\.outcry\.observations.*Run `outcry topics`/);
+  const { namespace } = await newPlace();
+  await expect(openKafka(settings(), { partitions: 8, instance: 'test', log, clock: Date.now, namespace })).rejects.toThrow(/outcry\.observations has 4 partitions and should have 8: set `partitions: 4` again/);
+});
+
+test('a cluster that is not there is named, with what to check', async () => {
+  const nowhere = kafkaSettingsSchema.parse({ brokers: ['127.0.0.1:1'] });
+  await expect(openKafka(nowhere, { partitions, instance: 'test', log, clock: Date.now })).rejects.toThrow(/brokers 127\.0\.0\.1:1 do not answer .*`kafka\.brokers`/);
 });

@@ -10,8 +10,8 @@ export interface BusPlace {
 }
 
 const text = (value: string) => new TextEncoder().encode(value);
-const words = (records: readonly InRecord[]) => records.map((record) => new TextDecoder().decode(record.value ?? new Uint8Array()));
-const observation = (partition: number, value: string) => ({ topic: topics.observations.name, partition, key: 'k', value: text(value) });
+export const words = (records: readonly InRecord[]) => records.map((record) => new TextDecoder().decode(record.value ?? new Uint8Array()));
+export const observation = (partition: number, value: string) => ({ topic: topics.observations.name, partition, key: 'k', value: text(value) });
 
 /** A fold that numbers what it read: its outputs show every loss, repeat and reordering. */
 function createCounting(part: string): Fold & { restored: number } {
@@ -32,15 +32,15 @@ function createCounting(part: string): Fold & { restored: number } {
   };
 }
 
-const counting = (scope: Role['scope']): Role => ({
+export const counting = (scope: Role['scope']): Role => ({
   name: `counting-${scope}`, input: topics.observations.name, output: topics.incidents.name, scope, create: createCounting,
 });
 
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-async function readAll(bus: Bus, topic: InRecord['topic']): Promise<InRecord[]> {
+export async function readAll(bus: Bus, topic: InRecord['topic']): Promise<InRecord[]> {
   const records: InRecord[] = [];
   await new Promise<void>((resolve) => {
     const reader = bus.tail(topic, 'start', (batch) => void records.push(...batch), () => resolve());

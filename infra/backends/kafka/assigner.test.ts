@@ -1,5 +1,5 @@
 // What must hold of every deal: each partition has one owner, hands differ by one at most, and little moves.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { deal, type Claim } from './assigner.ts';
 

@@ -1,6 +1,6 @@
 // The two promises about order: a caller's last record never stands without the ones before it, and a partition's
 // records stand in the order in which they were handed over.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { OutRecord } from '../../../shared/bus.ts';
 import { topics } from '../../../shared/topics.ts';
