@@ -19,6 +19,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
+          globalSetup: ['infra/local/test-services.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

@@ -16,7 +16,7 @@ export interface Child {
 
 /** Starts `outcry ARGS` in `cwd`; `uid` to run as another user. */
 export function startOutcry(args: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv; uid?: number; stdin?: string }): Child {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning', main, ...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

@@ -200,7 +200,7 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
     say('This is a demonstration: the simulated evening of 3 May 2017, sixty times faster. Nothing in it is real.');
     say('WhatsApp will fail after about 20 seconds. For live use: npm run -s outcry -- init');
   }
-  say(`Board: ${pipeline.url}`);
+  say(roles.includes('notifier') ? `Board: ${pipeline.url}` : `Health and metrics: ${pipeline.url}`);
 
   void untilItsEnd(pipeline).catch(failed);
 }
