@@ -75,7 +75,7 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
   const usual = expectedShare(watch);
   let best: Signal | null = null;
   for (let i = watch.exposure < learningMinutes ? firstJumpWhileLearning : 0; i < jumps.length; i++) {
-    const threshold = alarmThreshold(i, levelPerMinute(level), settings.budgetPerServiceYear) * (at < watch.waryUntil ? wary : 1);
+    const threshold = alarmThreshold(i, levelPerMinute(level, watch.shareMentions), settings.budgetPerServiceYear) * (at < watch.waryUntil ? wary : 1);
     const statistic = logRatioOf(bank, i) / dispersion;
     if (statistic < threshold || (best !== null && statistic / threshold <= best.statistic / best.threshold)) continue;
     const run = runOf(bank, i);
@@ -96,7 +96,7 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
 // The chance of so many at the baseline, with all that is uncertain about the baseline in its scatter.
 function tailOf(watch: Watch, level: Level, run: Run, at: number): number {
   const minutes = Math.max(1, (at - run.since) / minuteMs);
-  const scatter = spanScatter(level, minutes) + (levelDoubt(level) + seasonDoubt(watch.season, at)) / 2;
+  const scatter = spanScatter(level, minutes) + levelDoubt(level, watch.shareMentions) + seasonDoubt(watch.season, at);
   const log10 = negativeBinomialLog10UpperTail(run.observed, Math.max(1e-6, run.expected), scatter);
   return Number.isFinite(log10) ? -log10 : 0;
 }

@@ -35,10 +35,10 @@ export function expectNow(watch: Watch, at: number, sources: Sources, own: Reado
   const season = seasonAt(watch.season, Math.floor(at / minuteMs) * minuteMs + minuteMs / 2);
   const volume = volumeOf(watch, sources, season, own);
   const unshaped = Math.min(1, Math.max(0, (shapeMinutes - watch.exposure) / (shapeMinutes - shapeFromMinutes)));
-  const seasonal = levelPerMinute(watch.reports) * season;
+  const seasonal = levelPerMinute(watch.reports, watch.shareMentions) * season;
   watch.factor = season * volume;
   watch.perMinute = Math.max(seasonal, localPerMinute(watch.reports) * unshaped) * volume;
-  watch.voicesPerMinute = Math.max(levelPerMinute(watch.voices) * season, localPerMinute(watch.voices) * unshaped) * volume;
+  watch.voicesPerMinute = Math.max(levelPerMinute(watch.voices, watch.shareMentions) * season, localPerMinute(watch.voices) * unshaped) * volume;
 }
 
 // Each source's ratio, weighed by how much of the service's posts come from it.
@@ -71,7 +71,7 @@ export function noteMinute(watch: Watch, boundary: number, seen: boolean): void 
     const { minutes, unlearnt } = watch.active!;
     const of = (column: Column): number => sumOf(minutes, column, boundary - minuteMs, 1);
     const season = Math.max(1e-9, seasonAt(watch.season, boundary - minuteMs / 2));
-    const flat = (levelPerMinute(watch.reports) * watch.factor) / season;
+    const flat = (levelPerMinute(watch.reports, watch.shareMentions) * watch.factor) / season;
     unlearnt.push([boundary, of('weight'), of('reporters'), of('mentions'), of('voices'), watch.factor, flat, watch.perMinute, watch.voicesPerMinute]);
     watch.exposure += 1;
     noteSources(watch);
@@ -127,9 +127,9 @@ export function learnIdle(watch: Watch, until: number, seenMinutes: number): voi
     const end = Math.min(until, (Math.floor(watch.clock / hourMs) + 1) * hourMs);
     const minutes = ((end - watch.clock) / minuteMs) * seen;
     const season = seasonAt(watch.season, (watch.clock + end) / 2);
-    const flat = levelPerMinute(watch.reports) * minutes;
+    const flat = levelPerMinute(watch.reports, watch.shareMentions) * minutes;
     const expected = flat * season;
-    const voices = levelPerMinute(watch.voices) * season * minutes;
+    const voices = levelPerMinute(watch.voices, watch.shareMentions) * season * minutes;
     // silence must not be learnt faster than speech, or doubt about a rise would lower what is expected
     const pace = paceOf(watch);
     expect(watch.bank, expected);
@@ -159,9 +159,9 @@ function gather(watch: Watch, end: number, pace: number, part: Watch['hour']): v
   hour.voices += part.voices * pace;
   hour.voicesExpected += part.voicesExpected * pace;
   if (end % hourMs !== 0) return;
-  if (watch.exposure < dayMinutes) learnFirstDay(watch.season, end - 1, hour.observed, hour.flat / levelPerMinute(watch.reports));
+  if (watch.exposure < dayMinutes) learnFirstDay(watch.season, end - 1, hour.observed, hour.flat / levelPerMinute(watch.reports, watch.shareMentions));
   else {
-    endFirstDay(watch.season, levelPerMinute(watch.reports));
+    endFirstDay(watch.season, levelPerMinute(watch.reports, watch.shareMentions));
     learnHour(watch.season, end - 1, hour.observed, hour.flat);
   }
   if (watch.exposure >= warmUpMinutes) {

@@ -5,6 +5,9 @@
 // Prior: 0.05 reports a minute, worth two minutes of history.
 const priorCount = 0.1;
 const priorMinutes = 2;
+// Of people who name a service some always seem to report, which ten quiet minutes may not show: of so many posts so many.
+const priorPosts = 20;
+const priorPostsCounted = 2;
 const levelHalfLifeMinutes = 3 * 1_440;
 const localHalfLifeMinutes = 60;
 const scatterHalfLifeMinutes = 7 * 1_440;
@@ -39,9 +42,17 @@ function decayed(minutes: number, halfLife: number): number {
   return ((1 - 2 ** (-minutes / halfLife)) * halfLife) / Math.LN2;
 }
 
-/** Counts a minute at season factor 1. Source: mean of the Gamma posterior of a Poisson rate. */
-export function levelPerMinute(level: Level): number {
-  return (level.count + priorCount) / (level.minutes + priorMinutes);
+/**
+ * Counts a minute at season factor 1; `posts` (decayed like the count) named the service. Source: mean of the Gamma
+ * posterior of a Poisson rate.
+ */
+export function levelPerMinute(level: Level, posts: number): number {
+  return believed(level, posts) / (level.minutes + priorMinutes);
+}
+
+/** The count with what the prior adds: a little for silence, or the usual share of the posts, shrunk, where there are some. */
+function believed(level: Level, posts: number): number {
+  return Math.max(level.count + priorCount, ((level.count + priorPostsCounted) * posts) / (posts + priorPosts));
 }
 
 /** Counts a minute over about the last hour, season and all. */
@@ -50,8 +61,8 @@ export function localPerMinute(level: Level): number {
 }
 
 /** One over the counts behind the level: its share in the uncertainty of what is expected (squared, relative). */
-export function levelDoubt(level: Level): number {
-  return 1 / (level.count + 2 * priorCount);
+export function levelDoubt(level: Level, posts: number): number {
+  return 1 / (believed(level, posts) + priorCount);
 }
 
 /** Scatter of one minute around what was expected of it. */

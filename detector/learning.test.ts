@@ -1,0 +1,37 @@
+// Services that are new to the detector: ten quiet minutes are no proof of quiet, and an outage is found all the same.
+import { expect, test } from 'vitest';
+import { arrivals, createRandom, framesOf, hourMs, minuteMs, monday, newDetector, runFrames, type TestPost } from './detector.fixture.ts';
+
+const services = Array.from({ length: 150 }, (_, i) => `s${i}`);
+
+/** Posts at the same rate for every service, some of them reports, each in words of its own. */
+function chatter(seed: number, perMinute: number, from: number, to: number, reportShare: number, of: readonly string[]): TestPost[] {
+  const random = createRandom(seed);
+  const word = (): string => Math.floor(random() * 1e6).toString(26).replace(/\d/g, 'x');
+  return arrivals(random, from, to, () => perMinute * of.length, perMinute * of.length).map((ts, i) => ({
+    ts, id: `${seed}-${i}`, author: `${seed}-${i}`, service: of[Math.floor(random() * of.length)]!, by: random() < 0.2 ? 'handle' : 'name',
+    text: `${random() < reportShare ? 'BROKEN ' : ''}${Array.from({ length: 8 }, word).join(' ')}`,
+  }));
+}
+
+for (const [perMinute, share] of [[3, 0.15], [0.3, 0.15]] as const) {
+  test(`of 150 services named ${perMinute} times a minute, where ${share} are reports, none is suspected in its first hours`, () => {
+    const posts = chatter(9, perMinute, monday, monday + (perMinute > 1 ? 1 : 3) * hourMs, share, services);
+    const run = runFrames(framesOf(posts, { size: 500 }), newDetector({ shareTest: true }, services));
+    expect(run.events.map((e) => `${e.incident.service} ${e.incident.signal.rule}`)).toEqual([]);
+  });
+}
+
+for (const [perMinute, outage, knownMinutes, withinMinutes] of [[0.02, 1, 30, 10], [3, 3, 20, 12], [3, 10, 20, 3]] as const) {
+  test(`a service named ${perMinute} times a minute that fails after ${knownMinutes} minutes, with ${outage} reports a minute, is suspected within ${withinMinutes}`, () => {
+    const few = services.slice(0, 10);
+    const onset = monday + knownMinutes * minuteMs;
+    const end = onset + hourMs;
+    const posts = [{ ts: monday, service: 's0', text: 'begins' }, ...chatter(11, perMinute, monday, end, 0.05, few), ...chatter(12, outage, onset, end, 1, few)].sort((a, b) => a.ts - b.ts);
+    const run = runFrames(framesOf(posts, { size: 500 }), newDetector({ shareTest: true }, few));
+    const found = run.events.filter((e) => e.change === 'suspected').map((e) => e.at - onset);
+    expect(found).toHaveLength(few.length);
+    expect(Math.min(...found)).toBeGreaterThan(0);
+    expect(Math.max(...found)).toBeLessThan(withinMinutes * minuteMs);
+  });
+}
