@@ -1,6 +1,5 @@
 // Both Stores against the contract: the embedded file, and a real Redis.
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../infra/backends/embedded/database.ts';
@@ -22,18 +21,60 @@ storeContract('embedded', async () => {
   };
 });
 
+// Redis has no clock that a test could move: instead each key's end comes nearer by as much
+const passScript = `
+for _, key in ipairs(redis.call('KEYS', ARGV[1])) do
+  redis.call('PEXPIRE', key, redis.call('PTTL', key) - tonumber(ARGV[2]))
+end
+return 'passed'`;
+
 let redis: LocalRedis;
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await startRedis({ own: true });
 });
 afterAll(() => redis.stop());
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 const settingsFor = (keyPrefix: string) => redisSettingsSchema.parse({ url: redis.url, keyPrefix, commandTimeoutMs: 5_000 });
 
 storeContract('redis', async () => {
-  const { store, close } = await openRedisStore(settingsFor(`${randomUUID()}:`), { log });
-  // Redis keeps its own time: the contract's waits are real ones here
-  return { store, close, pass: (ms) => wait(ms) };
+  const prefix = `${randomUUID()}:`;
+  const { store, close } = await openRedisStore(settingsFor(prefix), { log });
+  return { store, close, pass: async (ms) => void (await redis.command('EVAL', passScript, '0', `${prefix}*`, String(ms))) };
+});
+
+test('every key in Redis has an end', async () => {
+  const prefix = `${randomUUID()}:`;
+  const { store, close } = await openRedisStore(settingsFor(prefix), { log });
+  await store.set('f/a', '1', 60_000);
+  await store.set('f/b', '1', Number.MAX_SAFE_INTEGER);
+  await store.increment('c', 60_000);
+  await store.increment('c', 60_000);
+  await store.lease('pen', 'a', 60_000);
+  await store.lease('pen', 'a', 60_000);
+  const script = "local ends = {} for _, key in ipairs(redis.call('KEYS', ARGV[1])) do table.insert(ends, redis.call('PTTL', key) > 0 and 'ends' or key) end return table.concat(ends, ' ')";
+  expect(await redis.command('EVAL', script, '0', `${prefix}*`)).toMatch(/\r\nends( ends){5}\r\n/);
+  await close();
+});
+
+test('what has ended leaves no trace in Redis, and a folder lasts as long as its last entry', async () => {
+  const prefix = `${randomUUID()}:`;
+  const { store, close } = await openRedisStore(settingsFor(prefix), { log });
+  await store.set('f/long', '1', 60_000);
+  await store.set('f/short', '1', 1);
+  await until(async () => (await store.get('f/short')) === undefined);
+  await store.set('f/other', '1', 10_000);
+  await store.increment('f/count', 10_000);
+  await store.delete('f/other');
+  expect(await redis.command('ZCARD', `${prefix}index:f/`)).toBe(':2\r\n');
+  await redis.command('EVAL', passScript, '0', `${prefix}*`, '30000');
+  expect([...(await store.entries('f/'))]).toEqual([['f/long', '1']]);
+  await redis.command('EVAL', passScript, '0', `${prefix}*`, '30000');
+  expect(await redis.command('EVAL', "return #redis.call('KEYS', ARGV[1])", '0', `${prefix}*`)).toBe(':0\r\n');
+  await close();
 });
 
 test('installations that share a Redis under other prefixes do not see each other, be a prefix a pattern', async () => {

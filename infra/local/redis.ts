@@ -22,6 +22,8 @@ export interface LocalRedis {
   readonly url: string;
   /** Process of the server; null for one that is not ours. */
   pid(): number | null;
+  /** Sends one command, without login, and gives the raw answer (RESP 2): for what a client of the Store may not do. */
+  command(...words: readonly string[]): Promise<string>;
   /** SIGSTOP: connections stay open and nothing answers. */
   pause(): void;
   resume(): void;
@@ -64,6 +66,7 @@ export async function startRedis(options: LocalRedisOptions = {}): Promise<Local
   return {
     url: `redis://127.0.0.1:${port}`,
     pid: () => running?.pid ?? null,
+    command: (...words) => sendCommand('127.0.0.1', port, words),
     pause: () => running?.pause(),
     resume: () => running?.resume(),
     kill: async () => running?.kill(),
@@ -90,7 +93,7 @@ async function takeRedis(url: string): Promise<LocalRedis> {
   const refuse = (): never => {
     throw new Error('this Redis comes from REDIS_URL and is not ours to stop: ask for one with `own: true`.');
   };
-  return { url, pid: () => null, pause: refuse, resume: refuse, kill: refuse, restart: refuse, stop: async () => {} };
+  return { url, pid: () => null, command: async () => refuse(), pause: refuse, resume: refuse, kill: refuse, restart: refuse, stop: async () => {} };
 }
 
 /** Whether PING is answered, be it by a demand for a password. False also on silence of 2 s. */
@@ -106,5 +109,17 @@ function answersAsRedis(host: string, port: number): Promise<boolean> {
     socket.on('close', () => settle(false));
     socket.on('connect', () => socket.write('PING\r\n'));
     socket.once('data', (answer) => settle(/^(?:\+PONG|-NOAUTH)/.test(answer.toString('latin1'))));
+  });
+}
+
+/** The answer to one command, without that to the QUIT which ends the connection. */
+function sendCommand(host: string, port: number, words: readonly string[]): Promise<string> {
+  const encode = (all: readonly string[]): string => `*${all.length}\r\n${all.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port }, () => socket.write(encode(words) + encode(['QUIT'])));
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(answer.replace(/\+OK\r\n$/, '')));
   });
 }

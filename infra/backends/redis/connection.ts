@@ -18,6 +18,7 @@ export interface RedisConnection {
 }
 
 const toldEveryMs = 60_000;
+const newConnectionEveryMs = 2_000;
 
 /**
  * Connects in the background and for ever: resolves after the first connection, its first failure, or the timeout.
@@ -26,11 +27,14 @@ const toldEveryMs = 60_000;
 export async function connectRedis(settings: RedisSettings, log: Logger): Promise<RedisConnection> {
   const { commandTimeoutMs } = settings;
   const where = addressOf(settings.url);
-  const client = new Redis(settings.url, optionsOf(settings, where));
+  const client = new Redis(settings.url, { ...optionsOf(settings, where), reconnectOnError: asksForNewConnection });
   const counts = Object.fromEntries(storeReasons.map((reason) => [reason, 0])) as Record<StoreReason, number>;
   const toldAt = new Map<StoreReason, number>();
   let lastTrouble: StoreError | undefined;
+  let awayTold = false;
   let restUntil = 0;
+  let refusedLogin: StoreError | undefined;
+  let newConnectionAt = 0;
   let closed = false;
 
   /** A Redis that is away may fail thousands of requests a second: each reason is told once a minute. */
@@ -43,20 +47,41 @@ export async function connectRedis(settings: RedisSettings, log: Logger): Promis
   // without a listener an error of the connection would end the process
   client.on('error', (error: Error) => {
     lastTrouble = toStoreError(error, where);
+    if (lastTrouble.reason === 'denied') refusedLogin = lastTrouble;
+    awayTold = true;
     tell(lastTrouble);
   });
-  client.on('ready', () => {
-    // who is let in with a wrong password learns it only by the error before
-    if (lastTrouble?.reason === 'denied') return;
-    if (lastTrouble !== undefined) log.info(`Redis at ${where} is back`);
-    lastTrouble = undefined;
-    toldAt.clear();
+  client.on('connect', () => {
+    refusedLogin = undefined;
     restUntil = 0;
   });
 
+  /** A primary that has become a replica: by its name or address another may answer now. */
+  function asksForNewConnection(error: Error): boolean {
+    if (!error.message.startsWith('READONLY')) return false;
+    lastTrouble = toStoreError(error, where);
+    return isTimeForNewConnection();
+  }
+  function isTimeForNewConnection(): boolean {
+    const now = performance.now();
+    if (now < newConnectionAt) return false;
+    newConnectionAt = now + newConnectionEveryMs;
+    return true;
+  }
+
   async function probe<T>(body: (client: Redis) => Promise<T>): Promise<T> {
     try {
-      return await within(commandTimeoutMs, body(client), () => new StoreError('slow', where, `no answer within ${commandTimeoutMs} ms`));
+      if (refusedLogin !== undefined) {
+        const error = refusedLogin;
+        if (isTimeForNewConnection()) client.disconnect(true);
+        // Redis would serve us all the same, as its default user
+        throw error;
+      }
+      const answer = await within(commandTimeoutMs, body(client), () => new StoreError('slow', where, `no answer within ${commandTimeoutMs} ms`));
+      if (awayTold) log.info(`Redis at ${where} is back`);
+      awayTold = false;
+      lastTrouble = undefined;
+      return answer;
     } catch (thrown) {
       let error = toStoreError(thrown, where);
       // "not connected" alone helps nobody: why not is what the connection said last
