@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openEmbedded } from '../infra/backends/index.ts';
-import type { InRecord } from '../shared/bus.ts';
-import { topics, type TopicName } from '../shared/topics.ts';
 import { startOutcry } from './child.ts';
 import { openReceiver } from './fakes/receiver.ts';
+import { tellOf, type Told } from './told.ts';
 
 const kills = 50;
 
@@ -23,31 +22,11 @@ function config(folder: string, hook: string): void {
   writeFileSync(join(folder, 'outcry.yaml'), text);
 }
 
-interface Ended {
-  readonly incidents: string[];
-  readonly alerts: string[];
-  readonly evidence: string[];
-}
-
-/** What the log says in the end: incident events and alerts of each partition in order, and the evidence by key. */
-async function readEnd(folder: string): Promise<Ended> {
+async function readEnd(folder: string): Promise<Told> {
   const { bus } = openEmbedded({ file: join(folder, 'data', 'outcry.db'), partitions: 4, mode: 'own', maxBytes: null });
-  const all = async (topic: TopicName): Promise<InRecord[]> => {
-    const records: InRecord[] = [];
-    await new Promise<void>((resolve) => {
-      bus.tail(topic, 'start', (batch) => void records.push(...batch), resolve);
-    });
-    return records.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset);
-  };
-  const line = (record: InRecord) => `${record.partition} ${record.key} ${JSON.stringify(record.headers)} ${new TextDecoder().decode(record.value ?? new Uint8Array())}`;
-  const result = {
-    incidents: (await all(topics.incidents.name)).filter((record) => record.key !== 'progress').map(line),
-    alerts: (await all(topics.alerts.name)).map(line),
-    // the authors' hashes are keyed by each folder's own secret
-    evidence: (await all(topics.evidence.name)).map((record) => line(record).replace(/"author":"[^"]*"/, '"author":""')).toSorted(),
-  };
+  const told = await tellOf(bus);
   await bus.close();
-  return result;
+  return told;
 }
 
 /** Runs to the end; answers how long it worked after it was up, ms. */
