@@ -1,6 +1,6 @@
 // Prometheus metrics of the whole process: what ingest read and dropped, how far each role is, what was delivered.
 // Counters live with their owners; this file only names them and reads them when asked.
-import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Bus } from '../shared/bus.ts';
 import type { SourceStatus } from '../shared/source-status.ts';
 
@@ -8,6 +8,10 @@ export interface Metrics {
   delivered(channel: string, outcome: string, reason: string): void;
   dropped(role: string, reason: string): void;
   configReload(ok: boolean): void;
+  /** How far a fold of the detector has come in event time, ms. */
+  detectorAt(part: string, at: number): void;
+  /** An alert that stands in its topic now: ms from the event that decided it. */
+  alerted(change: string, latencyMs: number): void;
   scrape(): Promise<{ contentType: string; body: string }>;
 }
 
@@ -16,15 +20,21 @@ export interface MetricsDeps {
   readonly sources: () => readonly SourceStatus[];
   /** What each of the detector's folds heard or dropped since start, by reason. */
   readonly heard: () => Iterable<Readonly<Record<string, number>>>;
+  /** Calls that the Store failed since start, by reason; left out where the Store is the log's own file. */
+  readonly storeFailures?: () => Readonly<Record<string, number>>;
   readonly clock: () => number;
 }
 
+// Around the usual two seconds of lateness they are close; past a minute somebody should look anyway.
+const latencySeconds = [0.1, 0.25, 0.5, 1, 1.5, 2, 2.25, 2.5, 3, 4, 5, 7.5, 10, 15, 30, 60, 300, 1_800];
+
 const states = ['live', 'catching-up', 'blind', 'closed'] as const;
 
-export function createMetrics({ bus, sources, heard, clock }: MetricsDeps): Metrics {
+export function createMetrics({ bus, sources, heard, storeFailures = () => ({}), clock }: MetricsDeps): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const detectorAt = new Map<string, number>();
 
   const perSource = (name: string, help: string, read: (status: SourceStatus) => number | null) =>
     new Gauge({
@@ -42,6 +52,7 @@ export function createMetrics({ bus, sources, heard, clock }: MetricsDeps): Metr
   perSource('outcry_source_late', 'posts behind the watermark since start', (status) => status.late);
   perSource('outcry_source_silence_seconds', 'time since the last post', (status) => (status.lastPostAt === null ? null : (clock() - status.lastPostAt) / 1000));
   perSource('outcry_source_watermark_seconds', 'event time that the source has come to, seconds since 1970', (status) => (status.watermark === null ? null : status.watermark / 1000));
+  perSource('outcry_source_watermark_delay_seconds', 'how far the event time that the source has come to is behind the clock', (status) => (status.watermark === null ? null : (clock() - status.watermark) / 1000));
   new Gauge({
     name: 'outcry_source_state', help: '1 for the state that the source is in', registers, labelNames: ['source', 'state'],
     collect() {
@@ -64,6 +75,24 @@ export function createMetrics({ bus, sources, heard, clock }: MetricsDeps): Metr
     },
   });
   new Gauge({
+    name: 'outcry_role_live', help: '1 once the role has caught up with what it had committed, 0 before', registers, labelNames: ['role', 'part'],
+    collect() {
+      this.reset();
+      for (const { role, part, live } of bus.progress()) this.set({ role, part }, live ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'outcry_detector_watermark_delay_seconds', help: 'how far the event time that a fold of the detector has come to is behind the clock', registers, labelNames: ['part'],
+    collect() {
+      this.reset();
+      // a part that another worker has now is that worker's to tell
+      for (const { role, part } of bus.progress()) {
+        const at = detectorAt.get(part);
+        if (role === 'detector' && at !== undefined) this.set({ part }, (clock() - at) / 1000);
+      }
+    },
+  });
+  new Gauge({
     name: 'outcry_detector_mentions', help: 'mentions since start, by what the detector made of them', registers, labelNames: ['result'],
     collect() {
       this.reset();
@@ -72,12 +101,25 @@ export function createMetrics({ bus, sources, heard, clock }: MetricsDeps): Metr
   });
   const deliveries = new Counter({ name: 'outcry_deliveries_total', help: 'delivery attempts by outcome', registers, labelNames: ['channel', 'outcome', 'reason'] });
   const drops = new Counter({ name: 'outcry_dropped_records_total', help: 'records of the log that gave nothing, by reason', registers, labelNames: ['role', 'reason'] });
+  const latency = new Histogram({
+    name: 'outcry_post_to_alert_seconds', help: 'from the event that decided an alert to the alert in its topic, lateness included; not with simulated time',
+    registers, labelNames: ['change'], buckets: latencySeconds,
+  });
+  new Counter({
+    name: 'outcry_store_failures_total', help: 'calls that Redis failed, by reason; what they were for went on without it', registers, labelNames: ['reason'],
+    collect() {
+      this.reset();
+      for (const [reason, count] of Object.entries(storeFailures())) this.inc({ reason }, count);
+    },
+  });
   const reloads = new Counter({ name: 'outcry_config_reloads_total', help: 'changes of the configuration file by result', registers, labelNames: ['result'] });
 
   return {
     delivered: (channel, outcome, reason) => deliveries.inc({ channel, outcome, reason }),
     dropped: (role, reason) => drops.inc({ role, reason }),
     configReload: (ok) => reloads.inc({ result: ok ? 'taken' : 'refused' }),
+    detectorAt: (part, at) => void detectorAt.set(part, at),
+    alerted: (change, latencyMs) => latency.observe({ change }, latencyMs / 1000),
     async scrape() {
       return { contentType: registry.contentType, body: await registry.metrics() };
     },

@@ -3,6 +3,7 @@ import { createDetector, type Detector } from '../detector/detector.ts';
 import { createJudge } from '../detector/judge.ts';
 import type { Running } from '../shared/bus.ts';
 import { topics } from '../shared/topics.ts';
+import { watchedProgress } from './fold-watch.ts';
 import type { PartDeps } from './part.ts';
 
 export interface DetectorPart extends Running {
@@ -10,7 +11,7 @@ export interface DetectorPart extends Running {
   readonly heard: () => Readonly<Record<string, number>>[];
 }
 
-export async function startDetector({ config, backend: { bus }, lexicons, settings, failed }: PartDeps): Promise<DetectorPart> {
+export async function startDetector({ config, backend: { bus }, lexicons, metrics, settings, failed }: PartDeps): Promise<DetectorPart> {
   const detectors = new Map<string, Detector>();
   const judge = createJudge(lexicons, config.services);
   const partitions = bus.partitions(topics.observations.name);
@@ -20,7 +21,7 @@ export async function startDetector({ config, backend: { bus }, lexicons, settin
       create(part) {
         const detector = createDetector({ settings: config.detection, settingsHash: settings.hash, judge, services: config.services, part, partitions });
         detectors.set(part, detector);
-        return detector;
+        return watchedProgress(detector, (at) => metrics.detectorAt(part, at));
       },
     },
     failed,

@@ -5,6 +5,7 @@ import { createOutbox, deliverRole, holdRole, systemTimers, type OutboxChannel }
 import { createSamples } from '../notifier/samples.ts';
 import type { Running } from '../shared/bus.ts';
 import { topics } from '../shared/topics.ts';
+import { watchedAlerts } from './fold-watch.ts';
 import type { Pen } from './holding.ts';
 import type { PartDeps } from './part.ts';
 import { version } from './version.ts';
@@ -49,9 +50,10 @@ export async function startNotifier(deps: PartDeps): Promise<NotifierPart> {
     return box;
   }
 
+  const deliver = deliverRole({ routes, channels: names, now: clock, dropped: (reason) => metrics.dropped('deliver', reason) });
   const folds = [
     await bus.work(holdRole({ services, partitions: bus.partitions(topics.incidents.name), dropped: (reason) => metrics.dropped('hold', reason) }), failed),
-    await bus.work(deliverRole({ routes, channels: names, now: clock, dropped: (reason) => metrics.dropped('deliver', reason) }), failed),
+    await bus.work(deps.simulated ? deliver : { ...deliver, create: (part) => watchedAlerts(deliver.create(part), clock, metrics.alerted) }, failed),
   ];
   const texts = bus.tail(topics.evidence.name, 'start', samples.take);
   await board.start();

@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openEmbedded, type Embedded } from './backends/index.ts';
+import { createMetrics } from './metrics.ts';
+import { deliverRole } from '../notifier/notifier.ts';
+
+const noon = Date.UTC(2017, 4, 3, 12);
+let backend: Embedded;
+
+beforeEach(() => {
+  backend = openEmbedded({ file: ':memory:', partitions: 1, mode: 'own', maxBytes: null });
+});
+afterEach(() => backend.bus.close());
+
+const linesOf = async (metrics: ReturnType<typeof createMetrics>, name: string) =>
+  (await metrics.scrape()).body.split('\n').filter((line) => line.startsWith(name));
+
+test('how far a source is behind the clock is told beside where it stands, and not for one that has read nothing', async () => {
+  const status = {
+    type: 'http', instance: 'one', state: 'live' as const, since: noon, detail: '', silenceNormal: false, lastPostAt: noon,
+    posts: 1, mentions: 1, late: 0, dropped: {}, at: noon,
+  };
+  const sources = () => [{ ...status, source: 'in', watermark: noon - 2_500 }, { ...status, source: 'new', watermark: null }];
+  const metrics = createMetrics({ bus: backend.bus, sources, heard: () => [], clock: () => noon });
+  expect(await linesOf(metrics, 'outcry_source_watermark_delay_seconds{')).toEqual(['outcry_source_watermark_delay_seconds{source="in"} 2.5']);
+});
+
+test('a role that has caught up is live, and only the parts that are ours now have a delay', async () => {
+  const running = await backend.bus.work(deliverRole({ routes: [], channels: [], now: () => noon, dropped: () => {} }), (error) => {
+    throw error;
+  });
+  const metrics = createMetrics({ bus: backend.bus, sources: () => [], heard: () => [], clock: () => noon });
+  metrics.detectorAt('0', noon - 4_000);
+  const { live } = backend.bus.progress().find(({ role }) => role === 'deliver')!;
+  expect(await linesOf(metrics, 'outcry_role_live{')).toEqual([`outcry_role_live{role="deliver",part="all"} ${live ? 1 : 0}`]);
+  expect(await linesOf(metrics, 'outcry_detector_watermark_delay_seconds{')).toEqual([]);
+  await running.stop();
+});
+
+test('alerts are counted by change and age, and what Redis failed by reason, afresh at each look', async () => {
+  const failures = { unreachable: 0, slow: 3 };
+  const metrics = createMetrics({ bus: backend.bus, sources: () => [], heard: () => [], storeFailures: () => failures, clock: () => noon });
+  metrics.alerted('suspected', 2_400);
+  metrics.alerted('suspected', 400_000_000);
+  expect(await linesOf(metrics, 'outcry_post_to_alert_seconds_bucket{le="2.25"')).toEqual(['outcry_post_to_alert_seconds_bucket{le="2.25",change="suspected"} 0']);
+  expect(await linesOf(metrics, 'outcry_post_to_alert_seconds_bucket{le="2.5"')).toEqual(['outcry_post_to_alert_seconds_bucket{le="2.5",change="suspected"} 1']);
+  expect(await linesOf(metrics, 'outcry_post_to_alert_seconds_count')).toEqual(['outcry_post_to_alert_seconds_count{change="suspected"} 2']);
+  await metrics.scrape();
+  failures.slow = 5;
+  expect(await linesOf(metrics, 'outcry_store_failures_total{')).toEqual(['outcry_store_failures_total{reason="unreachable"} 0', 'outcry_store_failures_total{reason="slow"} 5']);
+});
