@@ -3,8 +3,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { topics, type TopicSpec } from '../shared/topics.ts';
+import { topics } from '../shared/topics.ts';
 import { exampleAlert } from './asyncapi-example.ts';
+import { kafkaSettingsSchema } from './backends/kafka/settings.ts';
+import { planTopics, type PlannedTopic } from './backends/kafka/topic-plan.ts';
 import { configSchema } from './config.ts';
 import { payloads, payloadSchema, schemaFile, type PayloadName } from './payload-schemas.ts';
 import { topicWords } from './reference-words.ts';
@@ -39,26 +41,31 @@ it, and from all of them a consumer rebuilds what the board shows of incidents.
 - Alerts refer to posts and never carry their text. Text from strangers may stand in ids: treat it as text.
 
 The other topics are tagged \`internal\`. They are described for operators and may change with any release.
-The number of partitions shown is the default; an installation sets its own.`;
+The numbers of partitions and replicas shown are the defaults; an installation sets its own.`;
 
-/** Kafka's settings for a topic. A compacted topic with a retention lets go of old keys, too. */
-function topicConfiguration({ compacted, retentionMs }: TopicSpec): Record<string, unknown> {
-  const policy = [...(compacted ? ['compact'] : []), ...(retentionMs === null ? [] : ['delete'])];
-  return { 'cleanup.policy': policy, 'retention.ms': retentionMs ?? -1 };
+/** How the topics stand on a cluster where the configuration says nothing about it. */
+function plannedTopics(): ReadonlyMap<string, PlannedTopic> {
+  const settings = kafkaSettingsSchema.parse({ brokers: ['localhost:9092'] });
+  return new Map(planTopics(settings, configSchema.shape.partitions.parse(undefined), '').map((topic) => [topic.name, topic]));
 }
 
-function channel(key: TopicKey): Record<string, unknown> {
-  const spec: TopicSpec = topics[key];
-  const partitions = spec.partitions === 'one' ? 1 : configSchema.shape.partitions.parse(undefined);
+/** The settings that a reader may want to know, as AsyncAPI writes them: the policy as a list, numbers as numbers. */
+function topicConfiguration({ config }: PlannedTopic): Record<string, unknown> {
+  const numbers = ['retention.ms', 'max.message.bytes', 'min.insync.replicas'].map((key) => [key, Number(config[key])]);
+  return { 'cleanup.policy': config['cleanup.policy']!.split(','), ...Object.fromEntries(numbers) };
+}
+
+function channel(key: TopicKey, planned: PlannedTopic): Record<string, unknown> {
+  const { name, partitions, replicationFactor } = planned;
   const { carries, key: keyedBy, writer } = topicWords[key];
   return {
-    address: spec.name,
-    title: spec.name,
+    address: name,
+    title: name,
     summary: carries,
     description: `Written by ${writer}. Key: ${keyedBy}. ${publicTopics.has(key) ? 'Public: changes by addition only.' : 'Internal: may change with any release.'}`,
     tags: tagsOf(key),
     ...(payloadOf[key] === undefined ? {} : { messages: { [payloadOf[key]]: ref(`components/messages/${payloadOf[key]}`) } }),
-    bindings: { kafka: { topic: spec.name, partitions, topicConfiguration: topicConfiguration(spec), bindingVersion: kafkaBinding } },
+    bindings: { kafka: { topic: name, partitions, replicas: replicationFactor, topicConfiguration: topicConfiguration(planned), bindingVersion: kafkaBinding } },
   };
 }
 
@@ -91,6 +98,7 @@ function message(key: TopicKey, payload: PayloadName): Record<string, unknown> {
 /** The document as data. Same code, same document. */
 export function asyncapiDocument(): Record<string, unknown> {
   const carried = topicKeys.flatMap((key) => (payloadOf[key] === undefined ? [] : [[key, payloadOf[key]] as const]));
+  const planned = plannedTopics();
   const described: PayloadName[] = [...carried.map(([, name]) => name), 'alert-headers'];
   return {
     asyncapi: '3.0.0',
@@ -100,7 +108,7 @@ export function asyncapiDocument(): Record<string, unknown> {
     servers: {
       kafka: { host: '{brokers}', protocol: 'kafka', description: "The installation's brokers.", variables: { brokers: { default: 'localhost:9092', description: 'host and port of one or more brokers' } } },
     },
-    channels: Object.fromEntries(topicKeys.map((key) => [key, channel(key)])),
+    channels: Object.fromEntries(topicKeys.map((key) => [key, channel(key, planned.get(topics[key].name)!)])),
     operations: Object.fromEntries(topicKeys.map((key) => [`write-${key}`, operation(key)])),
     components: {
       messages: Object.fromEntries(carried.map(([key, name]) => [name, message(key, name)])),
