@@ -31,21 +31,24 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(base !== undefined && base !== '' ? base : join(homedir(), '.cache'), 'outcry');
 }
 
-/** Java and the folder of the jars, fetched first where they are missing. Throws one error that says what to install. */
-export function bringKafka(say: (line: string) => void, env: NodeJS.ProcessEnv = process.env): { java: string; jars: string } {
+/**
+ * Java and the folder of the jars, fetched first where they are missing. Throws one error that says what to install, or
+ * which file is not what `list` pins (lines of SHA-256 and group:artifact:version).
+ */
+export function bringKafka(say: (line: string) => void, env: NodeJS.ProcessEnv = process.env, list: string = readFileSync(listFile, 'utf8')): { java: string; jars: string } {
   const java = bringProgram(javaProgram, say, env);
   const version = spawnSync(java, ['-version'], { encoding: 'utf8' }).stderr ?? '';
   const major = Number(/version "(\d+)/.exec(version)?.[1] ?? 0);
   if (major < 17) throw new Error(`${java} is Java ${major}, and Kafka ${kafkaVersion} needs 17. ${byHand}`);
-  const jars = join(cacheFolder(env), `kafka-${kafkaVersion}-${digest(readFileSync(listFile)).slice(0, 8)}`);
-  if (!existsSync(jars)) fetchJars(jars, say, env);
+  const jars = join(cacheFolder(env), `kafka-${kafkaVersion}-${digest(Buffer.from(list)).slice(0, 8)}`);
+  if (!existsSync(jars)) fetchJars(parseList(list), jars, say, env);
   return { java, jars };
 }
 
 const listFile = join(import.meta.dirname, 'kafka-jars.txt');
 
-function readList(): Jar[] {
-  const lines = readFileSync(listFile, 'utf8').split('\n').filter((line) => line !== '');
+function parseList(list: string): Jar[] {
+  const lines = list.split('\n').filter((line) => line !== '');
   return lines.map((line) => {
     const [sha256, coordinates] = line.split(' ') as [string, string];
     const [group, artifact, version] = coordinates.split(':') as [string, string, string];
@@ -57,12 +60,11 @@ const fileOf = (jar: Jar): string => `${jar.artifact}-${jar.version}.jar`;
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Fetches into a folder beside the target and renames it at the end: a half-fetched one is never taken for whole. */
-function fetchJars(target: string, say: (line: string) => void, env: NodeJS.ProcessEnv): void {
+function fetchJars(jars: readonly Jar[], target: string, say: (line: string) => void, env: NodeJS.ProcessEnv): void {
   const maven = bringProgram(mavenProgram, say, env);
   say(`fetching Apache Kafka ${kafkaVersion} (43 MB, once) ...`);
   mkdirSync(cacheFolder(env), { recursive: true });
   const folder = mkdtempSync(`${target}-`);
-  const jars = readList();
   try {
     writeFileSync(join(folder, 'pom.xml'), pomOf(jars));
     const args = ['--batch-mode', '--quiet', fetchPlugin, `-DoutputDirectory=${join(folder, 'jars')}`];

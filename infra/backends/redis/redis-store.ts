@@ -92,7 +92,7 @@ export async function openRedisStore(settings: RedisSettings, deps: { readonly l
     entries: (prefix) =>
       ask(async (redis) => {
         const folder = folderOf(prefix);
-        const keys = folder === undefined ? await scanKeys(redis, entryPrefix + prefix) : await redis.zrange(indexPrefix + folder, 0, -1);
+        const keys = folder === undefined ? await scanKeys(redis, entryPrefix + prefix) : await redis.zrange(indexPrefix + folder, '0', '-1');
         return readAll(redis, keys.filter((key) => key.startsWith(entryPrefix + prefix)), entryPrefix.length);
       }),
     increment: (key, ttlMs) => ask(async (redis) => Number(await redis.eval(incrementScript, 2, ...placesOf(key), String(wholeTtl(ttlMs))))),
