@@ -1,67 +1,65 @@
 // The example consumers against a real broker: each prints every alert once, in the order of its incident, and nothing
 // of what an aborted transaction left behind.
 import { spawn } from 'node:child_process';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import kafkajs, { type Message, type Producer } from 'kafkajs';
+import kafkajs from 'kafkajs';
+import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTopics, kafkaSettingsSchema, openKafka } from '../infra/backends/kafka/index.ts';
 import { startKafka, type LocalKafka } from '../infra/local/kafka.ts';
 import { encodeAlert, type Alert } from '../shared/alert.ts';
+import type { Bus, OutRecord, Writer } from '../shared/bus.ts';
 import { topics } from '../shared/topics.ts';
 import { javaClient, kcatClient, pythonClient, typescriptClient, type Client } from './example-clients.ts';
 import { eveningAlerts } from './generators/evening-alerts.ts';
 
-const { CompressionCodecs, CompressionTypes, Kafka, logLevel, Partitioners } = kafkajs;
+const { Kafka, logLevel, Partitioners } = kafkajs;
 const topic = topics.alerts.name;
+const partitions = 4;
 let kafka: LocalKafka;
-let producer: Producer;
+let bus: Bus;
+let writer: Writer;
 /** What the topic holds, and what is still to be told while consumers run. */
 const told: Alert[] = [];
 const untold: Alert[] = [];
 
-CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-  compress: async ({ buffer }: { buffer: Buffer }) => zstdCompressSync(buffer),
-  decompress: async (buffer: Buffer) => zstdDecompressSync(buffer),
-});
+const recordOf = (alert: Alert): OutRecord => ({ topic, key: alert.incident.id, ...encodeAlert(alert) });
 
-function messageOf(alert: Alert): Message {
-  const { headers, value } = encodeAlert(alert);
-  return { key: alert.incident.id, headers, value: Buffer.from(value) };
-}
-
+/** As Outcry writes them, but each twice: who starts again reads some a second time. */
 async function tell(alerts: readonly Alert[]): Promise<void> {
-  const transaction = await producer.transaction();
-  // each twice: who reads the topic may have read a record before
-  await transaction.send({ topic, compression: CompressionTypes.ZSTD, messages: alerts.flatMap((alert) => [messageOf(alert), messageOf(alert)]) });
-  await transaction.commit();
+  await writer.publish(alerts.flatMap((alert) => [recordOf(alert), recordOf(alert)]));
   told.push(...alerts);
 }
 
+/** What a crash leaves: alerts of a transaction that was never committed. */
 async function tellInVain(alerts: readonly Alert[]): Promise<void> {
+  const producer = new Kafka({ clientId: 'test', brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).producer({
+    transactionalId: 'in-vain', idempotent: true, maxInFlightRequests: 1, createPartitioner: Partitioners.DefaultPartitioner,
+  });
+  await producer.connect();
   const transaction = await producer.transaction();
-  await transaction.send({ topic, messages: alerts.map((alert) => messageOf({ ...alert, id: `${alert.id}0`, headline: 'aborted' })) });
+  const records = alerts.map((alert) => recordOf({ ...alert, id: `${alert.id}0`, headline: 'aborted' }));
+  await transaction.send({ topic, messages: records.map(({ key, headers, value }) => ({ key, value: Buffer.from(value!), headers: { ...headers } })) });
   await transaction.abort();
+  await producer.disconnect();
 }
 
 beforeAll(async () => {
   const alerts = await eveningAlerts();
   expect(new Set(alerts.map(({ service }) => service.id)).size).toBeGreaterThan(1);
   kafka = await startKafka({ own: true });
-  const client = new Kafka({ clientId: 'test', brokers: [...kafka.brokers], logLevel: logLevel.NOTHING });
-  const admin = client.admin();
-  await admin.connect();
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 4, replicationFactor: 1 }] });
-  await admin.disconnect();
-  producer = client.producer({
-    transactionalId: 'test', idempotent: true, maxInFlightRequests: 1, createPartitioner: Partitioners.DefaultPartitioner, retry: { initialRetryTime: 10, retries: 15, maxRetryTime: 2_000 },
-  });
-  await producer.connect();
+  const settings = kafkaSettingsSchema.parse({ brokers: [...kafka.brokers], replicationFactor: 1, minInsyncReplicas: 1 });
+  const log = pino({ level: 'silent' });
+  await createTopics({ settings, partitions, log });
+  bus = await openKafka(settings, { partitions, instance: 'test', log, clock: Date.now });
+  writer = await bus.writer('hold');
   untold.push(...alerts.slice(-3));
   await tellInVain(alerts);
   await tell(alerts.slice(0, -3));
 });
 
 afterAll(async () => {
-  await producer?.disconnect();
+  await writer?.close();
+  await bus?.close();
   await kafka?.stop();
 });
 
