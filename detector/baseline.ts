@@ -1,6 +1,6 @@
 // What is expected of a service now, and how it learns from each minute. Ties level, season and sources together; the
 // numbers behind each are theirs.
-import { expect, greatestLogRatio } from './cusum.ts';
+import { expect, greatestLogRatio, teach } from './cusum.ts';
 import { clip, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, localPerMinute } from './level.ts';
 import { type Column, sumOf } from './minutes.ts';
 import { endFirstDay, learnFirstDay, learnHour, seasonAt } from './season.ts';
@@ -91,6 +91,8 @@ function learnMinute(watch: Watch, [until, weight, reporters, mentions, voices, 
   const keptVoices = starting ? voices : clip(watch.voices, voices, voicesExpected, 1);
   learn(watch.reports, 1, kept, factor, pace);
   learn(watch.voices, 1, keptVoices, factor, pace);
+  if (kept > 0) teach(watch.bank, until, kept * pace);
+  if (keptVoices > 0) teach(watch.volume, until, keptVoices * pace);
   const shrunk = weight === 0 ? 1 : kept / weight;
   watch.shareReports = watch.shareReports * shareKeep ** pace + reporters * shrunk * pace;
   watch.shareMentions = watch.shareMentions * shareKeep ** pace + mentions * shrunk * pace;

@@ -11,13 +11,15 @@ export interface Run {
   /** Posts among which the observed ones were found, for the share test. */
   readonly mentions: number;
   readonly reports: number;
+  /** How much of the observed the baseline has learnt already. */
+  readonly taught: number;
 }
 
-/** The runs one after another, each as since, observed, expected, mentions, reports. */
+/** The runs one after another, each as since, observed, expected, mentions, reports, taught. */
 export type Bank = number[];
 
-const [since, observed, expected, mentions, reports] = [0, 1, 2, 3, 4] as const;
-const width = 5;
+const [since, observed, expected, mentions, reports, taught] = [0, 1, 2, 3, 4, 5] as const;
+const width = 6;
 const size = width * jumps.length;
 const logs = jumps.map((jump) => Math.log(jump));
 
@@ -28,12 +30,17 @@ export function createBank(): Bank {
 /** The run of the statistic with this index. */
 export function runOf(bank: Bank, index: number): Run {
   const at = index * width;
-  return { since: bank[at + since]!, observed: bank[at + observed]!, expected: bank[at + expected]!, mentions: bank[at + mentions]!, reports: bank[at + reports]! };
+  return { since: bank[at + since]!, observed: bank[at + observed]!, expected: bank[at + expected]!, mentions: bank[at + mentions]!, reports: bank[at + reports]!, taught: bank[at + taught]! };
 }
 
 /** Adds what the baseline expected since the last call. */
 export function expect(bank: Bank, mass: number): void {
   for (let at = expected; at < size; at += width) bank[at]! += mass;
+}
+
+/** The baseline has learnt `count` of a minute that ended at `until` (ms). */
+export function teach(bank: Bank, until: number, count: number): void {
+  for (let run = 0; run < size; run += width) if (bank[run + since]! < until) bank[run + taught]! += count;
 }
 
 /** A post that names the service and is no report: it weighs in the share test only. */

@@ -51,8 +51,9 @@ export function levelPerMinute(level: Level, posts: number): number {
 }
 
 /** The count with what the prior adds: a little for silence, or the usual share of the posts, shrunk, where there are some. */
-function believed(level: Level, posts: number): number {
-  return Math.max(level.count + priorCount, ((level.count + priorPostsCounted) * posts) / (posts + priorPosts));
+function believed(level: Level, posts: number, but = 0): number {
+  const count = Math.max(0, level.count - but);
+  return Math.max(count + priorCount, ((count + priorPostsCounted) * posts) / (posts + priorPosts));
 }
 
 /** Counts a minute over about the last hour, season and all. */
@@ -60,9 +61,9 @@ export function localPerMinute(level: Level): number {
   return (level.local + priorCount) / (level.localMinutes + priorMinutes);
 }
 
-/** One over the counts behind the level: its share in the uncertainty of what is expected (squared, relative). */
-export function levelDoubt(level: Level, posts: number): number {
-  return 1 / (believed(level, posts) + priorCount);
+/** One over the counts behind the level: its share in the uncertainty of what is expected (squared, relative). `but`: counts that it may have learnt since. */
+export function levelDoubt(level: Level, posts: number, but = 0): number {
+  return 1 / (believed(level, posts, but) + priorCount);
 }
 
 /** Scatter of one minute around what was expected of it. */

@@ -10,7 +10,10 @@ const floats = (array: Float32Array): string => Buffer.from(array.buffer, array.
 
 /** A watch in the bytes of version 4: a ring of 120 minutes of 11 floats, and each statistic an object. */
 function asVersion4({ bank, volume, active, scatterToLearn, ...watch }: Watch): Uint8Array {
-  const runs = (of: Watch['bank']) => [0, 1, 2, 3, 4, 5].map((i) => runOf(of, i));
+  const runs = (of: Watch['bank']) => [0, 1, 2, 3, 4, 5].map((i) => {
+    const { taught: _taught, ...run } = runOf(of, i);
+    return run;
+  });
   const ring = new Float32Array(120 * 11);
   const { unlearnt = [], minutes = { last: 0, rows: [] }, ...rest } = active ?? {};
   for (let at = 0; at < minutes.rows.length; at += 7) ring.set(minutes.rows.slice(at + 1, at + 7), (minutes.rows[at]! % 120) * 11);

@@ -11,11 +11,13 @@ interface Active4 extends Omit<Active, 'minutes' | 'unlearnt'> {
   readonly minutes: { readonly last: number; readonly values: Float32Array };
 }
 
+type Run4 = Omit<Run, 'taught'>;
+
 export interface Watch4 extends Omit<Watch, 'active' | 'bank' | 'volume' | 'scatterToLearn'> {
   readonly scatterToLearn: readonly (readonly number[])[];
   readonly learntTo: number;
-  readonly bank: readonly Run[];
-  readonly volume: readonly Run[];
+  readonly bank: readonly Run4[];
+  readonly volume: readonly Run4[];
   readonly active: Active4 | null;
 }
 
@@ -40,6 +42,7 @@ function activeOf(active: Active4, learntTo: number): Active {
 
 type Eleven = readonly [number, number, number, number, number, number, number, number, number, number, number];
 
-function bankOf(runs: readonly Run[]): Bank {
-  return runs.flatMap(({ since, observed, expected, mentions, reports }) => [since, observed, expected, mentions, reports]);
+function bankOf(runs: readonly Run4[]): Bank {
+  // what had been learnt of a run was not kept
+  return runs.flatMap(({ since, observed, expected, mentions, reports }) => [since, observed, expected, mentions, reports, 0]);
 }

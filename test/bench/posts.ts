@@ -1,5 +1,6 @@
 // Posts for the bench as NDJSON: everyday traffic of the demonstration, brought to about 400 bytes a post, with an exact
-// share that names services and one outage, so that there is an incident to find. Fixed seed, no network.
+// share that names services and one outage, so that there is an incident to find. The same at every call with the same start;
+// another start has other people and other words. No network.
 import { Buffer } from 'node:buffer';
 import { createTraffic, reportTexts } from '../../ingest/demo/traffic.ts';
 import { createMatcher } from '../../ingest/match.ts';
@@ -31,16 +32,16 @@ export function writePosts(wanted: PostsWanted): Buffer {
   const quiet = (one: { text: string }): boolean => !names(one.text);
   const traffic = (seed: string, share: number, seconds: number) => createTraffic({ seed, startMs, seconds, postsPerSecond, mentionShare: share, services });
   const samples = Math.ceil(20_000 / postsPerSecond);
-  const everyday = [...traffic('padding', 0, samples)].filter(quiet);
-  const naming = [...traffic('naming', 1, samples)].filter((post) => !quiet(post));
+  const everyday = [...traffic(`padding/${startMs}`, 0, samples)].filter(quiet);
+  const naming = [...traffic(`naming/${startMs}`, 1, samples)].filter((post) => !quiet(post));
   const byLang = Map.groupBy(everyday, (post) => post.lang ?? 'en');
   const padding = (lang: string | undefined): readonly Post[] => byLang.get(lang ?? 'en') ?? everyday;
   const outage = reportTexts('en').map((text) => text.replaceAll(/#?whatsapp(down)?/gi, services[0]!.name)).filter(names);
-  const roll = createDice(5);
+  const roll = createDice(startMs / 1_000);
   const pieces: Buffer[] = [];
   let lines = '';
   let number = 0;
-  for (const post of traffic('everyday', 0, Math.ceil(count / postsPerSecond))) {
+  for (const post of traffic(`everyday/${startMs}`, 0, Math.ceil(count / postsPerSecond))) {
     if (number >= count) break;
     number++;
     let { text, lang } = everyday[roll(everyday.length)]!;
