@@ -34,6 +34,8 @@ export interface Backend {
   readonly holder: string;
   /** How long a worker that takes a lease lets the former holder notice, ms. */
   readonly patienceMs: number;
+  /** Resolves when the Store answers; rejects with what is wrong and what to do. */
+  checkStore(): Promise<void>;
   /** Calls of the Store that failed since start, by reason. */
   storeFailures(): Readonly<Record<string, number>>;
   /** Closes both. Idempotent. */
@@ -51,13 +53,13 @@ export async function openBackend(settings: BackendSettings, mode: 'own' | 'join
   const holder = `${instance}/${process.pid}/${randomBytes(4).toString('hex')}`;
   if (settings.backend === 'embedded') {
     const { bus, store } = openEmbedded({ file: databaseFile(settings.data), partitions: settings.partitions, mode, maxBytes: mode === 'own' ? settings.maxBytes : null });
-    return { bus, store, instance: null, holder, patienceMs: 0, storeFailures: () => ({}), close: bus.close };
+    return { bus, store, instance: null, holder, patienceMs: 0, checkStore: () => Promise.resolve(), storeFailures: () => ({}), close: bus.close };
   }
   if (settings.kafka === null) throw new BusError('unavailable', '`backend: kafka` needs `kafka` with the `brokers` of the cluster', false);
   const bus = await openKafka(settings.kafka, { partitions: settings.partitions, instance, log: log.child({ part: 'kafka' }), clock: Date.now });
   try {
-    const { store, failures, close } = await openRedisStore(settings.redis, { log: log.child({ part: 'redis' }) });
-    return { bus, store, instance, holder, patienceMs: 3_000, storeFailures: failures, close: () => bus.close().finally(close) };
+    const { store, check, failures, close } = await openRedisStore(settings.redis, { log: log.child({ part: 'redis' }) });
+    return { bus, store, instance, holder, patienceMs: 3_000, checkStore: check, storeFailures: failures, close: () => bus.close().finally(close) };
   } catch (error) {
     await bus.close();
     throw error;

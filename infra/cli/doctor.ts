@@ -3,7 +3,8 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import pino from 'pino';
-import { databaseFile, openEmbedded } from '../backends/index.ts';
+import { databaseFile, openBackend } from '../backends/index.ts';
+import type { Config } from '../config.ts';
 import { CommandProblem, configOption, loadConfig } from './command.ts';
 
 interface Finding {
@@ -16,21 +17,37 @@ function nearestFolder(path: string): string {
   return existsSync(path) ? path : nearestFolder(dirname(path));
 }
 
-async function database(folder: string, partitions: number): Promise<Finding> {
-  const part = 'database';
-  const file = databaseFile(folder);
+const log = pino({ level: 'silent' });
+
+async function tried(part: string, well: string, attempt: () => Promise<void> | void): Promise<Finding> {
   try {
-    if (!existsSync(file)) {
-      accessSync(nearestFolder(folder), constants.W_OK);
-      return { part, ok: true, detail: `${file} will be made at the first start` };
-    }
-    const { bus } = openEmbedded({ file, partitions, mode: 'join', maxBytes: null });
-    await bus.check();
-    await bus.close();
-    return { part, ok: true, detail: `${file} is whole` };
+    await attempt();
+    return { part, ok: true, detail: well };
   } catch (error) {
     return { part, ok: false, detail: (error as Error).message };
   }
+}
+
+async function backendOf(config: Config): Promise<Finding[]> {
+  if (config.backend === 'embedded') {
+    const file = databaseFile(config.data);
+    if (!existsSync(file)) return [await tried('database', `${file} will be made at the first start`, () => accessSync(nearestFolder(config.data), constants.W_OK))];
+    return [await tried('database', `${file} is whole`, async () => {
+      const { bus, close } = await openBackend(config, 'join', log);
+      await bus.check().finally(close);
+    })];
+  }
+  const findings: Finding[] = [];
+  findings.push(await tried('kafka', `${config.kafka?.brokers.join(', ')} answers, and our topics are as they must be`, async () => {
+    const { bus, close, checkStore } = await openBackend(config, 'join', log);
+    try {
+      await bus.check();
+      findings.push(await tried('redis', 'answers', checkStore));
+    } finally {
+      await close();
+    }
+  }));
+  return findings.toReversed();
 }
 
 export function addDoctor(program: Command): void {
@@ -43,13 +60,12 @@ export function addDoctor(program: Command): void {
       const findings: Finding[] = [
         { part: 'node', ok: Number(process.versions.node.split('.')[0]) >= 24, detail: `Node ${process.versions.node}` },
         { part: 'configuration', ok: true, detail: config.file ?? 'no outcry.yaml: the defaults' },
-        await database(config.data, config.partitions),
+        ...(await backendOf(config)),
       ];
       for (const { name, definition, options: own } of config.sources) {
         const found = await definition.check(own).catch((error: unknown) => ({ ok: false, detail: (error as Error).message }));
         findings.push({ part: `source ${name}`, ...found });
       }
-      const log = pino({ level: 'silent' });
       for (const { name, definition, options: own } of config.channels) {
         const channel = definition.create(own, { now: Date.now, log, publicUrl: config.publicUrl, zone: 'UTC', out: process.stderr, evidence: async () => [] });
         const found = await channel.check().catch((error: unknown) => ({ ok: false, detail: (error as Error).message }));

@@ -70,7 +70,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<LocalKafka
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
     writeFileSync(settings, propertiesOf(folder, ports, options));
-    const format = ['kafka.tools.StorageTool', 'format', '-t', randomBytes(16).toString('base64url'), '-c', settings, ...(options.formatArgs ?? [])];
+    const format = ['kafka.tools.StorageTool', 'format', '-t', `o${randomBytes(16).toString('base64url').slice(1)}`, '-c', settings, ...(options.formatArgs ?? [])];
     // formatting is over in a moment: what the compiler would gain it spends
     await promisify(execFile)(java, ['-XX:TieredStopAtLevel=1', ...jvm, ...format]);
     await start();

@@ -1,14 +1,15 @@
 // Answers of the HTTP source, and those already given: the same Idempotency-Key within a day gets the same answer, and
 // its work is done once, also while the first request is still under way. The Store may forget: then the work is done
 // again under the same ids, and the log's readers drop the repeat.
+import { z } from 'zod';
 import type { Store } from '../../shared/store.ts';
 
-export interface Answer {
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
-  /** Seconds, for a caller who may try again. */
-  readonly retryAfter?: number;
-}
+const answerSchema = z.object({
+  status: z.number().int(),
+  body: z.record(z.string(), z.unknown()),
+  retryAfter: z.number().optional().describe('seconds, for a caller who may try again'),
+});
+export type Answer = Readonly<z.infer<typeof answerSchema>>;
 
 const keptMs = 24 * 3_600_000;
 
@@ -17,13 +18,23 @@ export interface AnswerBook {
   once(key: string | undefined, work: () => Promise<Answer>): Promise<Answer>;
 }
 
+/** What the Store holds is anybody's who shares it: what is no answer of ours counts as forgotten. */
+function readAnswer(text: string): Answer | undefined {
+  try {
+    return answerSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 export function createAnswerBook(store: Pick<Store, 'get' | 'set'>): AnswerBook {
   const underWay = new Map<string, Promise<Answer>>();
 
   async function remembered(key: string, work: () => Promise<Answer>): Promise<Answer> {
     const place = `http-answer/${key}`;
     const known = await store.get(place).catch(() => undefined);
-    if (known !== undefined) return JSON.parse(known) as Answer;
+    const answered = known === undefined ? undefined : readAnswer(known);
+    if (answered !== undefined) return answered;
     const answer = await work();
     if (answer.status < 500 && answer.status !== 429) await store.set(place, JSON.stringify(answer), keptMs).catch(() => undefined);
     return answer;
