@@ -32,7 +32,7 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
   let sources: () => SourceStatus[] = () => [];
   let heard: () => Readonly<Record<string, number>>[] = () => [];
   let caughtUp = () => true;
-  const metrics = createMetrics({ bus, sources: () => sources(), clock, heard: () => heard() });
+  const metrics = createMetrics({ bus, sources: () => sources(), clock, heard: () => heard(), storeFailures: backend.storeFailures });
 
   const web = Fastify({ loggerInstance: log.child({ part: 'web' }, { level: 'warn' }) as FastifyBaseLogger, bodyLimit: 1 << 20, forceCloseConnections: true });
   operateRoutes(web, { readiness: () => readiness(bus, sources(), caughtUp(), clock()), metrics: metrics.scrape });
