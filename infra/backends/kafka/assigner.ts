@@ -1,6 +1,6 @@
 // Which member of a consumer group works at which partitions: evenly, and each keeps what it has as long as that is even,
 // because a partition that moves has its state restored elsewhere. A role with one owner gives everything to one member.
-import kafkajs, { type PartitionAssigner } from 'kafkajs';
+import kafkajs from 'kafkajs';
 
 const { AssignerProtocol } = kafkajs;
 
@@ -43,33 +43,29 @@ export function deal(claims: readonly Claim[], partitions: readonly number[], wh
   return dealt;
 }
 
-/** `deal` as kafkajs wants it. `owned` tells what this member works at when it joins. */
-export function createAssigner(whole: boolean, owned: () => readonly number[]): PartitionAssigner {
-  const name = whole ? 'outcry-one' : 'outcry-sticky';
-  const version = 1;
-  return ({ cluster }) => ({
-    name,
-    version,
-    protocol: ({ topics }) => ({ name, metadata: AssignerProtocol.MemberMetadata.encode({ version, topics, userData: Buffer.from(owned().join(',')) }) }),
-    async assign({ members, topics }) {
-      const claims = members.map(({ memberId, memberMetadata }) => ({ member: memberId, owned: claimOf(memberMetadata) }));
-      const byMember = new Map(claims.map(({ member }): [string, Record<string, number[]>] => [member, {}]));
-      for (const topic of topics) {
-        const known = (cluster as unknown as { findTopicPartitionMetadata(topic: string): { partitionId: number }[] }).findTopicPartitionMetadata(topic);
-        const partitions = known.map(({ partitionId }) => partitionId).sort((a, b) => a - b);
-        for (const [member, own] of deal(claims, partitions, whole)) if (own.length > 0) byMember.get(member)![topic] = own;
-      }
-      return [...byMember].map(([memberId, assignment]) => ({ memberId, memberAssignment: AssignerProtocol.MemberAssignment.encode({ version, assignment, userData: Buffer.alloc(0) }) }));
-    },
-  });
+const version = 1;
+
+/** What a member says when it joins: the topic it wants, and what it works at. In the form of Kafka's consumer protocol. */
+export function encodeClaim(topic: string, owned: readonly number[]): Buffer {
+  return AssignerProtocol.MemberMetadata.encode({ version, topics: [topic], userData: Buffer.from(owned.join(',')) });
 }
 
-/** What a member says that it owns; nothing where its metadata is another's or unreadable. */
-function claimOf(metadata: Buffer): number[] {
+/** What a member said that it works at; nothing where its words are another's or unreadable. */
+export function decodeClaim(member: string, metadata: Buffer): Claim {
   try {
     const said = AssignerProtocol.MemberMetadata.decode(metadata)?.userData.toString() ?? '';
-    return said === '' ? [] : said.split(',').map(Number).filter(Number.isInteger);
+    return { member, owned: said === '' ? [] : said.split(',').map(Number).filter(Number.isInteger) };
   } catch {
-    return [];
+    return { member, owned: [] };
   }
+}
+
+/** What the leader of a group tells a member. */
+export function encodeHand(topic: string, partitions: readonly number[]): Buffer {
+  return AssignerProtocol.MemberAssignment.encode({ version, assignment: partitions.length === 0 ? {} : { [topic]: [...partitions] }, userData: Buffer.alloc(0) });
+}
+
+export function decodeHand(topic: string, assignment: Buffer): number[] {
+  const hand = assignment.length === 0 ? [] : (AssignerProtocol.MemberAssignment.decode(assignment)?.assignment[topic] ?? []);
+  return [...hand].sort((a, b) => a - b);
 }

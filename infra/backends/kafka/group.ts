@@ -1,16 +1,11 @@
 // A role on Kafka: a member of the role's consumer group, which tells the parts this process works at, and a runner for
 // each of them. The group only deals parts out; what keeps two owners apart is the transactional id of each part.
-import type { Consumer } from 'kafkajs';
 import type { Role, RoleProgress, Running } from '../../../shared/bus.ts';
-import { createAssigner } from './assigner.ts';
 import { toBusError } from './kafka-error.ts';
+import { joinGroup } from './member.ts';
 import { createPartRunner, type PartDeps, type PartRunner } from './part-runner.ts';
 import { createWatchdog } from './watchdog.ts';
 
-const sessionTimeoutMs = 10_000;
-const heartbeatMs = 1_000;
-const rebalanceTimeoutMs = 60_000;
-const lookMs = 100;
 /** A part that was lost while the group still counts us in is opened again after so many heartbeats: by then a newer owner would have shown. */
 const beatsToReopen = 2;
 
@@ -22,7 +17,7 @@ export type RoleDeps = Omit<PartDeps, 'role' | 'part' | 'partitions' | 'group'> 
 
 /** Joins the role's group and works at what it is given. Resolves when the first parts are dealt out. */
 export async function startRole(role: Role, deps: RoleDeps, failed: (error: Error) => void): Promise<RoleRunner> {
-  const { client, log } = deps;
+  const { client } = deps;
   const group = `${deps.groupPrefix}${role.name}`;
   const input = deps.place(role.input);
   const whole = role.scope === 'topic';
@@ -74,22 +69,11 @@ export async function startRole(role: Role, deps: RoleDeps, failed: (error: Erro
     startMissing();
   }
 
-  const owned = () => [...running.values()].flatMap(({ partitions }) => partitions);
-  const consumer = client.kafka.consumer({
-    groupId: group, partitionAssigners: [createAssigner(whole, owned)], sessionTimeout: sessionTimeoutMs, heartbeatInterval: heartbeatMs, rebalanceTimeout: rebalanceTimeoutMs,
-    maxWaitTimeInMs: lookMs, allowAutoTopicCreation: false, retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10 },
+  const member = joinGroup({
+    link: client.link(), group, place: input, partitions: all, whole, owned: () => [...running.values()].flatMap(({ partitions }) => partitions),
+    dealt: deal, beat, failed: (error) => fail(toBusError(error, client.where)),
   });
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    // the runners read for themselves: the member only keeps its place in the group
-    consumer.pause([{ topic: input }]);
-    deal(payload.memberAssignment[input] ?? []);
-  });
-  consumer.on(consumer.events.HEARTBEAT, beat);
-  consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-    if (!restart) fail(toBusError(error, client.where));
-    else log.warn({ role: role.name, reason: error.message }, 'left the group after trouble and joins it again');
-  });
-  await join(consumer, input);
+  await member.joined;
   const watchdog = createWatchdog({
     link: client.link(), place: input, partitions: all, saw: deps.ends.saw,
     parts: () => [...running].map(([part, { runner }]) => ({ part, beats: runner.beats(), lag: runner.progress().lag })),
@@ -102,15 +86,9 @@ export async function startRole(role: Role, deps: RoleDeps, failed: (error: Erro
       stopping ??= (async () => {
         for (const { runner } of running.values()) runner.stop();
         await Promise.all([...running.values()].map(({ ended }) => ended));
-        await Promise.all([consumer.disconnect().catch(() => {}), watchdog.close()]);
+        await Promise.all([member.leave(), watchdog.close()]);
       })();
       return stopping;
     },
   };
-}
-
-async function join(consumer: Consumer, topic: string): Promise<void> {
-  await consumer.connect();
-  await consumer.subscribe({ topics: [topic], fromBeginning: true });
-  await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => {} });
 }

@@ -8,6 +8,7 @@ import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs
 import type { Logger } from 'pino';
 import { isConnectionTrouble, isFenced, isPassing } from './kafka-error.ts';
 import type { KafkaSettings } from './settings.ts';
+import { createSockets, type Sockets } from './sockets.ts';
 
 /** A record as kafkajs decodes it. */
 export interface RawRecord {
@@ -31,7 +32,7 @@ interface OffsetTopics {
   readonly responses: readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly errorCode?: number }[] }[];
 }
 
-/** The requests that we make, as kafkajs's Broker sends them. */
+/** The requests that we make, as kafkajs's Broker sends them. Each is answered within `answerMs`, or fails. */
 export interface RawBroker {
   readonly nodeId: number;
   metadata(topics: readonly string[]): Promise<unknown>;
@@ -44,6 +45,14 @@ export interface RawBroker {
   addOffsetsToTxn(request: object): Promise<unknown>;
   txnOffsetCommit(request: object): Promise<unknown>;
   endTxn(request: object): Promise<unknown>;
+  joinGroup(request: object, answerMs: number): Promise<{
+    readonly generationId: number; readonly leaderId: string; readonly memberId: string; readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[];
+  }>;
+  syncGroup(request: object, answerMs: number): Promise<{ readonly memberAssignment: Buffer }>;
+  heartbeat(request: object): Promise<unknown>;
+  leaveGroup(request: object): Promise<unknown>;
+  /** A request that kafkajs has no method for. */
+  send(protocol: object): Promise<unknown>;
 }
 
 interface RawCluster {
@@ -60,13 +69,15 @@ interface RawCluster {
 
 const load = createRequire(import.meta.url);
 const Cluster = load('kafkajs/src/cluster') as new (options: object) => RawCluster;
-const createSocketFactory = load('kafkajs/src/network/socketFactory') as () => unknown;
 
 const { CompressionCodecs, CompressionTypes, Kafka: KafkaClient, logLevel } = kafkajs;
 
-export const requestTimeoutMs = 10_000;
+const requestTimeoutMs = 10_000;
+/** kafkajs forgets to time requests out once their connection is lost: past this no answer is waited for. */
+const answerMs = requestTimeoutMs + 2_000;
 const metadataMaxAgeMs = 60_000;
 const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 3 };
+const closeMs = 1_000;
 const againFirstMs = 5;
 const againMostMs = 500;
 
@@ -95,6 +106,8 @@ export interface Link {
 export interface Patience {
   readonly patienceMs?: number;
   readonly gaveUp?: () => boolean;
+  /** Try again only what was answered: a request whose answer was lost may still be on its way. */
+  readonly onlyAnswered?: boolean;
 }
 
 /** A client for the cluster. Reads certificate files; throws where one is missing. */
@@ -118,43 +131,72 @@ export function createClient(settings: KafkaSettings, instance: string, log: Log
     logCreator: () => ({ namespace, log: { message, error } }) => log.debug({ client: namespace, error: error as unknown }, message),
   };
   const kafka = new KafkaClient(config);
-  const socketFactory = createSocketFactory();
-  const open = (): RawCluster =>
-    new Cluster({ ...config, logger: kafka.logger(), socketFactory, metadataMaxAge: metadataMaxAgeMs, allowAutoTopicCreation: false, maxInFlightRequests: null, isolationLevel: 1, enforceRequestTimeout: true });
+  const open = (sockets: Sockets): RawCluster =>
+    new Cluster({ ...config, logger: kafka.logger(), socketFactory: sockets.factory, metadataMaxAge: metadataMaxAgeMs, allowAutoTopicCreation: false, maxInFlightRequests: null, isolationLevel: 1, enforceRequestTimeout: true });
   return { kafka, where: settings.brokers.join(', '), link: () => createLink(open) };
 }
 
-function createLink(open: () => RawCluster): Link {
+function createLink(open: (sockets: Sockets) => RawCluster): Link {
+  let sockets = createSockets();
   let cluster: Promise<RawCluster> | undefined;
   let closed = false;
   let generation = 0;
   const coordinators = new Map<string, Promise<RawBroker>>();
+  let hangUp: (error: Error) => void = () => {};
+  const hungUp = new Promise<never>((_, reject) => {
+    hangUp = reject;
+  });
+  hungUp.catch(() => {});
 
-  async function connected(): Promise<RawCluster> {
-    if (closed) throw new Error('the link is closed');
-    cluster ??= (async () => {
-      const made = open();
+  /** The answer, or an error when it does not come in time or the link is closed. */
+  async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new NoAnswer(`no answer within ${ms} ms`)), ms);
+    });
+    try {
+      return await Promise.race([answer, silence, hungUp]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** A broker whose every request is answered in time, or fails. */
+  function answering(broker: RawBroker): RawBroker {
+    return new Proxy(broker, {
+      get(target, name) {
+        if (name === 'send') return (protocol: object) => within(answerMs, (Reflect.get(target, 'connectionPool') as { send(protocol: object): Promise<unknown> }).send(protocol));
+        const member = Reflect.get(target, name) as unknown;
+        return typeof member === 'function' ? (request: object, ms = answerMs) => within(ms, Reflect.apply(member, target, [request]) as Promise<unknown>) : member;
+      },
+    });
+  }
+
+  function connected(): Promise<RawCluster> {
+    if (closed) return Promise.reject(new Error('the link is closed'));
+    cluster ??= within(answerMs, (async () => {
+      const made = open(sockets);
       await made.connect();
       await made.refreshMetadata();
       return made;
-    })();
+    })());
     return cluster;
   }
 
   /** After trouble with a connection nothing that we believed of the cluster is sure: begin anew. */
   function forget(): void {
-    const old = cluster;
     cluster = undefined;
     generation++;
     coordinators.clear();
-    void old?.then((one) => one.disconnect()).catch(() => {});
+    sockets.cut();
+    sockets = createSockets();
   }
 
   async function mend(error: unknown): Promise<void> {
     coordinators.clear();
     if (isConnectionTrouble(error)) return forget();
     try {
-      await (await connected()).refreshMetadata();
+      await within(answerMs, (await connected()).refreshMetadata());
     } catch {
       forget();
     }
@@ -163,8 +205,7 @@ function createLink(open: () => RawCluster): Link {
   return {
     async leaders(topic, partitions) {
       const at = await connected();
-      await at.addMultipleTargetTopics([topic]);
-      await at.refreshMetadataIfNecessary();
+      await within(answerMs, at.addMultipleTargetTopics([topic]).then(() => at.refreshMetadataIfNecessary()));
       const known = new Map(at.findTopicPartitionMetadata(topic).map(({ partitionId, leader }) => [partitionId, leader]));
       const byLeader = new Map<number, number[]>();
       for (const partition of partitions) {
@@ -176,24 +217,27 @@ function createLink(open: () => RawCluster): Link {
       }
       return byLeader;
     },
-    broker: async (nodeId) => (await connected()).findBroker({ nodeId }),
-    anyBroker: async () => (await connected()).findControllerBroker(),
+    broker: async (nodeId) => answering(await within(answerMs, (await connected()).findBroker({ nodeId }))),
+    anyBroker: async () => answering(await within(answerMs, (await connected()).findControllerBroker())),
     async coordinator(kind, id) {
       const key = `${kind}/${id}`;
       const known = coordinators.get(key);
       if (known !== undefined) return known;
-      const found = connected().then((at) => at.findGroupCoordinator({ groupId: id, coordinatorType: kind === 'group' ? 0 : 1 }));
+      const found = connected()
+        .then((at) => within(answerMs, at.findGroupCoordinator({ groupId: id, coordinatorType: kind === 'group' ? 0 : 1 })))
+        .then(answering);
       coordinators.set(key, found);
       found.catch(() => coordinators.delete(key));
       return found;
     },
-    async again(step, { patienceMs = Infinity, gaveUp = () => false } = {}) {
+    async again(step, { patienceMs = Infinity, gaveUp = () => false, onlyAnswered = false } = {}) {
       const until = performance.now() + patienceMs;
       for (let waitMs = againFirstMs; ; waitMs = Math.min(waitMs * 2, againMostMs)) {
         const seen = generation;
         try {
           return await step();
         } catch (error) {
+          if (onlyAnswered && isConnectionTrouble(error)) throw error;
           if (closed || isFenced(error) || !isPassing(error) || gaveUp() || performance.now() + waitMs > until) throw error;
           await new Promise((resolve) => setTimeout(resolve, waitMs));
           // another step of this link may have mended it already
@@ -207,9 +251,17 @@ function createLink(open: () => RawCluster): Link {
       closed = true;
       const old = cluster;
       cluster = undefined;
-      await old?.then((one) => one.disconnect()).catch(() => {});
+      hangUp(new Error('the link is closed'));
+      await Promise.race([old?.then((one) => one.disconnect()).catch(() => {}), new Promise((resolve) => setTimeout(resolve, closeMs).unref())]);
+      // what nobody waits for any more
+      sockets.cut();
     },
   };
+}
+
+/** No answer came: nothing is known of what became of the request. */
+class NoAnswer extends Error {
+  readonly retriable = true;
 }
 
 /** The former transaction's marks are still being written: nothing to mend, only to wait for. */

@@ -2,9 +2,12 @@
 // again with the sequence numbers it had, and never another in its place (kafkajs's own producer reuses the numbers of a
 // request that timed out, and the broker then drops the next one as a repeat). Transactions on top of that.
 import { BusError, type OutRecord } from '../../../shared/bus.ts';
+import type { TopicName } from '../../../shared/topics.ts';
 import { cutIntoRequests, type PartitionBatch, type Placing, type Sequences } from './batches.ts';
-import { isFenced, typeOf } from './kafka-error.ts';
+import { nextEpoch, type ProducerIdentity } from './epoch.ts';
+import { isConnectionTrouble, isFenced, typeOf } from './kafka-error.ts';
 import type { Link, Patience } from './link.ts';
+import { createReader } from './reader.ts';
 
 const noCompression = 0;
 const zstd = 4;
@@ -14,6 +17,7 @@ const zstd = 4;
  */
 const transactionTimeoutMs = 60_000;
 const produceTimeoutMs = 10_000;
+const settleWaitMs = 200;
 const forgotten: ReadonlySet<string> = new Set(['UNKNOWN_PRODUCER_ID', 'OUT_OF_ORDER_SEQUENCE_NUMBER']);
 
 export interface ProducerDeps {
@@ -22,11 +26,6 @@ export interface ProducerDeps {
   readonly compress: boolean;
   /** Told of each acknowledged batch: the offset after its last record. */
   readonly acked: (topic: string, partition: number, next: number) => void;
-}
-
-interface Identity {
-  readonly producerId: unknown;
-  readonly producerEpoch: number;
 }
 
 /** How far a group has come: the offset of the next record for each partition. */
@@ -45,17 +44,38 @@ export interface Transactor {
   /** Makes this the one producer of its id: whoever had it is fenced, and what it left open is undone. Before anything else. */
   open(patience?: Patience): Promise<void>;
   /**
-   * One transaction: all of it is kept, or none. Until something is sent, `patience` bounds the trying and an error
-   * means that nothing is kept. After that it goes on until the outcome is certain or `gaveUp` says that nobody cares
-   * any more; an error then leaves the outcome open, and the id must be opened again (which settles it).
+   * One transaction: all of it is kept, or none. Until something is sent, `patience` bounds the trying and an error means
+   * that nothing is kept. After that it goes on until `gaveUp` says that nobody cares any more; when a connection is lost
+   * then, it fails with OutcomeOpen, because a request that is still on its way could end the next transaction in place
+   * of this one: the id must get a new epoch first, by `settle` or by being opened again.
    */
   commit(records: readonly OutRecord[], offsets: GroupOffsets | null, patience?: Patience): Promise<void>;
+  /** Gives the id a new epoch if it is still ours, and tells whether the transaction whose outcome was open was kept. */
+  settle(open: OutcomeOpen, patience: Patience): Promise<'kept' | 'undone'>;
+}
+
+/** Nobody knows yet whether a transaction was kept. */
+export class OutcomeOpen extends Error {
+  readonly retriable = true;
+  /** A record of the transaction; null when it can't have been kept, because its end was never asked for. */
+  readonly mark: Mark | null;
+  constructor(mark: Mark | null, cause: unknown) {
+    super('a connection was lost in the middle of a transaction', { cause });
+    this.mark = mark;
+  }
+}
+
+/** Where a record was written. */
+interface Mark {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
 }
 
 /** An idempotent producer without transactions. After an error it begins under a new id, so no number is ever used twice. */
 export function createPublisher(deps: ProducerDeps): Publisher {
   const { link } = deps;
-  let identity: Identity | undefined;
+  let identity: ProducerIdentity | undefined;
   let sequences: Sequences = new Map();
   return {
     async send(records, patience) {
@@ -76,7 +96,7 @@ export function createPublisher(deps: ProducerDeps): Publisher {
 /** A producer that writes in transactions under `transactionalId`. */
 export function createTransactor(deps: ProducerDeps, transactionalId: string): Transactor {
   const { link } = deps;
-  let identity: Identity | undefined;
+  let identity: ProducerIdentity | undefined;
   let sequences: Sequences = new Map();
   const coordinator = () => link.coordinator('transaction', transactionalId);
 
@@ -96,23 +116,49 @@ export function createTransactor(deps: ProducerDeps, transactionalId: string): T
         topics.length === 0 ? undefined : link.again(async () => (await coordinator()).addPartitionsToTxn({ ...own, topics }), patience),
         offsets === null ? undefined : link.again(async () => (await coordinator()).addOffsetsToTxn({ ...own, groupId: offsets.group }), patience),
       ]);
-      // from here on something may have been written, and only certainty ends the trying
+      // from here on something may have been written
       sequences = numbered;
       const certain: Patience = patience.gaveUp === undefined ? {} : { gaveUp: patience.gaveUp };
-      await Promise.all([
-        (async () => {
-          for (const request of requests) await produce(deps, request, own, transactionalId, certain);
-        })(),
-        offsets === null ? undefined : link.again(async () => (await link.coordinator('group', offsets.group)).txnOffsetCommit({ ...own, groupId: offsets.group, topics: [offsetsOf(offsets)] }), certain),
-      ]);
-      // asked twice, the coordinator answers as it did the first time: a lost answer is no doubt
-      await link.again(async () => (await coordinator()).endTxn({ ...own, transactionResult: true }), certain);
+      const answered: Patience = { ...certain, onlyAnswered: true };
+      let mark: Mark | null = null;
+      try {
+        await Promise.all([
+          (async () => {
+            for (const request of requests) {
+              await produce(deps, request, own, transactionalId, certain, (topic, partition, offset) => {
+                mark ??= { topic, partition, offset };
+              });
+            }
+          })(),
+          offsets === null ? undefined : link.again(async () => (await link.coordinator('group', offsets.group)).txnOffsetCommit({ ...own, groupId: offsets.group, topics: [offsetsOf(offsets)] }), answered),
+        ]);
+      } catch (error) {
+        throw isConnectionTrouble(error) ? new OutcomeOpen(null, error) : error;
+      }
+      try {
+        await link.again(async () => (await coordinator()).endTxn({ ...own, transactionResult: true }), answered);
+      } catch (error) {
+        throw isConnectionTrouble(error) ? new OutcomeOpen(mark, error) : error;
+      }
+    },
+
+    async settle({ mark }, patience) {
+      const own = identity!;
+      identity = await link.again(async () => nextEpoch(await coordinator(), transactionalId, transactionTimeoutMs, own), patience);
+      sequences = new Map();
+      if (mark === null) return 'undone';
+      const reader = createReader({ link, topic: mark.topic as TopicName, place: mark.topic, from: new Map([[mark.partition, mark.offset]]), lost: () => {} });
+      while (reader.positions.get(mark.partition)! <= mark.offset) {
+        if (patience.gaveUp?.() === true) throw new OutcomeOpen(mark, undefined);
+        for (const { records } of await reader.read(settleWaitMs)) if (records[0]?.offset === mark.offset) return 'kept';
+      }
+      return 'undone';
     },
   };
 }
 
 /** One request to each leader, until every partition of it is acknowledged. */
-async function produce(deps: ProducerDeps, request: readonly PartitionBatch[], identity: Identity, transactionalId: string | undefined, patience: Patience): Promise<void> {
+async function produce(deps: ProducerDeps, request: readonly PartitionBatch[], identity: ProducerIdentity, transactionalId: string | undefined, patience: Patience, written: (topic: string, partition: number, offset: number) => void = () => {}): Promise<void> {
   const { link, acked, compress } = deps;
   let left = [...request];
   await link.again(async () => {
@@ -136,6 +182,7 @@ async function produce(deps: ProducerDeps, request: readonly PartitionBatch[], i
           const batch = left.find((one) => one.topic === topicName && one.partition === partition);
           if (batch === undefined) continue;
           left = left.filter((one) => one !== batch);
+          written(topicName, partition, Number(baseOffset));
           acked(topicName, partition, Number(baseOffset) + batch.messages.length);
         }
       }

@@ -1,15 +1,15 @@
 // The one writer of a name: a transactional id of its own, so that opening it again anywhere fences whoever had it.
-import { BusError, type Writer } from '../../../shared/bus.ts';
-import { isFenced, isPassing, toBusError } from './kafka-error.ts';
+import { BusError, type OutRecord, type Writer } from '../../../shared/bus.ts';
+import { toBusError } from './kafka-error.ts';
 import type { Link } from './link.ts';
 import { createOutgoing } from './outgoing.ts';
-import { createTransactor, type ProducerDeps } from './producer.ts';
+import { createTransactor, OutcomeOpen, type ProducerDeps } from './producer.ts';
 
 const patienceMs = 15_000;
 
 /**
- * Opens the writer: resolves once every former one is fenced. Each publish is part of one transaction; as long as nothing
- * of it is sent, trouble rejects it after a while, and after that it waits until its fate is certain.
+ * Opens the writer: resolves once every former one is fenced. Each publish is part of one transaction. It rejects only
+ * when nothing of it is kept; when its fate is open it waits until that is certain.
  */
 export async function openWriter(deps: ProducerDeps, link: Link, transactionalId: string, where: string): Promise<Writer> {
   const transactor = createTransactor(deps, transactionalId);
@@ -23,16 +23,24 @@ export async function openWriter(deps: ProducerDeps, link: Link, transactionalId
     throw toBusError(error, where);
   }
 
+  /** Commits, and finds out what became of a commit that was interrupted. */
+  async function commit(records: readonly OutRecord[]): Promise<void> {
+    try {
+      await transactor.commit(records, null, patience);
+    } catch (error) {
+      if (!(error instanceof OutcomeOpen)) throw error;
+      if ((await transactor.settle(error, { gaveUp: () => closed })) === 'undone') throw new BusError('unavailable', 'a connection was lost: nothing was written', true, error);
+    }
+  }
+
   const outgoing = createOutgoing(
     async (pieces) => {
       if (dead !== null) throw dead;
       try {
-        await transactor.commit(pieces.flat(), null, patience);
+        await commit(pieces.flat());
       } catch (error) {
         const trouble = toBusError(error, where);
-        // past the first request only an error that does not pass comes here: what became of the transaction is open,
-        // and to settle it would take the name from whoever may have it now
-        if (closed || isFenced(error) || !isPassing(error)) dead = new BusError(trouble.code, trouble.message, false, error);
+        if (closed || !trouble.retry) dead = new BusError(trouble.code, trouble.message, false, error);
         throw dead ?? trouble;
       }
     },
