@@ -5,26 +5,30 @@ const minuteMs = 60_000;
 /** A repeat within this time of event time is dropped; workers that start again repeat seconds. */
 export const repeatMs = 30 * minuteMs;
 const mostIds = 8_192;
+const fewestPlaces = 8;
 
-/** Ids of the half hour `slot` (counted from 1970) and of the one before it, each oldest first. */
+/** Hashes in a table with open addresses, at most half full; 0 is an empty place. */
+export interface Ids {
+  size: number;
+  table: Float64Array;
+}
+
+/** Ids of the half hour `slot` (counted from 1970) and of the one before it; in a flood, of the newest thousands and those before. */
 export interface SeenPosts {
   slot: number;
-  now: Set<number>;
-  before: Set<number>;
+  now: Ids;
+  before: Ids;
 }
 
+/** Nothing heard yet at `at` (ms). */
 export function createSeenPosts(at: number): SeenPosts {
-  return { slot: Math.floor(at / repeatMs), now: new Set(), before: new Set() };
+  return { slot: Math.floor(at / repeatMs), now: createIds(), before: createIds() };
 }
 
-/** True when the id is new; it is then remembered. */
+/** True when the id (a whole number from 1 up, its lower bits well mixed) is new; it is then remembered. */
 export function isNew(seen: SeenPosts, id: number): boolean {
-  if (seen.now.has(id) || seen.before.has(id)) return false;
-  seen.now.add(id);
-  if (seen.now.size + seen.before.size > mostIds) {
-    const oldest = seen.before.size > 0 ? seen.before : seen.now;
-    oldest.delete(oldest.values().next().value!);
-  }
+  if (has(seen.before, id) || !add(seen.now, id)) return false;
+  if (seen.now.size >= mostIds) turn(seen);
   return true;
 }
 
@@ -32,7 +36,50 @@ export function isNew(seen: SeenPosts, id: number): boolean {
 export function forgetSeen(seen: SeenPosts, at: number): void {
   const slot = Math.floor(at / repeatMs);
   if (slot <= seen.slot) return;
-  seen.before = slot === seen.slot + 1 ? seen.now : new Set();
-  seen.now = new Set();
+  turn(seen);
+  if (slot > seen.slot + 1) seen.before = createIds();
   seen.slot = slot;
+}
+
+/** Ids as they are kept, of a list of them. */
+export function idsOf(list: Iterable<number>): Ids {
+  const ids = createIds();
+  for (const id of list) add(ids, id);
+  return ids;
+}
+
+function turn(seen: SeenPosts): void {
+  seen.before = seen.now;
+  seen.now = createIds();
+}
+
+function createIds(): Ids {
+  return { size: 0, table: new Float64Array(fewestPlaces) };
+}
+
+/** Where the id stands, or the empty place where it would. */
+function placeOf(table: Float64Array, id: number): number {
+  const mask = table.length - 1;
+  let place = (id >>> 0) & mask;
+  while (table[place] !== id && table[place] !== 0) place = (place + 1) & mask;
+  return place;
+}
+
+function has({ size, table }: Ids, id: number): boolean {
+  return size > 0 && table[placeOf(table, id)] === id;
+}
+
+/** False when it was there. */
+function add(ids: Ids, id: number): boolean {
+  let place = placeOf(ids.table, id);
+  if (ids.table[place] === id) return false;
+  if (2 * (ids.size + 1) > ids.table.length) {
+    const old = ids.table;
+    ids.table = new Float64Array(2 * old.length);
+    for (const one of old) if (one !== 0) ids.table[placeOf(ids.table, one)] = one;
+    place = placeOf(ids.table, id);
+  }
+  ids.table[place] = id;
+  ids.size += 1;
+  return true;
 }

@@ -2,6 +2,7 @@
 // and judges nothing. What it hands out depends on event times alone, never on where a frame ended.
 import type { Frame, SourceState } from '../shared/frame.ts';
 import type { Mention, Notice } from '../shared/observation.ts';
+import { createAgenda } from './agenda.ts';
 
 /** What can stand in the buffer. `at` is its place in event time, ms. */
 export type Item =
@@ -49,8 +50,8 @@ export function createTimeline(kept?: unknown): Timeline {
   let watermark: number | null = from?.watermark ?? null;
   let earliest: number | null = from?.earliest ?? null;
   const sources = new Map<string, Known>(from?.sources.map(([name, known]) => [name, { ...known }]) ?? []);
-  const heap: Item[] = [];
-  for (const item of from?.items ?? []) push(heap, item);
+  const agenda = createAgenda(compare);
+  for (const item of from?.items ?? []) agenda.push(item);
   let order = from?.order ?? 0;
 
   function advance(): void {
@@ -78,7 +79,7 @@ export function createTimeline(kept?: unknown): Timeline {
       const backfill: Item[] = [];
       const put = (item: Item): void => {
         if (watermark !== null && item.at < watermark) backfill.push(item);
-        else push(heap, item);
+        else agenda.push(item);
       };
       const { source, filtered, state } = frame;
       const before = sources.get(source);
@@ -108,14 +109,12 @@ export function createTimeline(kept?: unknown): Timeline {
       advance();
       return backfill.sort(compare);
     },
-    next(before) {
-      return heap.length > 0 && heap[0]!.at < before ? pop(heap) : undefined;
-    },
-    peek: () => heap[0],
+    next: agenda.next,
+    peek: agenda.peek,
     watermark: () => watermark,
     start: () => (earliest !== null && (started() || (ended() && watermark! > earliest)) ? minuteOf(earliest) : null),
     blind: () => sources.size > 0 && !ended() && [...sources.values()].every((s) => s.state === 'blind' || s.state === 'closed'),
-    encode: (): Kept => ({ watermark, earliest, sources: [...sources], items: [...heap].sort(compare), order }),
+    encode: (): Kept => ({ watermark, earliest, sources: [...sources], items: agenda.all(), order }),
   };
 }
 
@@ -139,32 +138,4 @@ function compare(a: Item, b: Item): number {
     return a.mention.service < b.mention.service ? -1 : 1;
   }
   return 0;
-}
-
-function push(heap: Item[], item: Item): void {
-  let i = heap.push(item) - 1;
-  while (i > 0) {
-    const up = (i - 1) >> 1;
-    if (compare(heap[up]!, item) <= 0) break;
-    heap[i] = heap[up]!;
-    i = up;
-  }
-  heap[i] = item;
-}
-
-function pop(heap: Item[]): Item {
-  const top = heap[0]!;
-  const last = heap.pop()!;
-  if (heap.length === 0) return top;
-  let i = 0;
-  for (;;) {
-    let down = 2 * i + 1;
-    if (down >= heap.length) break;
-    if (down + 1 < heap.length && compare(heap[down + 1]!, heap[down]!) < 0) down++;
-    if (compare(last, heap[down]!) <= 0) break;
-    heap[i] = heap[down]!;
-    i = down;
-  }
-  heap[i] = last;
-  return top;
 }

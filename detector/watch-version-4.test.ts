@@ -4,6 +4,7 @@ import type { SnapshotPart } from '../shared/bus.ts';
 import type { IncidentEvent } from '../shared/incident.ts';
 import { arrivals, createRandom, foldFrame, framesOf, hourMs, minuteMs, monday, newDetector, type Run } from './detector.fixture.ts';
 import { runOf } from './cusum.ts';
+import type { Ids } from './seen-posts.ts';
 import { decodeWatch, type Watch } from './watch.ts';
 
 const floats = (array: Float32Array): string => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
@@ -15,12 +16,14 @@ function asVersion4({ bank, volume, active, scatterToLearn, ...watch }: Watch): 
     return run;
   });
   const ring = new Float32Array(120 * 11);
-  const { unlearnt = [], minutes = { last: 0, rows: [] }, ...rest } = active ?? {};
+  const { unlearnt = [], minutes = { last: 0, rows: [] }, seen, ...rest } = active ?? {};
+  const ids = (of: Ids | undefined) => new Set((of?.table ?? []).filter((id) => id !== 0));
+  const heard = { slot: seen?.slot, now: ids(seen?.now), before: ids(seen?.before) };
   for (let at = 0; at < minutes.rows.length; at += 7) ring.set(minutes.rows.slice(at + 1, at + 7), (minutes.rows[at]! % 120) * 11);
   for (const [until, , , , , ...lagging] of unlearnt) ring.set([1, ...lagging], ((until / minuteMs - 1) % 120) * 11 + 6);
   const learntTo = (unlearnt[0]?.[0] ?? minutes.last + minuteMs) - minuteMs;
   const scatter = Array.from({ length: scatterToLearn.length / 4 }, (_, i) => scatterToLearn.slice(4 * i, 4 * i + 4));
-  const older = { ...watch, scatterToLearn: scatter, learntTo, bank: runs(bank), volume: runs(volume), active: active === null ? null : { ...rest, minutes: { last: minutes.last, values: ring } } };
+  const older = { ...watch, scatterToLearn: scatter, learntTo, bank: runs(bank), volume: runs(volume), active: active === null ? null : { ...rest, seen: heard, minutes: { last: minutes.last, values: ring } } };
   return new TextEncoder().encode(JSON.stringify(older, (_key, value: unknown) => {
     if (value instanceof Map) return { $map: [...value] };
     if (value instanceof Set) return { $set: [...value] };

@@ -1,12 +1,14 @@
 // A watch as state version 4 kept it, made one of today: its minutes were a ring of floats, its statistics objects.
 import type { Bank, Run } from './cusum.ts';
 import { minutesKept } from './minutes.ts';
+import { idsOf } from './seen-posts.ts';
 import type { Active, Watch } from './watch.ts';
 
 const minuteMs = 60_000;
 const ringColumns = 11;
 
-interface Active4 extends Omit<Active, 'minutes' | 'unlearnt'> {
+interface Active4 extends Omit<Active, 'minutes' | 'unlearnt' | 'seen'> {
+  readonly seen: { readonly slot: number; readonly now: ReadonlySet<number>; readonly before: ReadonlySet<number> };
   /** weight, reporters, mentions, recoveries, voices, copies, seen, factor, flat, expected, voicesExpected of each minute. */
   readonly minutes: { readonly last: number; readonly values: Float32Array };
 }
@@ -37,7 +39,8 @@ function activeOf(active: Active4, learntTo: number): Active {
     if (weight + reporters + mentions + recoveries + voices + copies > 0) rows.push(minute, weight, reporters, mentions, recoveries, voices, copies);
     if (seen > 0 && minute * minuteMs >= learntTo) unlearnt.push([(minute + 1) * minuteMs, weight, reporters, mentions, voices, factor, flat, expected, voicesExpected]);
   }
-  return { ...active, minutes: { last, rows }, unlearnt };
+  const { slot, now, before } = active.seen;
+  return { ...active, seen: { slot, now: idsOf(now), before: idsOf(before) }, minutes: { last, rows }, unlearnt };
 }
 
 type Eleven = readonly [number, number, number, number, number, number, number, number, number, number, number];
