@@ -31,6 +31,10 @@ const stateVersion = 5;
 // The version before, whose snapshots are still understood.
 const olderVersion = 4;
 
+const heardAs: Readonly<Record<Heard['kind'], string>> = {
+  repeat: 'heard-repeat', none: 'heard-none', recovery: 'heard-recovery', again: 'heard-again', copy: 'heard-copy', report: 'heard-report',
+};
+
 export interface DetectorOptions {
   readonly settings: DetectorSettings;
   /** Hash of everything that decides verdicts; each event carries it. */
@@ -120,7 +124,7 @@ export function createDetector(options: DetectorOptions): Detector {
     const watch = wake(mention.service, at);
     flow(watch, at);
     const what = hear(watch, source, mention, at, backfill, judge, settings);
-    count(`heard-${what.kind}`);
+    count(heardAs[what.kind]);
     if (what.kind === 'repeat') return;
     if (what.kind === 'report') holders.add(mention.service, source, mention.id);
     const { open } = watch;
