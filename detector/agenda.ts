@@ -24,21 +24,22 @@ interface Slice<T> {
 /** An empty agenda of things with a time; `compare` orders them, by that time first. */
 export function createAgenda<T extends { readonly at: number }>(compare: (a: T, b: T) => number): Agenda<T> {
   const slices = new Map<number, Slice<T>>();
-  const order: Slice<T>[] = []; // latest first
+  let order: Slice<T>[] = []; // earliest first, from `head` on
+  let head = 0;
   let last: Slice<T> | null = null; // the one pushed to last
 
   function open(number: number): Slice<T> {
     const slice: Slice<T> = { number, items: [], done: 0, sorted: true };
     slices.set(number, slice);
     let place = order.length;
-    while (place > 0 && order[place - 1]!.number < number) place--;
+    while (place > head && order[place - 1]!.number > number) place--;
     order.splice(place, 0, slice);
     return slice;
   }
 
   /** The first slice, in order. */
   function first(): Slice<T> | undefined {
-    const slice = order.at(-1);
+    const slice = order[head];
     if (slice === undefined || slice.sorted) return slice;
     if (slice.done > 0) {
       slice.items = slice.items.slice(slice.done);
@@ -64,7 +65,11 @@ export function createAgenda<T extends { readonly at: number }>(compare: (a: T, 
       if (item.at >= before) return undefined;
       slice.done += 1;
       if (slice.done === slice.items.length) {
-        order.pop();
+        head += 1;
+        if (2 * head > order.length) {
+          order = order.slice(head);
+          head = 0;
+        }
         slices.delete(slice.number);
         if (last === slice) last = null;
       }
@@ -74,6 +79,6 @@ export function createAgenda<T extends { readonly at: number }>(compare: (a: T, 
       const slice = first();
       return slice?.items[slice.done];
     },
-    all: () => order.flatMap((slice) => slice.items.slice(slice.done)).sort(compare),
+    all: () => order.slice(head).flatMap((slice) => slice.items.slice(slice.done)).sort(compare),
   };
 }
