@@ -7,6 +7,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTopics, kafkaSettingsSchema, openKafka } from '../infra/backends/kafka/index.ts';
+import { isFenced } from '../infra/backends/kafka/kafka-error.ts';
+import { createClient } from '../infra/backends/kafka/link.ts';
+import { createTransactor, OutcomeOpen } from '../infra/backends/kafka/producer.ts';
 import { startKafka, type LocalKafka } from '../infra/local/kafka.ts';
 import { BusError, type Bus, type InRecord } from '../shared/bus.ts';
 import { topics } from '../shared/topics.ts';
@@ -239,4 +242,27 @@ test('topics that are missing or kept in another way are refused with what to do
 test('a cluster that is not there is named, with what to check', async () => {
   const nowhere = kafkaSettingsSchema.parse({ brokers: ['127.0.0.1:1'] });
   await expect(openKafka(nowhere, { partitions, instance: 'test', log, clock: Date.now })).rejects.toThrow(/brokers 127\.0\.0\.1:1 do not answer .*`kafka\.brokers`/);
+});
+
+test('an interrupted transaction is settled by its owner, and by nobody whom another has followed', async () => {
+  const { namespace } = await newPlace();
+  const client = createClient(settings(), 'test', log);
+  const topic = `${namespace}${topics.observations.name}`;
+  const made = () => {
+    const link = client.link();
+    let next = 0;
+    const deps = { link, placing: () => ({ topic, partition: 0 }), compress: true, acked: (_: string, __: number, after: number) => (next = after) };
+    return { link, next: () => next, transactor: createTransactor(deps, `${namespace}settling`) };
+  };
+  const first = made();
+  await first.transactor.open();
+  await first.transactor.commit([observation(0, 'kept')], null);
+  expect(await first.transactor.settle(new OutcomeOpen({ topic, partition: 0, offset: first.next() - 1 }, null), {})).toBe('kept');
+  expect(await first.transactor.settle(new OutcomeOpen(null, null), {})).toBe('undone');
+  await first.transactor.commit([observation(0, 'and on')], null);
+  const second = made();
+  await second.transactor.open();
+  await expect(first.transactor.settle(new OutcomeOpen(null, null), {})).rejects.toSatisfy(isFenced);
+  await second.transactor.commit([observation(0, 'by another')], null);
+  await Promise.all([first.link.close(), second.link.close()]);
 });

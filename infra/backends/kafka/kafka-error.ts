@@ -15,6 +15,8 @@ interface KafkaError {
 const producerFenced = 90;
 const fencedTypes: ReadonlySet<string> = new Set(['INVALID_PRODUCER_EPOCH', 'INVALID_PRODUCER_ID_MAPPING']);
 
+const finalNames: ReadonlySet<string> = new Set(['KafkaJSSASLAuthenticationError', 'KafkaJSNotImplemented', 'KafkaJSServerDoesNotSupportApiKey', 'KafkaJSUnsupportedMagicByteInMessageSet']);
+
 /** The innermost error: kafkajs wraps the last of a row of tries. */
 function rootOf(error: unknown): KafkaError {
   let at = (error ?? {}) as KafkaError;
@@ -40,8 +42,8 @@ export function isPassing(error: unknown): boolean {
   const { retriable, type, name, code } = rootOf(error);
   if (typeof code === 'string') return true;
   if (type !== undefined) return retriable === true;
-  // a client in the middle of losing its connections trips over its own missing parts
-  return retriable === true || name === 'TypeError';
+  // a client in the middle of losing its connections trips over its own missing parts, and calls that final
+  return retriable === true || name === 'TypeError' || (name?.startsWith('KafkaJS') === true && !finalNames.has(name));
 }
 
 /** Whether the connection, not the request, is the trouble: the client's picture of the cluster may be wrong then. */

@@ -40,6 +40,7 @@ export interface RawBroker {
   produce(request: object): Promise<{ readonly topics: readonly { readonly topicName: string; readonly partitions: readonly { readonly partition: number; readonly baseOffset: string }[] }[] }>;
   listOffsets(request: object): Promise<OffsetTopics>;
   offsetFetch(request: object): Promise<OffsetTopics>;
+  findGroupCoordinator(request: object): Promise<{ readonly coordinator: { readonly nodeId: number } }>;
   initProducerId(request: object): Promise<{ readonly producerId: unknown; readonly producerEpoch: number }>;
   addPartitionsToTxn(request: object): Promise<unknown>;
   addOffsetsToTxn(request: object): Promise<unknown>;
@@ -64,7 +65,6 @@ interface RawCluster {
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
   findBroker(which: { nodeId: number }): Promise<RawBroker>;
   findControllerBroker(): Promise<RawBroker>;
-  findGroupCoordinator(which: { groupId: string; coordinatorType: number }): Promise<RawBroker>;
 }
 
 const load = createRequire(import.meta.url);
@@ -224,7 +224,12 @@ function createLink(open: (sockets: Sockets) => RawCluster): Link {
       const known = coordinators.get(key);
       if (known !== undefined) return known;
       const found = connected()
-        .then((at) => within(answerMs, at.findGroupCoordinator({ groupId: id, coordinatorType: kind === 'group' ? 0 : 1 })))
+        .then(async (at) => {
+          // asked by hand: kafkajs swallows why a broker names no coordinator
+          const asked = answering(await within(answerMs, at.findControllerBroker()));
+          const { coordinator } = await asked.findGroupCoordinator({ groupId: id, coordinatorType: kind === 'group' ? 0 : 1 });
+          return within(answerMs, at.findBroker({ nodeId: coordinator.nodeId }));
+        })
         .then(answering);
       coordinators.set(key, found);
       found.catch(() => coordinators.delete(key));
