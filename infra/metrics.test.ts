@@ -36,14 +36,17 @@ test('a role that has caught up is live, and only the parts that are ours now ha
   await running.stop();
 });
 
-test('alerts are counted by change and age, and what Redis failed by reason, afresh at each look', async () => {
+test('alerts are counted by change and age, from zero on, and what Redis failed by reason, afresh at each look', async () => {
   const failures = { unreachable: 0, slow: 3 };
   const metrics = createMetrics({ bus: backend.bus, sources: () => [], heard: () => [], storeFailures: () => failures, clock: () => noon });
   metrics.alerted('suspected', 2_400);
   metrics.alerted('suspected', 400_000_000);
-  expect(await linesOf(metrics, 'outcry_post_to_alert_seconds_bucket{le="2.25"')).toEqual(['outcry_post_to_alert_seconds_bucket{le="2.25",change="suspected"} 0']);
-  expect(await linesOf(metrics, 'outcry_post_to_alert_seconds_bucket{le="2.5"')).toEqual(['outcry_post_to_alert_seconds_bucket{le="2.5",change="suspected"} 1']);
-  expect(await linesOf(metrics, 'outcry_post_to_alert_seconds_count')).toEqual(['outcry_post_to_alert_seconds_count{change="suspected"} 2']);
+  expect(await linesOf(metrics, 'outcry_post_to_alert_seconds_bucket{le="2.25",change="suspected"')).toEqual(['outcry_post_to_alert_seconds_bucket{le="2.25",change="suspected"} 0']);
+  expect(await linesOf(metrics, 'outcry_post_to_alert_seconds_bucket{le="2.5",change="suspected"')).toEqual(['outcry_post_to_alert_seconds_bucket{le="2.5",change="suspected"} 1']);
+  expect(await linesOf(metrics, 'outcry_post_to_alert_seconds_count')).toEqual([
+    'outcry_post_to_alert_seconds_count{change="suspected"} 2', 'outcry_post_to_alert_seconds_count{change="confirmed"} 0',
+    'outcry_post_to_alert_seconds_count{change="relapsed"} 0', 'outcry_post_to_alert_seconds_count{change="reopened"} 0',
+  ]);
   await metrics.scrape();
   failures.slow = 5;
   expect(await linesOf(metrics, 'outcry_store_failures_total{')).toEqual(['outcry_store_failures_total{reason="unreachable"} 0', 'outcry_store_failures_total{reason="slow"} 5']);

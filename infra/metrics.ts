@@ -105,6 +105,8 @@ export function createMetrics({ bus, sources, heard, storeFailures = () => ({}),
     name: 'outcry_post_to_alert_seconds', help: 'from the event that decided an alert to the alert in its topic, lateness included; not with simulated time',
     registers, labelNames: ['change'], buckets: latencySeconds,
   });
+  // a rate can't see the first alert where no zero stood before it, and alerts are rare
+  for (const change of ['suspected', 'confirmed', 'relapsed', 'reopened']) latency.zero({ change });
   new Counter({
     name: 'outcry_store_failures_total', help: 'calls that Redis failed, by reason; what they were for went on without it', registers, labelNames: ['reason'],
     collect() {
