@@ -1,7 +1,8 @@
 // The hot path: one line of NDJSON, in place on its bytes. Nineteen posts of twenty name nothing, and these never become
 // an object or a string. It finds the text and has it matched, reads the time, and sees whether a service is given.
 // A line that names something is parsed and checked by the caller; one of an unusual shape goes the plain way.
-import { createTextScanner, skipString } from './line-text.ts';
+import { plainEnd, skipString } from './line-letters.ts';
+import { createSift } from './line-sift.ts';
 import { isoMs } from './line-time.ts';
 import { readLinePlainly, type LineFacts } from './line-plain.ts';
 import type { Matcher } from './match.ts';
@@ -34,12 +35,12 @@ function skipSpace(buf: Uint8Array, i: number, end: number): number {
 }
 
 /** The index behind the object, list or scalar at `i`, or -1. Brackets are counted, not paired: it only has to be past it. */
-function skipValue(buf: Uint8Array, i: number, end: number): number {
+function skipValue(buf: Uint8Array, view: DataView, i: number, end: number): number {
   let depth = 0;
   while (i < end) {
     const byte = buf[i]!;
     if (byte === quote) {
-      i = skipString(buf, i + 1, end);
+      i = skipString(buf, view, i + 1, end);
       if (i < 0 || depth === 0) return i;
       continue;
     }
@@ -68,7 +69,7 @@ function keyAt(buf: Uint8Array, i: number, length: number): number {
 /** Makes the scanner of one matcher; each reader of lines has its own, since the answer is in its fields. */
 export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: number } = {}): LineScanner {
   const maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
-  const text = createTextScanner(matcher);
+  const sift = createSift(matcher);
   const decoder = new TextDecoder();
   const line: { -readonly [K in keyof LineScanner]: LineScanner[K] } = {
     outcome: 'bad',
@@ -78,6 +79,7 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
     scan,
     value,
   };
+  let view: DataView = new DataView(new ArrayBuffer(0));
   const last = { buf: new Uint8Array(0) as Uint8Array, start: 0, end: 0, parsed: undefined as unknown };
 
   function answer(facts: LineFacts): LineFacts['outcome'] {
@@ -89,6 +91,7 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
 
   function scan(buf: Uint8Array, start: number, end: number): LineFacts['outcome'] {
     if (end - start > maxLineBytes) return answer({ outcome: 'bad', reason: 'too-long', tsMs: NaN, hasService: false });
+    line.outcome = 'unnamed';
     line.reason = '';
     line.tsMs = NaN;
     line.hasService = false;
@@ -109,20 +112,10 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
     }
   }
 
-  /** Whether the text in buf[from, end), quotes and all, names anything, by all the rules; undefined where it is no JSON. */
-  function closely(buf: Uint8Array, from: number, end: number): 'named' | 'unnamed' | undefined {
-    try {
-      const text = JSON.parse(decoder.decode(buf.subarray(from, end))) as string;
-      return matcher.matchText(text).length > 0 ? 'named' : 'unnamed';
-    } catch {
-      return undefined;
-    }
-  }
-
   /** Time at `i`, to line.tsMs. Returns the index behind it, or -1 for any form that the plain way had better read. */
   function readTs(buf: Uint8Array, i: number, end: number): number {
     if (buf[i] === quote) {
-      const after = skipString(buf, i + 1, end);
+      const after = skipString(buf, view, i + 1, end);
       line.tsMs = after < 0 ? NaN : isoMs(buf, i + 1, after - 1);
       return line.tsMs >= 0 ? after : -1;
     }
@@ -137,6 +130,9 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
 
   /** Fills `line` and returns true, or returns false where the line is not of the usual shape: that judges nothing. */
   function walk(buf: Uint8Array, start: number, end: number): boolean {
+    if (view.buffer !== buf.buffer || view.byteOffset !== buf.byteOffset || view.byteLength !== buf.byteLength) {
+      view = new DataView(buf.buffer, buf.byteOffset, buf.byteLength);
+    }
     let seen = 0;
     let i = skipSpace(buf, start, end);
     if (buf[i] !== open) return false;
@@ -145,10 +141,8 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
       i = skipSpace(buf, i, end);
       if (i >= end || buf[i] !== quote) return false;
       const name = ++i;
-      while (i < end && buf[i] !== quote) {
-        if (buf[i] === 0x5c) return false;
-        i++;
-      }
+      i = plainEnd(buf, view, i, end);
+      if (buf[i] !== quote) return false;
       const key = keyAt(buf, name, i - name);
       i = skipSpace(buf, i + 1, end);
       if (i >= end || buf[i] !== colon) return false;
@@ -158,17 +152,12 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
 
       if (key === keys.text) {
         if (buf[i] !== quote) return false;
-        const from = i;
-        i = text.scan(buf, from + 1, end);
-        if (i < 0) return false;
-        const verdict = text.verdict === 'doubtful' ? closely(buf, from, i) : text.verdict;
-        if (verdict === undefined) return false;
-        line.outcome = verdict;
+        i = sift.read(buf, view, i + 1, end);
       } else if (key === keys.ts) {
         i = readTs(buf, i, end);
       } else {
         if (key === keys.service) line.hasService = buf[i] === quote && buf[i + 1] !== quote;
-        i = skipValue(buf, i, end);
+        i = skipValue(buf, view, i, end);
       }
       if (i < 0) return false;
 

@@ -46,10 +46,12 @@ export type SymbolTable = {
   readonly ascii: Int32Array;
   /** How many classes there are: every class is below it. */
   readonly classCount: number;
+  /** The symbol of each class. */
+  readonly symbolOf: Int32Array;
   /** The symbol of a code point before folding; `dropped`; or, where it folds to several, -2 - i for expansions[i]. */
   lookup(codePoint: number): number;
-  /** The same for the first 65,536, for who can't afford the call: symbol + 1, what is negative as it is, 0: ask lookup. */
-  readonly firstPlane: Int32Array;
+  /** The same for the first two planes, for who can't afford the call: symbol + 1, what is negative as it is, 0: ask lookup. */
+  readonly planes: Int32Array;
   readonly expansions: readonly (readonly number[])[];
 };
 
@@ -72,9 +74,9 @@ export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
   }
 
   const expansions: number[][] = [];
-  // Filled page by page when first met, because folding all of Unicode takes a tenth of a second.
-  const firstPlane = new Int32Array(0x10000);
-  const beyond = new Map<number, number>();
+  // The second plane holds the emoji and every script in use that the first doesn't. Filled page by page when first met,
+  // because folding all of Unicode takes a tenth of a second; a hostile text can't make it grow.
+  const planes = new Int32Array(0x20000);
 
   function compute(codePoint: number): number {
     const symbols = Array.from(foldCodePoint(String.fromCodePoint(codePoint)), symbolOf);
@@ -86,29 +88,22 @@ export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
     const first = codePoint & ~255;
     for (let one = first; one < first + 256; one++) {
       const symbol = compute(one);
-      firstPlane[one] = symbol < 0 ? symbol : symbol + 1;
+      planes[one] = symbol < 0 ? symbol : symbol + 1;
     }
   }
 
   function lookup(codePoint: number): number {
-    if (codePoint > 0xffff) return lookupBeyond(codePoint);
-    if (firstPlane[codePoint] === 0) fillPage(codePoint);
-    const kept = firstPlane[codePoint]!;
+    if (codePoint >= planes.length) return compute(codePoint);
+    if (planes[codePoint] === 0) fillPage(codePoint);
+    const kept = planes[codePoint]!;
     return kept < 0 ? kept : kept - 1;
   }
 
-  function lookupBeyond(codePoint: number): number {
-    let symbol = beyond.get(codePoint);
-    if (symbol === undefined) {
-      symbol = compute(codePoint);
-      // The second plane holds the emoji and every script in use; a hostile text shall not make this grow past it.
-      if (codePoint < 0x20000) beyond.set(codePoint, symbol);
-    }
-    return symbol;
-  }
-
   const ascii = Int32Array.from({ length: 128 }, (_, codePoint) => lookup(codePoint));
-  return { ascii, classCount, lookup, firstPlane, expansions };
+  const symbolOfClass = new Int32Array(classCount).fill(kinds.other);
+  for (const [point, cls] of classOf) symbolOfClass[cls] = symbolOf(point);
+  symbolOfClass[classes.space] = symbolOf(' ');
+  return { ascii, classCount, symbolOf: symbolOfClass, lookup, planes, expansions };
 }
 
 /**

@@ -1,0 +1,121 @@
+// The sift: whether the text of a line may name anything, read in place on its bytes without making a string. Letters run
+// through the sieve; where it stops, the word filter is asked of the words there. What both let through is read again, as
+// a string, by who calls this.
+import { codePointAt } from './line-letters.ts';
+import { createRunReader } from './line-run.ts';
+import { columns, start } from './match-sieve.ts';
+import type { Matcher } from './match.ts';
+import { dropped, kindBits } from './match-symbols.ts';
+
+export type Sift = {
+  /**
+   * Reads the JSON string whose first byte behind the quote is buf[from]. Returns the index behind its closing quote; -1
+   * where it may name something, or is no string that ends before `end`. Reads nothing at or past `end`. `view` is over
+   * the same bytes as `buf`.
+   */
+  read(buf: Uint8Array, view: DataView, from: number, end: number): number;
+};
+
+const quote = 0x22;
+const backslash = 0x5c;
+const none: readonly number[] = [];
+
+/** Makes the sift of one matcher; each reader of lines has its own. */
+export function createSift(matcher: Matcher): Sift {
+  const { table, filter } = matcher;
+  const { next, found, columnOf } = filter.sieve;
+  const run = createRunReader(matcher);
+  /** The columns of code points of the first two planes, once they were met; `special` for the others. */
+  const planes = new Uint8Array(0x20000);
+  // Of a name that is one sign nothing can be told by words.
+  const asColumn = (symbol: number): number => (symbol >= 0 && filter.bare[symbol >> kindBits] === 0 ? columnOf(symbol) : symbol === dropped ? columns.dropped : columns.special);
+  const ascii = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 0x80 && byte !== quote && byte !== backslash ? asColumn(table.ascii[byte]!) : columns.special));
+
+  /** The state behind a symbol that has no column by its code point; `found` where a name may begin. */
+  function stepOver(state: number, codePoint: number): number {
+    const symbol = table.lookup(codePoint);
+    const column = asColumn(symbol);
+    if (column !== columns.special) {
+      if (codePoint < planes.length) planes[codePoint] = column;
+      return next[state + column]!;
+    }
+    let s = state;
+    for (const one of symbol < 0 ? table.expansions[-2 - symbol]! : none) {
+      if (filter.bare[one >> kindBits] !== 0) return found;
+      s = next[s + columnOf(one)]!;
+      if (s >= found) return found;
+    }
+    return symbol < 0 ? s : found;
+  }
+
+  function read(buf: Uint8Array, view: DataView, from: number, end: number): number {
+    let i = from;
+    let state = start;
+    /** where the state was last `start`: there began what is begun */
+    let began = from;
+    while (i < end) {
+      // ASCII four bytes at a time, as long as nothing is met on the way.
+      while (i + 4 <= end) {
+        const four = view.getInt32(i, true);
+        if ((four & 0x80808080) !== 0) break;
+        let s = next[state + ascii[four & 0xff]!]!;
+        s = next[s + ascii[(four >>> 8) & 0xff]!]!;
+        s = next[s + ascii[(four >>> 16) & 0xff]!]!;
+        s = next[s + ascii[four >>> 24]!]!;
+        if (s >= found) break;
+        state = s;
+        i += 4;
+        const fresh = (s - 1) >> 31;
+        began = (i & fresh) | (began & ~fresh);
+      }
+      // All else one by one, and on as long as no ASCII follows.
+      let at: number;
+      let byte: number;
+      let before: number;
+      do {
+        at = i;
+        byte = buf[i]!;
+        before = state;
+        const fresh = (state - 1) >> 31;
+        began = (i & fresh) | (began & ~fresh);
+        let column: number = columns.special;
+        if (byte < 0x80) {
+          column = ascii[byte]!;
+          i++;
+        } else if (i + 3 < end && (buf[i + 1]! & 0xc0) === 0x80) {
+          if (byte < 0xe0 && byte >= 0xc2) {
+            column = planes[((byte & 0x1f) << 6) | (buf[i + 1]! & 0x3f)]!;
+            i += 2;
+          } else if (byte >= 0xe0 && (buf[i + 2]! & 0xc0) === 0x80) {
+            if (byte < 0xed && (byte > 0xe0 || buf[i + 1]! >= 0xa0)) {
+              column = planes[((byte & 0x0f) << 12) | ((buf[i + 1]! & 0x3f) << 6) | (buf[i + 2]! & 0x3f)]!;
+              i += 3;
+            } else if (byte === 0xf0 && buf[i + 1] === 0x9f && (buf[i + 3]! & 0xc0) === 0x80) {
+              column = planes[0x1f000 | ((buf[i + 2]! & 0x3f) << 6) | (buf[i + 3]! & 0x3f)]!;
+              i += 4;
+            }
+          }
+        }
+        state = next[state + column]!;
+      } while (state < found && i < end && buf[i]! >= 0x80);
+      if (state < found) continue;
+
+      if (state !== found) {
+        if (byte === quote) {
+          return next[before + columns.parts] === found && run.mayName(buf, began, i - 1, end) ? -1 : i;
+        }
+        const odd = codePointAt(buf, at, end);
+        if (odd < 0) return -1;
+        i = at + (odd & 15);
+        state = stepOver(before, odd >> 4);
+        if (state < found) continue;
+      }
+      if (run.mayName(buf, began, i, end)) return -1;
+      i = run.readTo;
+      state = start;
+    }
+    return -1;
+  }
+
+  return { read };
+}
