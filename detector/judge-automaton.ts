@@ -15,19 +15,19 @@ export interface Automaton<T> {
   free(from: number, to: number): void;
   /** Reaching this node means `output`. */
   output(node: number, output: T): void;
-  /** The state after a word of this class, or -1; state 0 is the start. Nothing may be added after the first call. */
+  /** The state after a word of this class, or -1; state 0 is the start. Neither classes nor edges may be added after the first call. */
   next(state: number, word: number): number;
   /** what reaching this state means; null for nothing */
   outputs(state: number): readonly T[] | null;
 }
 
 const untaken = -2;
-const wide = 4;
-/** steps remembered before all is forgotten: about 8 MB */
-const mostSteps = 1 << 18;
+const free = -1;
+/** numbers in the rows of all states before all is forgotten: 8 MB */
+const mostCells = 1 << 21;
 
-/** Creates an automaton that has only its start. A class of words, 0 or more, may take the labels that `labelsOf` gives. */
-export function createAutomaton<T>(labelsOf: (word: number) => readonly number[]): Automaton<T> {
+/** Creates an automaton that has only its start. A word of class n may take the labels `classes[n]`. */
+export function createAutomaton<T>(classes: readonly (readonly number[])[]): Automaton<T> {
   // edges of a node are a chain through these lists: cheap to build, read once a state
   const first: number[] = [-1];
   const labels: number[] = [];
@@ -38,38 +38,19 @@ export function createAutomaton<T>(labelsOf: (word: number) => readonly number[]
   let states: (readonly number[])[] = [];
   let reachedBy: (readonly T[] | null)[] = [];
   const ids = new Map<string, number>();
-  /** the start has thousands of edges, so they are sorted by label */
-  let opening: Map<number, number[]> | null = null;
-
-  // steps taken before, as an open hash of three numbers and a spare one: from a state, with a class of words, to a state
-  let size = 1 << 13;
-  let taken = new Int32Array(size * wide).fill(-1);
-  let steps = 0;
-  /** the first step of each class; most words of a text lead nowhere */
-  let starts = new Int32Array(1 << 10).fill(untaken);
-
-  const slot = (state: number, word: number): number => {
-    let h = Math.imul(state, 0x9e3779b1) ^ Math.imul(word, 0x85ebca6b);
-    h ^= h >>> 15;
-    let at = (h & (size - 1)) * wide;
-    while (taken[at] !== -1 && (taken[at] !== state || taken[at + 1] !== word)) at = (at + wide) & (size * wide - 1);
-    return at;
-  };
-  const put = (state: number, word: number, to: number): void => {
-    const at = slot(state, word);
-    taken[at] = state;
-    taken[at + 1] = word;
-    taken[at + 2] = to;
-  };
-  const remember = (state: number, word: number, to: number): void => {
-    if (++steps * 2 >= size) {
-      const old = taken;
-      size *= 2;
-      taken = new Int32Array(size * wide).fill(-1);
-      for (let at = 0; at < old.length; at += wide) if (old[at] !== -1) put(old[at]!, old[at + 1]!, old[at + 2]!);
-    }
-    put(state, word, to);
-  };
+  /** the classes that have a label; the start's edges by label, for it has thousands */
+  const classesBy = new Map<number, number[]>();
+  const opening = new Map<number, number[]>();
+  let starts = new Int32Array(0);
+  /** 0 or 1: the class may take `anyPlain` or `anyDense`; 2: neither */
+  let anyOf = new Uint8Array(0);
+  // A state's row is an open hash of its own in `cells`, of the classes that lead on by a word of their own and of where they
+  // lead; most words of a text are in no row. Of each state: where its row is, the row's size less one in pairs, and where
+  // all other words lead, by what they are.
+  let cells = new Int32Array(1 << 14);
+  let used = 0;
+  let heads = new Int32Array(5 << 10);
+  const wide = 5;
 
   const closure = (nodes: readonly number[]): number[] => {
     const all = new Set(nodes);
@@ -85,37 +66,65 @@ export function createAutomaton<T>(labelsOf: (word: number) => readonly number[]
       states.push(all);
       const found = [...new Set(all.flatMap((n) => outputs.get(n) ?? []))];
       reachedBy.push(found.length === 0 ? null : found);
+      if (id > 0) writeRow(id, all);
     }
     return id;
   };
-  const open = (): Map<number, number[]> => {
-    const byLabel = new Map<number, number[]>();
+  const writeRow = (id: number, nodes: readonly number[]): void => {
+    const live = new Set<number>();
+    const any = [-1, -1, -1];
+    for (const node of nodes) {
+      for (let e = first[node]!; e !== -1; e = rest[e]!) {
+        if (labels[e]! < firstWord) any[labels[e]!] = untaken;
+        else for (const word of classesBy.get(labels[e]!) ?? []) live.add(word);
+      }
+    }
+    let size = 1;
+    while (size < 2 * live.size) size *= 2;
+    if (used + 2 * size > cells.length) cells = longer(cells, used + 2 * size);
+    if (wide * (id + 1) > heads.length) heads = longer(heads, wide * (id + 1));
+    heads.set([used, size - 1, ...any], wide * id);
+    cells.fill(free, used, used + 2 * size);
+    for (const word of live) {
+      const at = cellOf(used, size - 1, word);
+      cells[at] = word;
+      cells[at + 1] = untaken;
+    }
+    used += 2 * size;
+  };
+  /** The cell of a class in a row, or the free one where it would be. */
+  const cellOf = (row: number, mask: number, word: number): number => {
+    let place = word & mask;
+    while (cells[row + 2 * place] !== word && cells[row + 2 * place] !== free) place = (place + 1) & mask;
+    return row + 2 * place;
+  };
+  const open = (): void => {
     states = [];
     reachedBy = [];
     ids.clear();
-    taken.fill(-1);
-    starts.fill(untaken);
-    steps = 0;
+    used = 0;
+    classesBy.clear();
+    opening.clear();
+    starts = new Int32Array(classes.length).fill(untaken);
+    anyOf = Uint8Array.from(classes, (own) => (own.includes(anyPlain) ? 0 : own.includes(anyDense) ? 1 : 2));
+    for (const [word, own] of classes.entries()) for (const label of own) push(classesBy, label, word);
     stateOf([0]);
-    for (const node of states[0]!) {
-      for (let e = first[node]!; e !== -1; e = rest[e]!) {
-        const list = byLabel.get(labels[e]!);
-        if (list === undefined) byLabel.set(labels[e]!, [targets[e]!]);
-        else list.push(targets[e]!);
-      }
-    }
-    return byLabel;
+    for (const node of states[0]!) for (let e = first[node]!; e !== -1; e = rest[e]!) push(opening, labels[e]!, targets[e]!);
   };
-  const step = (state: number, word: number, byLabel: ReadonlyMap<number, number[]>): number => {
+  const step = (state: number, word: number): number => {
     const reached: number[] = [];
-    const open = labelsOf(word);
-    if (state === 0) for (const label of open) reached.push(...(byLabel.get(label) ?? []));
+    const own = classes[word]!;
+    if (state === 0) for (const label of own) reached.push(...(opening.get(label) ?? []));
     else {
       for (const node of states[state]!) {
-        for (let e = first[node]!; e !== -1; e = rest[e]!) if (open.includes(labels[e]!)) reached.push(targets[e]!);
+        for (let e = first[node]!; e !== -1; e = rest[e]!) if (own.includes(labels[e]!)) reached.push(targets[e]!);
       }
     }
     return reached.length === 0 ? -1 : stateOf(reached);
+  };
+  const start = (word: number): number => {
+    if (starts.length === 0 || used > mostCells) open();
+    return starts[word] === untaken ? (starts[word] = step(0, word)) : starts[word]!;
   };
 
   return {
@@ -126,35 +135,48 @@ export function createAutomaton<T>(labelsOf: (word: number) => readonly number[]
       rest.push(first[from]!);
       first[from] = labels.length - 1;
     },
-    free(from, to) {
-      const list = freely.get(from);
-      if (list === undefined) freely.set(from, [to]);
-      else list.push(to);
-    },
-    output(node, output) {
-      const list = outputs.get(node);
-      if (list === undefined) outputs.set(node, [output]);
-      else list.push(output);
-    },
+    free: (from, to) => push(freely, from, to),
+    output: (node, output) => push(outputs, node, output),
     next(state, word) {
-      if (opening === null || (state === 0 && steps > mostSteps)) opening = open();
       if (state === 0) {
-        if (word >= starts.length) starts = grown(starts, word);
-        const known = starts[word]!;
-        return known === untaken ? (starts[word] = step(0, word, opening)) : known;
+        const to = starts[word];
+        return to === undefined || to === untaken || used > 0x200000 ? start(word) : to;
       }
-      const at = slot(state, word);
-      if (taken[at] !== -1) return taken[at + 2]!;
-      const to = step(state, word, opening);
-      remember(state, word, to);
-      return to;
+      const head = 5 * state;
+      const row = heads[head]!;
+      const mask = heads[head + 1]!;
+      let place = word & mask;
+      let cell = cells[row + 2 * place]!;
+      while (cell !== word && cell !== -1) {
+        place = (place + 1) & mask;
+        cell = cells[row + 2 * place]!;
+      }
+      if (cell === word) {
+        const to = cells[row + 2 * place + 1]!;
+        if (to !== -2) return to;
+        const found = step(state, word);
+        cells[row + 2 * place + 1] = found;
+        return found;
+      }
+      const other = head + 2 + anyOf[word]!;
+      const to = heads[other]!;
+      if (to !== -2) return to;
+      const found = step(state, word);
+      heads[other] = found;
+      return found;
     },
     outputs: (state) => reachedBy[state]!,
   };
 }
 
-function grown(starts: Int32Array, id: number): Int32Array<ArrayBuffer> {
-  const longer = new Int32Array(2 * (id + 1)).fill(untaken);
-  longer.set(starts);
-  return longer;
+function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
+
+function longer(numbers: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(2 * length);
+  more.set(numbers);
+  return more;
 }

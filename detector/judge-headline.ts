@@ -6,6 +6,11 @@ const other = 1;
 const letter = 2;
 const lower = 4; // has a capital
 const capital = 8; // has a small letter
+const apostrophe = 16;
+const high = 32; // the first half of a character
+
+/** of that many words the answer is made */
+const most = 40;
 
 export interface HeadlineReader {
   /** Of four words and more of at least four letters, seven in ten open with a capital and go on without; the first forty are read. */
@@ -15,46 +20,46 @@ export interface HeadlineReader {
 /** Creates the reader; its table is 64 KB. */
 export function createHeadlineReader(): HeadlineReader {
   const table = new Uint8Array(0x10000);
-
   const read = (code: number): number => {
     const c = String.fromCharCode(code);
+    if (c === "'" || c === '’') return (table[code] = letter | apostrophe);
+    if (code >> 10 === 0x36) return (table[code] = high);
     const cased = (c === c.toUpperCase() ? 0 : lower) | (c === c.toLowerCase() ? 0 : capital);
-    return (table[code] = /\p{L}/u.test(c) ? letter | cased : other | cased);
+    return (table[code] = (/\p{L}/u.test(c) ? letter : other) | cased);
   };
   const kindOf = (code: number): number => {
     const kind = table[code]!;
     return kind === unread ? read(code) : kind;
   };
-  /** code units of the letter or the apostrophe at a place, 0 for none */
-  const widthOf = (text: string, at: number): number => {
-    const code = text.charCodeAt(at);
-    if (code >> 10 === 0x36 && text.charCodeAt(at + 1) >> 10 === 0x37) return /^\p{L}/u.test(text.slice(at, at + 2)) ? 2 : 0;
-    return isApostrophe(code) || (kindOf(code) & letter) !== 0 ? 1 : 0;
-  };
 
   return {
     isHeadline(text) {
+      const { length } = text;
       let long = 0;
       let capitals = 0;
-      for (let i = 0; i < text.length && long < 40; i++) {
+      // small words of which no more words could make a headline
+      const tooMany = 0.31 * Math.min(most, (length + 1) / 5);
+      for (let i = 0; i < length && long < most; i++) {
         const start = i;
         let letters = 0;
-        for (let wide = widthOf(text, i); wide > 0; wide = widthOf(text, i)) {
-          letters++;
-          i += wide;
-          if (i >= text.length) break;
+        for (; i < length; letters++) {
+          const code = text.charCodeAt(i);
+          let kind = table[code]!;
+          if (kind === 0) kind = read(code);
+          if ((kind & 2) !== 0) i++;
+          else if (kind === 32 && text.charCodeAt(i + 1) >> 10 === 0x37 && /^\p{L}/u.test(text.slice(i, i + 2))) i += 2;
+          else break;
         }
-        if (letters < 4 || isApostrophe(text.charCodeAt(start))) continue;
+        if (letters < 4) continue;
+        const first = kindOf(text.charCodeAt(start));
+        if ((first & apostrophe) !== 0) continue;
         const before = start === 0 ? 0 : text.charCodeAt(start - 1);
         if (before === 0x23 || before === 0x40) continue;
         long++;
-        if ((kindOf(text.charCodeAt(start)) & capital) !== 0 && (kindOf(text.charCodeAt(start + 1)) & lower) !== 0) capitals++;
+        if ((first & capital) !== 0 && (kindOf(text.charCodeAt(start + 1)) & lower) !== 0) capitals++;
+        else if (long - capitals > tooMany) return false;
       }
       return long >= 4 && capitals / long >= 0.7;
     },
   };
-}
-
-function isApostrophe(code: number): boolean {
-  return code === 0x27 || code === 0x2019;
 }

@@ -1,6 +1,5 @@
 // Which language a post is in, cheaply: by its script, the source's own word, and the stop words found on the way.
 // It only chooses a lexicon; it is no language detector for its own sake.
-import type { Hit } from './judge-phrases.ts';
 import type { Flat } from './judge-text.ts';
 
 const latin: ReadonlySet<string> = new Set(['en', 'de', 'es', 'pt', 'fr', 'it', 'tr', 'id', 'hi']);
@@ -27,43 +26,52 @@ function scriptLanguage(flat: Flat, declared: string | undefined): string | unde
   return undefined;
 }
 
+/** a phrase of an outage tells its language where it is longer than this */
+export const tellingLength = 7;
+
+/** The points of each language in the text at hand, and the order in which languages were first heard. */
+export interface Votes {
+  /** by the place of a lexicon among all */
+  readonly points: Int32Array;
+  /** those with points, in the order in which they were found */
+  readonly heard: number[];
+}
+
+export function createVotes(tongues: number): Votes {
+  return { points: new Int32Array(tongues), heard: [] };
+}
+
+/** A phrase was found: each stop word counts 1 for its language, each longer outage phrase 2. */
+export function vote(votes: Votes, tongue: number, worth: number): void {
+  if (votes.points[tongue] === 0) votes.heard.push(tongue);
+  votes.points[tongue]! += worth;
+}
+
 /**
- * The post's language: two or three letters, `und` where nothing says. `hits` are the phrases of all languages; each
- * stop word counts 1 for its language and each outage phrase 2, once a place in the text.
+ * The post's language: two or three letters, `und` where nothing says. `tongues` are the languages of the lexicons, in
+ * their order; `votes` those of the phrases of all languages.
  */
-export function chooseLanguage(flat: Flat, hits: readonly Hit[], declaredTag: string | undefined, known: ReadonlySet<string>): string {
+export function chooseLanguage(flat: Flat, votes: Votes, declaredTag: string | undefined, tongues: readonly string[]): string {
   const declared = subtag(declaredTag);
   const byScript = scriptLanguage(flat, declared);
   if (byScript !== undefined) return byScript;
-  const points: number[] = [];
-  const scored: string[] = []; // in the order in which they were found
-  const tongues: number[] = [];
-  for (const { phrase, start, end } of hits) {
-    const worth = phrase.kind === 'stopWords' ? 1 : (phrase.kind === 'outage' || phrase.kind === 'recovery') && end - start > 7 ? 2 : 0;
-    if (worth === 0 || phrase.lang === 'any') continue;
-    while (points.length <= phrase.tongue) points.push(0);
-    if (points[phrase.tongue] === 0) {
-      scored.push(phrase.lang);
-      tongues.push(phrase.tongue);
-    }
-    points[phrase.tongue]! += worth;
-  }
-  const scoreOf = (lang: string): number => points[tongues[scored.indexOf(lang)] ?? -1] ?? 0;
-  let best = declared !== undefined && known.has(declared) && latin.has(declared) ? declared : undefined;
+  const scoreOf = (lang: string): number => votes.points[tongues.indexOf(lang)] ?? 0;
+  const known = declared === undefined || tongues.includes(declared);
+  let best = declared !== undefined && known && latin.has(declared) ? declared : undefined;
   let most = best === undefined ? 0.5 : scoreOf(best) + declaredWorth;
   // "was", "die", "no" are words of several languages: a tie goes to the one most written
   if (best === undefined && scoreOf('en') > 0) {
     best = 'en';
     most = scoreOf('en') + 0.5;
   }
-  for (const [i, lang] of scored.entries()) {
-    const score = points[tongues[i]!]!;
-    if (score > most && latin.has(lang)) {
-      best = lang;
+  for (const tongue of votes.heard) {
+    const score = votes.points[tongue]!;
+    if (score > most && latin.has(tongues[tongue]!)) {
+      best = tongues[tongue]!;
       most = score;
     }
   }
   // a language that we have no lexicon for keeps its name unless ours is plain to see
-  if (declared !== undefined && !known.has(declared)) return most >= 3 ? best! : declared;
+  if (!known) return most >= 3 ? best! : declared!;
   return best ?? (flat.latin > 0 ? 'en' : 'und');
 }

@@ -2,23 +2,25 @@ import { assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { foldText } from '../shared/fold.ts';
 import { createHeadlineReader } from './judge-headline.ts';
-import { createLetters } from './judge-letters.ts';
-import { createWordMemo } from './judge-words.ts';
+import { createLetters, letterBits } from './judge-letters.ts';
+import { createLine, cut, textOf, writeLine } from './judge-line.ts';
+import { createVocabulary } from './judge-words.ts';
 
-test('a text is folded unit by unit to what everybody else folds it to', () => {
+test('a text is read sign by sign as what everybody else folds it to', () => {
   const letters = createLetters();
-  const folded = (text: string): string => {
-    const length = letters.fold(text, false);
-    return String.fromCharCode(...letters.units().subarray(0, length));
+  const read = (text: string): number[] => {
+    const length = letters.read(text, false);
+    return [...letters.signs().subarray(0, length)];
   };
-  for (const text of ['WhatsApp İstanbul ǅ ﬁ ½ ㍿', '\ud83d', 'か\u3099\u200d', '𝐃𝐎𝐖𝐍 ﷺ'.repeat(500)]) expect(folded(text)).toBe(foldText(text));
-  assert(property(string({ unit: 'binary', maxLength: 200 }), (text) => folded(text) === foldText(text)));
+  const wanted = (text: string): number[] => Array.from({ length: foldText(text).length }, (_, i) => letters.sign(foldText(text).charCodeAt(i)));
+  for (const text of ['WhatsApp İstanbul ǅ ﬁ ½ ㍿', '\ud83d', 'か\u3099\u200d', '𝐃𝐎𝐖𝐍 ﷺ'.repeat(500), '😀\u{1F1E6}\u{20000}\u{E0041}']) expect(read(text)).toEqual(wanted(text));
+  assert(property(string({ unit: 'binary', maxLength: 200 }), (text) => void expect(read(text)).toEqual(wanted(text))));
 });
 
 test('a stranger cannot write the marks that stand for names', () => {
   const letters = createLetters();
-  expect(letters.fold('a\uE000b\uE002', true)).toBe(4);
-  expect(String.fromCharCode(...letters.units().subarray(0, 4))).toBe('a b ');
+  const read = letters.read('a\uE000b\uE002', true);
+  expect(String.fromCharCode(...letters.signs().subarray(0, read).map((sign) => sign & letterBits))).toBe('a b ');
 });
 
 test('most of the longer words of a headline open with a capital and go on without', () => {
@@ -31,13 +33,30 @@ test('most of the longer words of a headline open with a capital and go on witho
   expect(isHeadline('One Two Six Ten 😀 New')).toBe(false);
 });
 
-test('a word keeps its class, however many come between', () => {
-  const memo = createWordMemo();
-  const read = (word: string): number => word.length * 7 + word.charCodeAt(0);
-  for (let i = 0; i < 50_000; i++) {
-    const text = `x${i % 25_000} ${'y'.repeat(i % 60)}z`;
-    const cut = text.indexOf(' ');
-    expect(memo.classOf(text, 0, cut, read)).toBe(read(text.slice(0, cut)));
-    expect(memo.classOf(text, cut + 1, text.length, read)).toBe(read(text.slice(cut + 1)));
+test('a word is of the class of the list it is in, else of the longest stem that it begins with', () => {
+  const words = new Map([['down', 10], ['downed', 11], ['x', 12], ['落', 13]]);
+  const stems = new Map([['down', 20], ['downl', 21], ['kn', 22], ['打', 23]]);
+  const alone = new Uint8Array(0x10000);
+  for (const dense of '落打々') alone[dense.charCodeAt(0)] = 1;
+  const { classAt } = createVocabulary(words, stems, { plain: 0, dense: 1, pause: 2 }, alone);
+  const line = createLine();
+  writeLine(line, 'down downed downs download dow x y kn knx k 落打々 . .5 1.5');
+  cut(line, alone);
+  const classes = Array.from({ length: line.count }, (_, i) => [textOf(line, line.starts[i], line.ends[i]), classAt(line, i)]);
+  expect(classes).toEqual([
+    ['down', 10], ['downed', 11], ['downs', 20], ['download', 21], ['dow', 0], ['x', 12], ['y', 0], ['kn', 22], ['knx', 22], ['k', 0],
+    ['落', 13], ['打', 23], ['々', 1], ['.', 2], ['.5', 2], ['1.5', 0],
+  ]);
+});
+
+test('of many words each keeps its class, and a word that only looks alike has none', () => {
+  const words = new Map(Array.from({ length: 20_000 }, (_, i) => [`w${(i * 7_919) % 65_537}`, i + 1]));
+  const alone = new Uint8Array(0x10000);
+  const { classAt } = createVocabulary(words, new Map(), { plain: 0, dense: 0, pause: 0 }, alone);
+  const line = createLine();
+  for (const [word, id] of words) {
+    writeLine(line, `${word} ${word}0x`);
+    cut(line, alone);
+    expect([classAt(line, 0), classAt(line, 1)]).toEqual([id, 0]);
   }
 });

@@ -19,23 +19,28 @@ export const mark = 6; // # and @, kept when glued to a word
 /** The scripts that are counted, as places in an array of counts; 0 is every other. */
 export const scripts = { none: 0, dense: 1, latin: 2, cyrillic: 3, arabic: 4, devanagari: 5 } as const;
 
-/** A sign is one number: the spelling of a folded code unit (0: dropped), what it is and which script it is of. */
+/** A sign is one number: the spelling of a folded code unit (0: dropped), what it is, which script it is of, and whether it was 0 to 9 unspelled. */
 export type Sign = number;
-export const letterOf = (sign: Sign): number => sign & 0xffff;
-export const kindOf = (sign: Sign): number => (sign >> 16) & 7;
-export const scriptOf = (sign: Sign): number => sign >> 19;
+export const letterBits = 0xffff;
+export const kindShift = 16;
+export const kindBits = 7;
+export const scriptShift = 19;
+export const scriptBits = 7;
+export const plainDigit = 1 << 22;
 
 export interface Letters {
-  /** Folds a text (shared/fold.ts) into `units`, without our marks if asked; gives how many code units there are. */
-  fold(text: string, withoutMarks: boolean): number;
-  /** what was folded last; a new array where a text was longer than all before */
-  units(): Uint16Array;
+  /** Folds a text (shared/fold.ts) into signs, our marks as blanks if asked; gives how many there are. */
+  read(text: string, withoutMarks: boolean): number;
+  /** what was read last; a new array where a text was longer than all before */
+  signs(): Int32Array;
   /** the sign of a folded code unit */
   sign(unit: number): Sign;
+  /** 1 for a dense unit, 2 for one of our marks, 0 for all else; right for whatever has been read */
+  readonly alone: Uint8Array;
 }
 
 const unread = -1;
-/** folds to nothing, to several units, or stands for half a character */
+/** folds to nothing, to several units, or stands for half a character or for one of our marks */
 const several = -2;
 /** no code point folds to more units than this */
 const mostOfOne = 64;
@@ -89,50 +94,84 @@ function spellingTable(): ReadonlyMap<number, number> {
   return table;
 }
 
-/** Creates the table, all unread (half a MB). */
+/** Creates the tables, all unread (half a MB). */
 export function createLetters(): Letters {
   const kinds = kindTable();
   const spellings = spellingTable();
-  const signs = new Int32Array(0x10000).fill(unread);
-  const folds = new Int32Array(0x10000).fill(unread);
-  let units = new Uint16Array(4_096);
+  const ofFolded = new Int32Array(0x10000).fill(unread);
+  const ofUnit = new Int32Array(0x10000).fill(unread);
+  const alone = new Uint8Array(0x10000);
+  alone.fill(2, nameMark.charCodeAt(0), handleMark.charCodeAt(0) + 1);
+  const pairs = new Uint8Array(0x10000); // of plane 1: 0 unread, 1 plain, 2 not
+  let signs = new Int32Array(4_096);
 
-  const readSign = (unit: number): Sign => {
-    const letter = spellings.get(unit) ?? unit;
+  const sign = (folded: number): Sign => {
+    const known = ofFolded[folded]!;
+    if (known !== unread) return known;
+    const letter = spellings.get(folded) ?? folded;
     const kind = kinds.get(letter) ?? readKind(letter);
-    return (signs[unit] = letter | (kind << 16) | (readScript(letter, kind) << 19));
+    if (kind === dense) alone[letter] = 1;
+    return (ofFolded[folded] = letter | (kind << kindShift) | (readScript(letter, kind) << scriptShift) | (folded >= 0x30 && folded <= 0x39 ? plainDigit : 0));
   };
-  const readFold = (unit: number): number => {
-    const folded = unit >> 11 === 0x1b ? '' : foldCodePoint(String.fromCharCode(unit));
-    return (folds[unit] = folded.length === 1 ? folded.charCodeAt(0) : several);
+  const readUnit = (unit: number): number => {
+    const folded = unit >> 11 === 0x1b || isMark(unit) ? '' : foldCodePoint(String.fromCharCode(unit));
+    return (ofUnit[unit] = folded.length === 1 && !isMark(folded.charCodeAt(0)) ? sign(folded.charCodeAt(0)) : several);
+  };
+
+  /** The pair folds to itself, as emoji do; its halves have been read then. */
+  const isPlainPair = (high: number, low: number): boolean => {
+    const at = ((high & 0x3ff) << 10) | (low & 0x3ff);
+    if (at >= pairs.length) return false; // beyond the first of the planes nobody writes
+    if (pairs[at] === 0) {
+      const point = String.fromCharCode(high, low);
+      pairs[at] = foldCodePoint(point) === point ? 1 : 2;
+      sign(high);
+      sign(low);
+    }
+    return pairs[at] === 1;
   };
 
   return {
-    fold(text, withoutMarks) {
+    read(text, withoutMarks) {
+      const { length } = text;
+      if (length + mostOfOne > signs.length) signs = new Int32Array(2 * (length + mostOfOne));
+      let into = signs;
       let n = 0;
-      for (let i = 0; i < text.length; i++) {
-        if (n + mostOfOne > units.length) {
-          const longer = new Uint16Array(units.length * 2);
-          longer.set(units);
-          units = longer;
-        }
+      for (let i = 0; i < length; i++) {
         const unit = text.charCodeAt(i);
-        let folded = folds[unit]!;
-        if (folded === unread) folded = readFold(unit);
-        if (folded >= 0) {
-          units[n++] = withoutMarks && folded >= 0xe000 && folded <= 0xe002 ? 0x20 : folded;
+        let known = ofUnit[unit]!;
+        if (known === -1) known = readUnit(unit);
+        if (known >= 0) {
+          into[n++] = known;
           continue;
         }
-        const paired = unit >> 10 === 0x36 && text.charCodeAt(i + 1) >> 10 === 0x37;
-        const point = foldCodePoint(paired ? text.slice(i, ++i + 1) : text.charAt(i));
-        for (let k = 0; k < point.length; k++) units[n++] = point.charCodeAt(k);
+        const low = unit >> 10 === 0x36 && i + 1 < length ? text.charCodeAt(i + 1) : 0;
+        const paired = low >> 10 === 0x37;
+        if (paired) i++;
+        if (paired && isPlainPair(unit, low)) {
+          into[n++] = ofFolded[unit]!;
+          into[n++] = ofFolded[low]!;
+          continue;
+        }
+        const point = foldCodePoint(paired ? String.fromCharCode(unit, low) : text.charAt(i));
+        for (let k = 0; k < point.length; k++) {
+          const folded = point.charCodeAt(k);
+          into[n++] = sign(withoutMarks && isMark(folded) ? 0x20 : folded);
+        }
+        if (n + length - i + mostOfOne > into.length) {
+          signs = new Int32Array(2 * (n + length - i + mostOfOne));
+          signs.set(into);
+          into = signs;
+        }
       }
       return n;
     },
-    units: () => units,
-    sign(unit) {
-      const sign = signs[unit]!;
-      return sign === unread ? readSign(unit) : sign;
-    },
+    signs: () => signs,
+    sign,
+    alone,
   };
+}
+
+function isMark(unit: number): boolean {
+  return unit >= 0xe000 && unit <= 0xe002;
 }

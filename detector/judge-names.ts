@@ -1,11 +1,13 @@
 // How a service's names stand in flat texts: which are marked as names, which say the outage themselves, and which
 // hashtags (#whatsappdown) are a name with an ending that reports. Where they stand in a text is judge-subject.ts's.
 import type { Service } from '../shared/service.ts';
+import { hashSign, type Line, space, textOf } from './judge-line.ts';
+import { type Names, readNames } from './judge-marks.ts';
 import type { Flattener } from './judge-text.ts';
 
-export interface Names {
-  /** to be marked in the text, the longest first */
-  readonly names: readonly string[];
+export interface NamesOf {
+  /** to be marked in the text */
+  readonly names: Names;
   /** the name that was matched, as it stands in a flat text */
   readonly matched: string;
   /** the matched name says the outage itself ("power cut", 停電) and stays in the text, to be read as a phrase */
@@ -17,9 +19,9 @@ export interface Names {
 }
 
 export interface NameBook {
-  namesOf(serviceId: string, matched: string): Names;
+  namesOf(serviceId: string, matched: string): NamesOf;
   /** The first hashtag that reports an outage of one of these names, or of anything where `tags` is null. */
-  reportingTag(flat: string, tags: ReadonlySet<string> | null): string | null;
+  reportingTag(line: Line, tags: ReadonlySet<string> | null): string | null;
 }
 
 /** Words that end in "down" and report nothing. */
@@ -33,22 +35,26 @@ const memoSize = 10_000;
 /** Creates the book. `tells` says whether a flat name is an outage phrase; `endings` are those of hashtags, flat. */
 export function createNameBook(services: readonly Service[], flattener: Flattener, tells: (flat: string) => boolean, endings: readonly string[]): NameBook {
   const byId = new Map(services.map((service) => [service.id, service]));
-  const memo = new Map<string, Names>();
-  const endingsBy = new Map<string, string[]>();
-  for (const ending of new Set(endings)) endingsBy.set(ending.slice(-1), [...(endingsBy.get(ending.slice(-1)) ?? []), ending]);
+  const memo = new Map<string, NamesOf>();
+  /** by their last unit */
+  const endingsBy = new Map<number, string[]>();
+  for (const ending of new Set(endings)) {
+    const last = ending.charCodeAt(ending.length - 1);
+    endingsBy.set(last, [...(endingsBy.get(last) ?? []), ending]);
+  }
 
-  function read(serviceId: string, name: string): Names {
+  function read(serviceId: string, name: string): NamesOf {
     const service = byId.get(serviceId);
     const matched = flattener.spell(name);
     const ordinary = new Set((service?.ordinary ?? []).map((n) => flattener.spell(n)));
     const listed = service === undefined ? [] : [service.name, ...service.names, ...service.hashtags, ...service.handles];
     const spelled = listed.map((n) => flattener.spell(n.replace(/^[#@]/, ''))).filter((n) => !ordinary.has(n));
-    const names = [...new Set([matched, ...spelled])].filter((n) => n !== '' && !tells(n)).sort((a, b) => b.length - a.length);
+    const names = readNames([matched, ...spelled].filter((n) => n !== '' && !tells(n)), flattener.alone);
     return {
       names,
       matched,
-      saysItself: matched !== '' && !names.includes(matched),
-      tags: new Set(names.map((n) => n.replace(/[\s.,]/g, ''))),
+      saysItself: matched !== '' && !names.texts.includes(matched),
+      tags: new Set(names.texts.map((n) => n.replace(/[\s.,]/g, ''))),
       context: (service?.context ?? []).map((c) => flattener.spell(c)).filter((c) => c !== '').map((c) => ` ${c} `),
     };
   }
@@ -64,13 +70,18 @@ export function createNameBook(services: readonly Service[], flattener: Flattene
       }
       return names;
     },
-    reportingTag(flat, tags) {
-      for (let at = flat.indexOf('#'); at !== -1; at = flat.indexOf('#', at + 1)) {
+    reportingTag(line, tags) {
+      const { units, length } = line;
+      for (let at = 0; at < length; at++) {
+        if (units[at] !== hashSign) continue;
         let end = at + 1;
-        while (end < flat.length && flat.charCodeAt(end) !== 0x20) end++;
-        const tag = flat.slice(at + 1, end).replace(/[0-9_]+$/, '');
+        while (end < length && units[end] !== space) end++;
+        while (end > at + 1 && isDigitOrBar(units[end - 1]!)) end--;
+        const possible = endingsBy.get(units[end - 1]!);
+        if (possible === undefined) continue;
+        const tag = textOf(line, at + 1, end);
         if (downWords.has(tag)) continue;
-        for (const ending of endingsBy.get(tag.slice(-1)) ?? []) {
+        for (const ending of possible) {
           if (tag.length <= ending.length + (tags === null ? 1 : 0) || !tag.endsWith(ending)) continue;
           const stem = tag.slice(0, -ending.length).replace(/_+$/, '');
           const bare = stem.replace(/(?:is|are|ist|esta|est|server|servers)$/, '');
@@ -80,4 +91,8 @@ export function createNameBook(services: readonly Service[], flattener: Flattene
       return null;
     },
   };
+}
+
+function isDigitOrBar(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x5f;
 }

@@ -1,15 +1,22 @@
 import { expect, test } from 'vitest';
+import { createLine, textOf } from './judge-line.ts';
 import { createPhraseFinder } from './judge-phrases.ts';
 import { createFlattener, nameMark, otherMark } from './judge-text.ts';
 import { parseLexicon } from './lexicon.ts';
 
 const flattener = createFlattener();
+const line = createLine();
+
+function flatOf(text: string): string {
+  flattener.flatten(text, line);
+  return textOf(line);
+}
 
 /** The places, as texts, where a pattern is found in a text. */
 function found(pattern: string, text: string): string[] {
   const lexicon = parseLexicon(`lang: any\nslow: [${JSON.stringify(pattern)}]`);
-  const flat = flattener.flatten(text).text.replaceAll('acme', nameMark).replaceAll('other', otherMark);
-  return createPhraseFinder([lexicon], flattener).find(flat).map((hit) => flat.slice(hit.start, hit.end));
+  const flat = flatOf(text).replaceAll('acme', nameMark).replaceAll('other', otherMark);
+  return createPhraseFinder([lexicon], flattener).findIn(flat).map((hit) => flat.slice(hit.start, hit.end));
 }
 
 test('a phrase is found as whole words, whatever its case, accents and apostrophes', () => {
@@ -53,7 +60,7 @@ test('a phrase that could be found in any text, or in none, stops the start', ()
 test('a language that comes to the others changes nothing that they find', () => {
   const one = parseLexicon('lang: en\nslow: ["so {very|} slow", "slow *"]');
   const two = parseLexicon('lang: de\nslow: ["so langsam", "slow ~ heute"]');
-  const flat = flattener.flatten('so slow so very slow so langsam slow app heute').text;
-  const ofOne = (lexicons: typeof one[]): string[] => createPhraseFinder(lexicons, flattener).find(flat).filter((hit) => hit.phrase.lang === 'en').map((hit) => `${hit.start}-${hit.end} ${hit.phrase.text}`);
+  const flat = flatOf('so slow so very slow so langsam slow app heute');
+  const ofOne = (lexicons: typeof one[]): string[] => createPhraseFinder(lexicons, flattener).findIn(flat).filter((hit) => hit.phrase.lang === 'en').map((hit) => `${hit.start}-${hit.end} ${hit.phrase.text}`);
   expect(ofOne([two, one])).toEqual(ofOne([one]));
 });

@@ -1,13 +1,14 @@
-// Finds the phrases of all languages in one pass over a flat text, through one automaton of words.
+// Finds the phrases of all languages in one pass over the words of a text, through one automaton of words.
 // Owns the search only: which language counts, and what a phrase does to the verdict, is decided by its callers.
 import type { Symptom } from '../shared/report.ts';
 import { anyDense, anyPlain, createAutomaton, firstWord } from './judge-automaton.ts';
+import { neverHidden, type PhraseKind, speaking } from './judge-kinds.ts';
+import { createVotes, tellingLength, vote, type Votes } from './judge-language.ts';
+import { createLine, cut, isPause, type Line, textOf, writeLine } from './judge-line.ts';
 import { addPattern } from './judge-pattern.ts';
 import { type Flattener, nameMark, otherMark } from './judge-text.ts';
-import { createWordMemo } from './judge-words.ts';
+import { createVocabulary } from './judge-words.ts';
 import type { Lexicon } from './lexicon.ts';
-
-export type PhraseKind = Exclude<keyof Lexicon, 'lang' | 'about' | 'hashtagEnd' | 'ordinary'>;
 
 export interface Phrase {
   kind: PhraseKind;
@@ -17,6 +18,11 @@ export interface Phrase {
   symptom: Symptom | null;
   /** as the lexicon writes it */
   text: string;
+  /** what its kind may do (judge-kinds.ts) */
+  speaks: boolean;
+  hides: boolean;
+  /** how much it says of the language where it is found: 1 for a stop word, 2 for an outage phrase that is long enough */
+  worth: number;
 }
 
 /** A phrase at [start, end) of the flat text. */
@@ -26,19 +32,34 @@ export interface Hit {
   end: number;
 }
 
-export interface PhraseFinder {
-  find(flat: string): Hit[];
-  phraseCount: number;
+/** What a search found, by where it begins, then by where it ends; overwritten by the next search. */
+export interface Found {
+  count: number;
+  readonly phrases: Phrase[];
+  readonly starts: number[];
+  readonly ends: number[];
+  /** what all that was found, stop words too, says of the language; stop words are not among the phrases */
+  readonly votes: Votes;
+  /** by tongue: 1 where a phrase of it speaks */
+  readonly spoken: Uint8Array;
 }
 
-const space = 0x20;
+export interface PhraseFinder {
+  /** Finds all phrases of a line that has been cut. */
+  find(line: Line): Found;
+  /** The same for a flat text, as hits of its own. */
+  findIn(flat: string): Hit[];
+  phraseCount: number;
+}
 
 function* phrasesOf(lexicon: Lexicon, tongue: number): Generator<Phrase> {
   for (const [key, value] of Object.entries(lexicon)) {
     if (key === 'lang' || key === 'about' || key === 'hashtagEnd' || key === 'ordinary' || typeof value === 'string') continue;
+    const kind = key as PhraseKind;
+    const worth = lexicon.lang === 'any' ? 0 : kind === 'stopWords' ? 1 : kind === 'outage' || kind === 'recovery' ? 2 : 0;
     const groups: [Symptom | null, string[]][] = Array.isArray(value) ? [[null, value]] : (Object.entries(value) as [Symptom, string[]][]);
     for (const [symptom, patterns] of groups) {
-      for (const text of patterns) yield { kind: key as PhraseKind, lang: lexicon.lang, tongue, symptom, text };
+      for (const text of patterns) yield { kind, lang: lexicon.lang, tongue, symptom, text, speaks: speaking.has(kind), hides: !neverHidden.has(kind), worth };
     }
   }
 }
@@ -47,46 +68,41 @@ function* phrasesOf(lexicon: Lexicon, tongue: number): Generator<Phrase> {
 export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flattener): PhraseFinder {
   const words = new Map<string, number>();
   const stems = new Map<string, number>();
-  const stemLengths = new Map<number, number[]>();
-  const memo = createWordMemo();
+  const spelled = new Map<string, readonly number[]>();
   const classes: (readonly number[])[] = [];
   const classIds = new Map<string, number>();
-  const spelled = new Map<string, readonly number[]>();
-  const automaton = createAutomaton<Phrase>((id) => classes[id]!);
-  let count = firstWord;
+  const automaton = createAutomaton<Phrase>(classes);
+  const scratch = createLine();
+  let labelCount = firstWord;
 
-  const numberOf = (word: string): number => {
-    let n = words.get(word);
-    if (n === undefined) words.set(word, (n = count++));
-    return n;
+  const labelOf = (word: string, among: Map<string, number>): number => {
+    let label = among.get(word);
+    if (label === undefined) among.set(word, (label = labelCount++));
+    return label;
   };
-  const stemOf = (stem: string): number => {
-    let n = stems.get(stem);
-    if (n === undefined) {
-      stems.set(stem, (n = count++));
-      const lengths = stemLengths.get(stem.charCodeAt(0)) ?? [];
-      if (!lengths.includes(stem.length)) stemLengths.set(stem.charCodeAt(0), [...lengths, stem.length]);
-    }
-    return n;
+  const cutText = (flat: string): string[] => {
+    writeLine(scratch, flat);
+    cut(scratch, flattener.alone);
+    return Array.from({ length: scratch.count }, (_, i) => textOf(scratch, scratch.starts[i]!, scratch.ends[i]!));
   };
   const spell = (raw: string): readonly number[] => {
     let labels = spelled.get(raw);
     if (labels === undefined) {
-      if (raw === '%') labels = [numberOf(nameMark)];
-      else if (/^(?:[.,!?]|[a-z]+)$/.test(raw) && !/(.)\1\1/.test(raw)) labels = [numberOf(raw)]; // spelled like this in any flat text
+      if (raw === '%') labels = [labelOf(nameMark, words)];
+      else if (/^(?:[.,!?]|[a-z]+)$/.test(raw) && !/(.)\1\1/.test(raw)) labels = [labelOf(raw, words)]; // spelled like this in any flat text
       else {
         const star = raw.endsWith('*');
-        const parts = tokens(flattener.spell(star ? raw.slice(0, -1) : raw), flattener);
-        labels = parts.map((p, i) => (star && i === parts.length - 1 ? stemOf(p) : numberOf(p)));
+        const parts = cutText(flattener.spell(star ? raw.slice(0, -1) : raw));
+        labels = parts.map((part, i) => labelOf(part, star && i === parts.length - 1 ? stems : words));
       }
       spelled.set(raw, labels);
     }
     return labels;
   };
 
-  numberOf(nameMark);
+  labelOf(nameMark, words);
   // a name is a name to a phrase, whichever service it is: the rules see the difference by its place
-  words.set(otherMark, numberOf(nameMark));
+  words.set(otherMark, labelOf(nameMark, words));
   let phraseCount = 0;
   for (const [tongue, lexicon] of lexicons.entries()) {
     for (const phrase of phrasesOf(lexicon, tongue)) {
@@ -95,16 +111,8 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     }
   }
 
-  const readClass = (word: string): number => {
-    const labels: number[] = [];
-    const code = word.charCodeAt(0);
-    if (!isPause(code)) labels.push(flattener.isDense(code) ? anyDense : anyPlain);
-    const number = words.get(word);
-    if (number !== undefined) labels.push(number);
-    for (const length of stemLengths.get(code) ?? []) {
-      const stem = length <= word.length ? stems.get(word.slice(0, length)) : undefined;
-      if (stem !== undefined) labels.push(stem);
-    }
+  /** The class of words that may take these labels. */
+  const classOf = (labels: readonly number[]): number => {
     const key = labels.join();
     let id = classIds.get(key);
     if (id === undefined) {
@@ -113,75 +121,64 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     }
     return id;
   };
-  // the words of the text at hand: where they begin and end, and their classes
-  let starts = new Int32Array(1_024);
-  let ends = new Int32Array(1_024);
-  let read = new Int32Array(1_024);
+  const anyOf = (word: string): number[] => {
+    const code = word.charCodeAt(0);
+    return isPause(code) ? [] : [flattener.alone[code] === 1 ? anyDense : anyPlain];
+  };
+  const stemsOf = (word: string): number[] => Array.from(word, (_, i) => stems.get(word.slice(0, i + 1))).filter((stem) => stem !== undefined);
+  const vocabulary = createVocabulary(
+    new Map(Array.from(words, ([word, label]) => [word, classOf([...anyOf(word), label, ...stemsOf(word)])])),
+    // of words that are listed nowhere; the stem itself may be listed as a word
+    new Map(Array.from(stems.keys(), (stem) => [stem, classOf([...anyOf(stem), ...stemsOf(stem)])])),
+    { plain: classOf([anyPlain]), dense: classOf([anyDense]), pause: classOf([]) },
+    flattener.alone,
+  );
+  const read = new Int32Array(scratch.starts.length);
+  const found: Found = { count: 0, phrases: [], starts: [], ends: [], votes: createVotes(lexicons.length), spoken: new Uint8Array(lexicons.length) };
 
-  const standsAlone = (code: number): boolean => code >= 0x80 && (flattener.isDense(code) || isMark(code));
+  const find = (line: Line): Found => {
+    const { count } = line;
+    const { phrases, starts, ends, votes, spoken } = found;
+    votes.points.fill(0);
+    votes.heard.length = 0;
+    spoken.fill(0);
+    for (let i = 0; i < count; i++) read[i] = vocabulary.classAt(line, i);
+    let hits = 0;
+    for (let first = 0; first < count; first++) {
+      let state = automaton.next(0, read[first]!);
+      for (let at = first; state !== -1; ) {
+        const outputs = automaton.outputs(state);
+        if (outputs !== null) {
+          const start = line.starts[first]!;
+          const end = line.ends[at]!;
+          for (let k = 0; k < outputs.length; k++) {
+            const phrase = outputs[k]!;
+            if (phrase.worth === 1) vote(votes, phrase.tongue, 1);
+            else {
+              if (phrase.worth === 2 && end - start > tellingLength) vote(votes, phrase.tongue, 2);
+              if (phrase.speaks) spoken[phrase.tongue] = 1;
+              phrases[hits] = phrase;
+              starts[hits] = start;
+              ends[hits++] = end;
+            }
+          }
+        }
+        if (++at >= count) break;
+        state = automaton.next(state, read[at]!);
+      }
+    }
+    found.count = hits;
+    return found;
+  };
 
   return {
     phraseCount,
-    find(flat: string): Hit[] {
-      const hits: Hit[] = [];
-      if (flat.length > starts.length) [starts, ends, read] = [starts, ends, read].map(() => new Int32Array(2 * flat.length)) as [typeof starts, typeof ends, typeof read];
-      let count = 0;
-      for (let i = 0; i < flat.length; ) {
-        const code = flat.charCodeAt(i);
-        if (code === space || code === 0x23) {
-          i++;
-          continue;
-        }
-        let end = i + 1;
-        if (!standsAlone(code)) {
-          while (end < flat.length) {
-            const next = flat.charCodeAt(end);
-            if (next === space || standsAlone(next)) break;
-            end++;
-          }
-        }
-        starts[count] = i;
-        ends[count] = end;
-        read[count++] = memo.classOf(flat, i, end, readClass);
-        i = end;
-      }
-      for (let first = 0; first < count; first++) {
-        let state = 0;
-        for (let at = first; at < count; at++) {
-          state = automaton.next(state, read[at]!);
-          if (state === -1) break;
-          const found = automaton.outputs(state);
-          if (found === null) continue;
-          for (let k = 0; k < found.length; k++) hits.push({ phrase: found[k]!, start: starts[first]!, end: ends[at]! });
-        }
-      }
-      return hits;
+    find,
+    findIn(flat) {
+      writeLine(scratch, flat);
+      cut(scratch, flattener.alone);
+      const { count, phrases, starts, ends } = find(scratch);
+      return Array.from({ length: count }, (_, i) => ({ phrase: phrases[i]!, start: starts[i]!, end: ends[i]! }));
     },
   };
-}
-
-/** The words of a spelled phrase; each dense character and each mark is one. */
-function tokens(text: string, flattener: Flattener): string[] {
-  return text
-    .split(' ')
-    .flatMap((w) => {
-      const parts: string[] = [];
-      let open = false;
-      for (const c of w) {
-        const alone = flattener.isDense(c.charCodeAt(0)) || isMark(c.charCodeAt(0));
-        if (alone || !open) parts.push(c);
-        else parts[parts.length - 1] += c;
-        open = !alone;
-      }
-      return parts;
-    })
-    .filter((w) => w !== '');
-}
-
-function isMark(code: number): boolean {
-  return code >= 0xe000 && code <= 0xe002;
-}
-
-function isPause(code: number): boolean {
-  return code === 0x2e || code === 0x2c || code === 0x21 || code === 0x3f;
 }

@@ -2,18 +2,20 @@
 // Forms only; the rules are in judge-candidates.ts, judge-mask.ts and judge-weigh.ts.
 import type { Symptom } from '../shared/report.ts';
 import type { Clauses } from './judge-clauses.ts';
-import type { Hit, PhraseKind } from './judge-phrases.ts';
+import type { PhraseKind } from './judge-kinds.ts';
+import type { Line } from './judge-line.ts';
+import type { Hit } from './judge-phrases.ts';
 import type { Reason } from './judge-reason.ts';
 
 export interface Scene {
-  flat: string;
-  hits: readonly Hit[];
+  line: Line;
+  hits: HitsByKind;
   clauses: Clauses;
   /** where the judged service stands, where others do */
   own: readonly number[];
   other: readonly number[];
   /** where the hashtags at the end begin, else the length of the text */
-  tail: number;
+  tail: () => number;
   /** where a name stands that says the outage itself ("power cut"); null for every other name */
   telling: readonly number[] | null;
   /** the post speaks to or of a known service (handle, hashtag, field, name) */
@@ -26,8 +28,28 @@ export interface Scene {
   hashtag: string | null;
 }
 
-/** The phrases of one list that were found. */
-export type HitsOf = (kind: PhraseKind) => readonly Hit[];
+/** The phrases that were found, by their lists, each in the order of the text. */
+export type HitsByKind = Readonly<Record<PhraseKind, readonly Hit[]>>;
+
+const noHits: readonly Hit[] = [];
+const nothingFound: HitsByKind = {
+  stopWords: noHits, outage: noHits, weak: noHits, fails: noHits, cannot: noHits, action: noHits, object: noHits, errorCode: noHits,
+  question: noHits, sameHere: noHits, joke: noHits, recovery: noHits, negation: noHits, noneOfIt: noHits, past: noHits, still: noHits,
+  headline: noHits, hearsay: noHits, operator: noHits, bot: noHits, planned: noHits, ownDevice: noHits, ownAccount: noHits,
+  onePlace: noHits, otherSense: noHits, advert: noHits, wish: noHits, slow: noHits, refuge: noHits, praise: noHits, firstHand: noHits,
+  but: noHits, determiner: noHits,
+};
+
+/** Puts each hit to its kind. */
+export function byKind(hits: readonly Hit[]): HitsByKind {
+  const kinds: Record<PhraseKind, readonly Hit[]> = { ...nothingFound };
+  for (const hit of hits) {
+    const list = kinds[hit.phrase.kind];
+    if (list === noHits) kinds[hit.phrase.kind] = [hit];
+    else (list as Hit[]).push(hit);
+  }
+  return kinds;
+}
 
 /** A place that could be a report. */
 export interface Candidate {

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { readClauses } from './judge-clauses.ts';
-import { createPhraseFinder, type Hit } from './judge-phrases.ts';
-import { placesOf } from './judge-subject.ts';
+import { createClauseReader } from './judge-clauses.ts';
+import { createLine, textOf, writeLine } from './judge-line.ts';
+import { placesOf } from './judge-marks.ts';
+import { createPhraseFinder } from './judge-phrases.ts';
+import { byKind } from './judge-scene.ts';
 import { createFlattener, nameMark, otherMark } from './judge-text.ts';
-import { nothingSaid, saysNothing, weigh } from './judge-weigh.ts';
+import { nothingSaid, weigh } from './judge-weigh.ts';
 import { readCases } from './judge.fixture.ts';
 import { readLexicons } from './lexicon.ts';
 
@@ -11,22 +13,25 @@ test('where no phrase speaks of an outage, weighing the text finds what is said 
   const lexicons = readLexicons();
   const flattener = createFlattener();
   const finder = createPhraseFinder(lexicons, flattener);
+  const clauses = createClauseReader(flattener.alone);
+  const line = createLine();
   let silent = 0;
   for (const [i, { text }] of [...readCases().values()].flat().entries()) {
-    const flat = flattener.flatten(text);
-    const words = flat.text.split(' ');
-    const marked = words.with(1 % words.length, nameMark).with((5 + i) % words.length, i % 2 === 0 ? otherMark : nameMark).join(' ');
-    const all = finder.find(marked);
+    const { hasUrl } = flattener.flatten(text, line);
+    const words = textOf(line).split(' ');
+    writeLine(line, words.with(1 % words.length, nameMark).with((5 + i) % words.length, i % 2 === 0 ? otherMark : nameMark).join(' '));
+    const all = finder.findIn(textOf(line));
     for (const lang of lexicons.map((lexicon) => lexicon.lang)) {
-      const spoken = all.filter(({ phrase }) => (phrase.lang === lang || phrase.lang === 'any') && phrase.kind !== 'stopWords');
+      const spoken = all.filter(({ phrase }) => phrase.lang === lang || phrase.lang === 'any');
       // what is left of a text when all that speaks is taken out is silent too
-      for (const hits of [spoken, spoken.filter((hit: Hit) => saysNothing([hit]))]) {
-        if (!saysNothing(hits)) continue;
+      for (const hits of [spoken, spoken.filter(({ phrase }) => !phrase.speaks)]) {
+        if (hits.some(({ phrase }) => phrase.speaks)) continue;
         silent++;
         const ordinary = i % 3 === 0;
+        clauses.read(line, []);
         const scene = {
-          flat: marked, hits, clauses: readClauses(marked, [], flattener.isDense), own: placesOf(marked, nameMark), other: placesOf(marked, otherMark), tail: marked.length,
-          telling: null, addressed: true, ordinary, hasUrl: flat.hasUrl, titleCase: flat.titleCase, hashtag: null,
+          line, hits: byKind(hits), clauses, own: placesOf(line, nameMark), other: placesOf(line, otherMark), tail: () => line.length,
+          telling: null, addressed: true, ordinary, hasUrl, titleCase: flattener.isTitleCase, hashtag: null,
         };
         expect(weigh(scene)).toEqual(nothingSaid(ordinary));
       }

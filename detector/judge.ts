@@ -2,13 +2,15 @@
 // phrases, choose the language, weigh. It keeps no state between posts and does not count anything.
 import type { Mention } from '../shared/observation.ts';
 import type { Service } from '../shared/service.ts';
-import { readClauses } from './judge-clauses.ts';
+import { createClauseReader } from './judge-clauses.ts';
 import { chooseLanguage, subtag } from './judge-language.ts';
+import { createLine, cut, type Line, textOf } from './judge-line.ts';
+import { closingTagsAt, markHandles, markNames, type Names, partClosingTags, placesOf, replaceTag } from './judge-marks.ts';
 import { createNameBook } from './judge-names.ts';
 import { createPhraseFinder, type Hit } from './judge-phrases.ts';
-import { markNames, placesOf } from './judge-subject.ts';
+import { byKind } from './judge-scene.ts';
 import { createFlattener, handleMark, nameMark, otherMark } from './judge-text.ts';
-import { type Judgement, longest, nothingSaid, saysNothing, weigh } from './judge-weigh.ts';
+import { type Judgement, longest, nothingSaid, weigh } from './judge-weigh.ts';
 import type { Lexicon } from './lexicon.ts';
 
 export type { Judgement } from './judge-weigh.ts';
@@ -22,64 +24,73 @@ export interface Judge {
   judgeText(text: string, lang?: string): Judged;
 }
 
-/** The hashtags at the end of a post are a label on it, not the end of its sentence. */
-const closingTags = /((?: #[^ ]+)+)((?: [.,!])+)$/;
-const markedTags = / ,((?: (?:#[^ ]+|[\uE000-\uE002]))+)(?: [.,!])+$/;
 
-const nobody: ReadonlySet<string> = new Set();
+const nobody: readonly Names[] = [];
 
-/** Creates the judge. Pure and deterministic; a tenth of a second and a few MB, once. */
+/** Creates the judge. Pure and deterministic; half a second and a few MB, once. */
 export function createJudge(lexicons: readonly Lexicon[], services: readonly Service[]): Judge {
   const flattener = createFlattener();
   const finder = createPhraseFinder(lexicons, flattener);
-  const languages: ReadonlySet<string> = new Set(lexicons.map((l) => l.lang));
-  const ordinaryIn = new Map(lexicons.map((l) => [l.lang, new Set(l.ordinary.map((n) => flattener.spell(n)))]));
-  const ordinaryAnywhere: ReadonlySet<string> = new Set([...ordinaryIn.values()].flatMap((names) => [...names]));
+  const tongues = lexicons.map((l) => l.lang);
+  const tongueOf = new Map(tongues.map((lang, tongue) => [lang, tongue]));
+  const english = tongueOf.get('en') ?? -1;
+  const anyTongue = tongueOf.get('any') ?? -1;
+  const ordinaryIn = lexicons.map((l) => new Set(l.ordinary.map((n) => flattener.spell(n))));
+  const ordinaryAnywhere: ReadonlySet<string> = new Set(ordinaryIn.flatMap((names) => [...names]));
   const book = createNameBook(
     services,
     flattener,
-    (name) => finder.find(`. ${name} .`).some(({ phrase }) => phrase.kind === 'outage' || (phrase.kind === 'weak' && phrase.lang !== 'any')),
+    (name) => finder.findIn(`. ${name} .`).some(({ phrase }) => phrase.kind === 'outage' || (phrase.kind === 'weak' && phrase.lang !== 'any')),
     lexicons.flatMap((l) => l.hashtagEnd).map((ending) => flattener.spell(ending)),
   );
-
-  function namesOfOthers(mention: JudgedMention, declared: string | undefined): string[] {
-    const plain = ordinaryIn.get(subtag(declared) ?? '') ?? ordinaryAnywhere;
-    return mention.others.flatMap((o) => book.namesOf(o.service, o.name).names).filter((name) => !plain.has(name));
-  }
+  // the text at hand: written, marked, cut and read in place
+  const line = createLine();
+  const clauses = createClauseReader(flattener.alone);
 
   function run(post: string, declared: string | undefined, mention: JudgedMention | null): Judged {
-    const flat = flattener.flatten(post);
+    const flat = flattener.flatten(post, line);
     const own = mention === null ? null : book.namesOf(mention.service, mention.name);
-    const hashtag = book.reportingTag(flat.text, own?.tags ?? null);
-    const others = mention === null || mention.others.length === 0 ? [] : namesOfOthers(mention, declared);
+    const hashtag = flat.hasTag ? book.reportingTag(line, own?.tags ?? null) : null;
+    const length = line.length;
+    if (flat.hasTag) partClosingTags(line);
     // a reporting hashtag has been read; its ending is no phrase of the sentence: "is back #whatsappdown"
-    const parted = flat.text.includes('#') ? flat.text.replace(closingTags, ' ,$1$2') : flat.text;
-    const text = hashtag === null ? parted : parted.replaceAll(hashtag, own === null ? ',' : nameMark);
-    const marked = markNames(text, own?.names ?? [], others, flattener);
-    const all = finder.find(marked);
-    const lang = chooseLanguage(flat, all, declared, languages);
-    const lexicon = languages.has(lang) ? lang : 'en';
+    if (hashtag !== null) replaceTag(line, hashtag, (own === null ? ',' : nameMark).charCodeAt(0));
+    const isParted = hashtag !== null || line.length !== length;
+    cut(line, flattener.alone);
+    if (own !== null) {
+      const others = mention!.others.length === 0 ? nobody : mention!.others.map((o) => book.namesOf(o.service, o.name).names);
+      markNames(line, own.names, others, ordinaryIn[tongueOf.get(subtag(declared) ?? '') ?? -1] ?? ordinaryAnywhere, flattener.alone);
+    }
+    if (flat.hasHandle) {
+      markHandles(line);
+      cut(line, flattener.alone);
+    }
+    const found = finder.find(line);
+    const lang = chooseLanguage(flat, found.votes, declared, tongues);
+    const tongue = tongueOf.get(lang) ?? english;
     const saysItself = own !== null && own.saysItself && mention?.by !== 'field';
-    const spoken = all.filter((h: Hit) => (h.phrase.lang === lexicon || h.phrase.lang === 'any') && h.phrase.kind !== 'stopWords');
-    const unsure = mention !== null && own !== null && mention.by === 'name' && (mention.ordinary || (ordinaryIn.get(lexicon) ?? nobody).has(own.matched));
-    const padded = unsure ? ` ${marked} ` : '';
-    const ordinary = unsure && !saysItself && !own.context.some((c) => padded.includes(c));
-    if (hashtag === null && saysNothing(spoken)) return { ...nothingSaid(ordinary), lang };
-    const hits = longest(spoken);
-    const clauses = readClauses(marked, hits.filter((h) => h.phrase.kind === 'but').map((h) => h.start), flattener.isDense);
-    const ownAt = placesOf(marked, nameMark);
+    const unsure = mention !== null && own !== null && mention.by === 'name' && (mention.ordinary || ordinaryIn[tongue]?.has(own.matched) === true);
+    const ordinary = unsure && !saysItself && !hasOneOf(line, own.context);
+    if (hashtag === null && found.spoken[tongue] !== 1 && found.spoken[anyTongue] !== 1) return { ...nothingSaid(ordinary), lang };
+    const spoken: Hit[] = [];
+    for (let i = 0; i < found.count; i++) {
+      const phrase = found.phrases[i]!;
+      if (phrase.tongue === tongue || phrase.tongue === anyTongue) spoken.push({ phrase, start: found.starts[i]!, end: found.ends[i]! });
+    }
+    const hits = byKind(longest(spoken));
+    clauses.read(line, hits.but.map((h) => h.start));
     const judgement = weigh({
-      flat: marked,
+      line,
       hits,
       clauses,
-      own: ownAt,
-      tail: text === flat.text ? marked.length : (markedTags.exec(marked)?.index ?? marked.length),
-      telling: saysItself ? placesOf(marked, own.matched) : null,
-      other: placesOf(marked, otherMark),
-      addressed: mention !== null || marked.slice(0, 6).includes(handleMark),
+      own: placesOf(line, nameMark),
+      tail: () => (isParted ? closingTagsAt(line) : line.length),
+      telling: saysItself ? placesOf(line, own.matched) : null,
+      other: placesOf(line, otherMark),
+      addressed: mention !== null || line.units.subarray(0, 6).includes(handleMark.charCodeAt(0)),
       ordinary,
       hasUrl: flat.hasUrl,
-      titleCase: flat.titleCase,
+      titleCase: flattener.isTitleCase,
       hashtag,
     });
     return { ...judgement, lang };
@@ -95,3 +106,9 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
   };
 }
 
+/** True when one of the words, each between two blanks, stands in the line. */
+function hasOneOf(line: Line, words: readonly string[]): boolean {
+  if (words.length === 0) return false;
+  const padded = ` ${textOf(line)} `;
+  return words.some((word) => padded.includes(word));
+}
