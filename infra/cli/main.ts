@@ -16,6 +16,7 @@ import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
 import { addSeries } from './series.ts';
 import { addTail } from './tail.ts';
+import { addTopics } from './topics.ts';
 
 export function createProgram(): Command {
   const program = new Command('outcry')
@@ -23,7 +24,7 @@ export function createProgram(): Command {
     .version(version)
     .showHelpAfterError('(`--help` tells more)')
     .exitOverride();
-  for (const add of [addRun, addReplay, addInit, addCheck, addDoctor, addExplain, addTail, addRedrive, addJudge, addBacktest, addSeries, addBackup]) add(program);
+  for (const add of [addRun, addReplay, addInit, addCheck, addDoctor, addExplain, addTail, addRedrive, addJudge, addBacktest, addSeries, addTopics, addBackup]) add(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }
