@@ -1,0 +1,102 @@
+// The workers of a fault run as child processes, by their instance's name: started, killed, frozen, asked how they are.
+import { execFileSync } from 'node:child_process';
+import { setTimeout as wait } from 'node:timers/promises';
+import { startOutcry, type Child } from '../child.ts';
+
+export type Role = 'ingest' | 'detector' | 'notifier';
+
+export interface Crew {
+  /** Starts a worker, or starts it again after its end. */
+  start(role: Role, instance: string): void;
+  child(instance: string): Child;
+  instances(): string[];
+  /** Sends a signal and gives how the process ended. */
+  end(instance: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<number | string>;
+  /** Ended on purpose, and not to be asked any more. */
+  dismiss(instance: string): Promise<number | string>;
+  /** Its metrics; null while it does not answer. */
+  metrics(instance: string): Promise<string | null>;
+  /** Parts of a role that it works at, live. */
+  parts(instance: string, role: string): Promise<string[]>;
+  /** Records that its folds have before them; null while it does not answer or is not ready. */
+  lag(instance: string): Promise<number | null>;
+  /** Lines of all its lives that hold the words. */
+  said(instance: string, words: string): number;
+  /** What it wrote to its log in all its lives. */
+  log(instance: string): string;
+  stop(): Promise<void>;
+}
+
+/** Process state as the system tells it: T where it is stopped. */
+export const stateOf = (pid: number): string => execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+
+const askMs = 2_000;
+
+/** `configs`: the file for each role. */
+export function createCrew(cwd: string, configs: Readonly<Record<Role, string>>): Crew {
+  const workers = new Map<string, { role: Role; child: Child; before: string }>();
+
+  function start(role: Role, instance: string): void {
+    const former = workers.get(instance);
+    const args = ['run', '--config', configs[role], '--role', role, '--instance', instance, '--port', '0', ...(role === 'ingest' ? ['--exit'] : [])];
+    workers.set(instance, { role, child: startOutcry(args, { cwd }), before: former === undefined ? '' : former.before + former.child.errors() });
+  }
+
+  async function ask(instance: string, path: string): Promise<Response | null> {
+    const at = /^(?:Board|Health and metrics): (\S+)$/m.exec(workers.get(instance)?.child.output() ?? '');
+    if (at === null) return null;
+    return fetch(`${at[1]}${path}`, { signal: AbortSignal.timeout(askMs) }).catch(() => null);
+  }
+
+  async function metrics(instance: string): Promise<string | null> {
+    const answer = await ask(instance, '/metrics');
+    return answer === null ? null : answer.text().catch(() => null);
+  }
+
+  function logOf(instance: string): string {
+    const worker = workers.get(instance);
+    return worker === undefined ? '' : worker.before + worker.child.errors();
+  }
+
+  const end = async (instance: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<number | string> => {
+    const { child } = workers.get(instance)!;
+    child.process.kill(signal);
+    return child.ended;
+  };
+
+  return {
+    start, metrics, end,
+    child: (instance) => workers.get(instance)!.child,
+    instances: () => [...workers.keys()],
+    async dismiss(instance) {
+      const how = await end(instance, 'SIGTERM');
+      workers.delete(instance);
+      return how;
+    },
+    async parts(instance, role) {
+      const text = (await metrics(instance)) ?? '';
+      return [...text.matchAll(/^outcry_role_live\{role="([^"]*)",part="([^"]*)"\} 1$/gm)].filter(([, of]) => of === role).map(([, , part]) => part!);
+    },
+    async lag(instance) {
+      if ((await ask(instance, '/readyz'))?.ok !== true) return null;
+      const text = await metrics(instance);
+      return text === null ? null : [...text.matchAll(/^outcry_role_lag_records\{.*\} (\S+)$/gm)].reduce((sum, [, lag]) => sum + Number(lag), 0);
+    },
+    said: (instance, words) => logOf(instance).split('\n').filter((line) => line.includes(words)).length,
+    log: logOf,
+    async stop() {
+      for (const { child } of workers.values()) child.process.kill('SIGKILL');
+      await Promise.all([...workers.values()].map(({ child }) => child.ended));
+    },
+  };
+}
+
+/** Asks again and again; throws with `what` when it does not come true in time. */
+export async function until(what: string, patienceMs: number, holds: () => boolean | Promise<boolean>): Promise<number> {
+  const began = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - began > patienceMs) throw new Error(`${what} did not come within ${patienceMs / 1000} s`);
+    await wait(100);
+  }
+  return performance.now() - began;
+}
