@@ -1,5 +1,8 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { foldText } from '../shared/fold.ts';
 import { serviceSchema, type Service } from '../shared/service.ts';
+import { createAccentCheck } from './accents.ts';
 import { createMatcher } from './match.ts';
 import { createMentionMaker } from './mentions.ts';
 
@@ -23,4 +26,19 @@ test('accents elsewhere in the post do not matter', () => {
 test('a name that is written with accents is found with and without them', () => {
   expect(named('turk telekom yine yok')).toEqual(['turk-telekom']);
   expect(named('Türk Telekom yine çöktü')).toEqual(['turk-telekom']);
+});
+
+test('what a text says at a glance is what it says letter by letter', () => {
+  const check = createAccentCheck(services);
+  const piece = fc.constantFrom('uber', 'Uber', 'UBER', 'über', 'ÜBER', 'u\u0308ber', 'uber\u0308', 'uber\u0301', 'UBEŘ', 'whatsapp', 'İ', 'ı', 'K', '\u212a', 'é', ' ', 'x', 'ß');
+  const slowly = (text: string, name: string): boolean =>
+    (/[\u00c0-\u024f\u1e00-\u1eff]/.test(text) || text.includes('\u0308')) &&
+    !foldText(text.normalize('NFC').replace(/[\u00c0-\u024f\u1e00-\u1eff]|\p{L}\u0308/gu, 'ꬠ')).includes(name);
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 6 }), fc.constantFrom('uber', 'whatsapp', 'k', 'i', 'uberi', 'xi'), (pieces, name) => {
+      const text = pieces.join('');
+      expect(check(text, name)).toBe(slowly(text, name));
+    }),
+    { numRuns: 3_000 },
+  );
 });

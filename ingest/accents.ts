@@ -5,6 +5,8 @@ import { foldText } from '../shared/fold.ts';
 
 const accented = /[\u00c0-\u024f\u1e00-\u1eff]/;
 const accentedLetters = /[\u00c0-\u024f\u1e00-\u1eff]|\p{L}\u0308/gu;
+// where a name that is written out plainly may still be another word: marks behind letters, and İ, whose lower case has one
+const unsure = /[\u0300-\u036f\u0130]/;
 // stands for a letter with an accent: folds to itself and ends no word
 const otherLetter = 'ꬠ';
 
@@ -20,6 +22,7 @@ export function createAccentCheck(services: readonly Service[]): (text: string, 
   return (text, foldedName) => {
     if (!accented.test(text) && !text.includes('\u0308')) return false;
     if (spelledWith.has(foldedName)) return false;
+    if (!unsure.test(text) && text.toLowerCase().includes(foldedName)) return false;
     return !foldText(text.normalize('NFC').replace(accentedLetters, otherLetter)).includes(foldedName);
   };
 }

@@ -5,9 +5,13 @@ import type { Pattern } from './match-patterns.ts';
 import { buildSieve, type Opening, type Sieve } from './match-sieve.ts';
 import { classes, kindBits, kinds, type SymbolTable } from './match-symbols.ts';
 
-/** A symbol as it goes into the hash of a word: 30 bits, so that short words of many scripts differ. */
+/**
+ * A symbol as it goes into the hash of a word: 30 bits, and neighbours far apart, or else two letters would add up to the
+ * same as two others (the finisher of MurmurHash3, cut short).
+ */
 export function letterOf(symbol: number): number {
-  return Math.imul(symbol, spread) >>> 2;
+  const mixed = Math.imul(symbol, 0x85ebca6b);
+  return Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) >>> 2;
 }
 
 /** The hash of a word that one more letter is added to; 0 where no word is begun. */
