@@ -17,8 +17,9 @@ export interface Automaton<T> {
   output(node: number, output: T): void;
   /** The state after a word of this class, or -1; state 0 is the start. Neither classes nor edges may be added after the first call. */
   next(state: number, word: number): number;
-  /** what reaching this state means; null for nothing */
-  outputs(state: number): readonly T[] | null;
+  /** What `noteOf` makes of all that reaching this state means; 0 for nothing. */
+  note(state: number): number;
+  outputs(state: number): readonly T[];
 }
 
 const untaken = -2;
@@ -26,8 +27,16 @@ const free = -1;
 /** numbers in the rows of all states before all is forgotten: 8 MB */
 const mostCells = 1 << 21;
 
-/** Creates an automaton that has only its start. A word of class n may take the labels `classes[n]`. */
-export function createAutomaton<T>(classes: readonly (readonly number[])[]): Automaton<T> {
+// what is known of a state stands side by side, so that a step costs the machine one look at its memory
+const wide = 8;
+const rowAt = 0; // where its row begins in the cells
+const maskAt = 1; // the row's size less one, in pairs
+const anyAt = 2; // three: where words lead that are not in the row, by what they may take
+const noteAt = 5;
+const waysAt = 6; // a bit for each 32nd class: no word of the others is in the row
+
+/** Creates an automaton that has only its start. A word of class n may take the labels `classes[n]`. `noteOf` gives a number other than 0. */
+export function createAutomaton<T>(classes: readonly (readonly number[])[], noteOf: (outputs: readonly T[]) => number): Automaton<T> {
   // edges of a node are a chain through these lists: cheap to build, read once a state
   const first: number[] = [-1];
   const labels: number[] = [];
@@ -36,7 +45,7 @@ export function createAutomaton<T>(classes: readonly (readonly number[])[]): Aut
   const freely = new Map<number, number[]>();
   const outputs = new Map<number, T[]>();
   let states: (readonly number[])[] = [];
-  let reachedBy: (readonly T[] | null)[] = [];
+  let reachedBy: (readonly T[])[] = [];
   const ids = new Map<string, number>();
   /** the classes that have a label; the start's edges by label, for it has thousands */
   const classesBy = new Map<number, number[]>();
@@ -44,13 +53,11 @@ export function createAutomaton<T>(classes: readonly (readonly number[])[]): Aut
   let starts = new Int32Array(0);
   /** 0 or 1: the class may take `anyPlain` or `anyDense`; 2: neither */
   let anyOf = new Uint8Array(0);
-  // A state's row is an open hash of its own in `cells`, of the classes that lead on by a word of their own and of where they
-  // lead; most words of a text are in no row. Of each state: where its row is, the row's size less one in pairs, and where
-  // all other words lead, by what they are.
+  // A state's row is an open hash of its own, of the classes that lead on by a word of their own and of where they lead; most
+  // words of a text are in no row.
   let cells = new Int32Array(1 << 14);
   let used = 0;
-  let heads = new Int32Array(5 << 10);
-  const wide = 5;
+  let heads = new Int32Array(wide << 10);
 
   const closure = (nodes: readonly number[]): number[] => {
     const all = new Set(nodes);
@@ -65,12 +72,12 @@ export function createAutomaton<T>(classes: readonly (readonly number[])[]): Aut
       ids.set(key, (id = states.length));
       states.push(all);
       const found = [...new Set(all.flatMap((n) => outputs.get(n) ?? []))];
-      reachedBy.push(found.length === 0 ? null : found);
-      if (id > 0) writeRow(id, all);
+      reachedBy.push(found);
+      if (id > 0) writeState(id, all, found.length === 0 ? 0 : noteOf(found));
     }
     return id;
   };
-  const writeRow = (id: number, nodes: readonly number[]): void => {
+  const writeState = (id: number, nodes: readonly number[], note: number): void => {
     const live = new Set<number>();
     const any = [-1, -1, -1];
     for (const node of nodes) {
@@ -79,11 +86,13 @@ export function createAutomaton<T>(classes: readonly (readonly number[])[]): Aut
         else for (const word of classesBy.get(labels[e]!) ?? []) live.add(word);
       }
     }
+    let ways = 0;
+    for (const word of live) ways |= 1 << word;
     let size = 1;
     while (size < 2 * live.size) size *= 2;
     if (used + 2 * size > cells.length) cells = longer(cells, used + 2 * size);
     if (wide * (id + 1) > heads.length) heads = longer(heads, wide * (id + 1));
-    heads.set([used, size - 1, ...any], wide * id);
+    heads.set([used, size - 1, ...any, note, ways], wide * id);
     cells.fill(free, used, used + 2 * size);
     for (const word of live) {
       const at = cellOf(used, size - 1, word);
@@ -127,6 +136,16 @@ export function createAutomaton<T>(classes: readonly (readonly number[])[]): Aut
     return starts[word] === untaken ? (starts[word] = step(0, word)) : starts[word]!;
   };
 
+  // A step taken for the first time; it may make a state, and so longer arrays.
+  const learnCell = (state: number, word: number, at: number): number => {
+    const to = step(state, word);
+    return (cells[at] = to);
+  };
+  const learnAny = (state: number, word: number, at: number): number => {
+    const to = step(state, word);
+    return (heads[at] = to);
+  };
+
   return {
     node: () => first.push(-1) - 1,
     edge(from, label, to) {
@@ -140,31 +159,29 @@ export function createAutomaton<T>(classes: readonly (readonly number[])[]): Aut
     next(state, word) {
       if (state === 0) {
         const to = starts[word];
-        return to === undefined || to === untaken || used > 0x200000 ? start(word) : to;
+        return to === undefined || to === -2 || used > mostCells ? start(word) : to;
       }
-      const head = 5 * state;
-      const row = heads[head]!;
-      const mask = heads[head + 1]!;
-      let place = word & mask;
-      let cell = cells[row + 2 * place]!;
-      while (cell !== word && cell !== -1) {
-        place = (place + 1) & mask;
-        cell = cells[row + 2 * place]!;
+      const head = state * 8;
+      if (((heads[head + waysAt]! >> word) & 1) !== 0) {
+        const row = heads[head + rowAt]!;
+        const mask = heads[head + maskAt]!;
+        let place = word & mask;
+        let cell = cells[row + 2 * place]!;
+        while (cell !== word && cell !== -1) {
+          place = (place + 1) & mask;
+          cell = cells[row + 2 * place]!;
+        }
+        if (cell === word) {
+          const at = row + 2 * place + 1;
+          const to = cells[at]!;
+          return to === -2 ? learnCell(state, word, at) : to;
+        }
       }
-      if (cell === word) {
-        const to = cells[row + 2 * place + 1]!;
-        if (to !== -2) return to;
-        const found = step(state, word);
-        cells[row + 2 * place + 1] = found;
-        return found;
-      }
-      const other = head + 2 + anyOf[word]!;
-      const to = heads[other]!;
-      if (to !== -2) return to;
-      const found = step(state, word);
-      heads[other] = found;
-      return found;
+      const at = head + anyAt + anyOf[word]!;
+      const to = heads[at]!;
+      return to === -2 ? learnAny(state, word, at) : to;
     },
+    note: (state) => heads[state * 8 + noteAt]!,
     outputs: (state) => reachedBy[state]!,
   };
 }

@@ -47,6 +47,11 @@ export function vote(votes: Votes, tongue: number, worth: number): void {
   votes.points[tongue]! += worth;
 }
 
+/** A word was found that is a stop word of several tongues, given as bits. */
+export function voteAll(votes: Votes, bits: number): void {
+  for (let left = bits; left !== 0; left &= left - 1) vote(votes, 31 - Math.clz32(left & -left), 1);
+}
+
 /**
  * The post's language: two or three letters, `und` where nothing says. `tongues` are the languages of the lexicons, in
  * their order; `votes` those of the phrases of all languages.

@@ -9,7 +9,7 @@ export interface Names {
   /** of each: the hash of its first word, and what stands before that word (# or @) */
   readonly hashes: Int32Array;
   readonly leads: Uint8Array;
-  /** a bit for the last eight of each hash: a filter, which may say yes too often */
+  /** by the last eleven bits of each hash: a filter, which may say yes too often */
   readonly filter: Int32Array;
 }
 
@@ -21,8 +21,8 @@ export function readNames(names: Iterable<string>, alone: Uint8Array): Names {
     cut(line, alone);
     return { hash: line.hashes[0]!, lead: line.starts[0]! };
   });
-  const filter = new Int32Array(8);
-  for (const { hash } of firsts) filter[(hash >> 5) & 7]! |= 1 << (hash & 31);
+  const filter = new Int32Array(64);
+  for (const { hash } of firsts) filter[(hash >> 5) & 63]! |= 1 << hash;
   return { texts, hashes: Int32Array.from(firsts, ({ hash }) => hash), leads: Uint8Array.from(firsts, ({ lead }) => lead), filter };
 }
 
@@ -58,12 +58,12 @@ export function markNames(line: Line, own: Names, others: readonly Names[], plai
 
 /** Adds the names that stand in the line, whatever is around them. */
 function collect({ units, length, count, starts, hashes }: Line, names: Names, mark: number, rank: number, standing: Standing[]): void {
-  const { filter } = names;
+  const { filter, hashes: firsts } = names;
   for (let i = 0; i < count; i++) {
     const hash = hashes[i]!;
-    if (((filter[(hash >> 5) & 7]! >> (hash & 31)) & 1) === 0) continue;
-    for (let k = 0; k < names.texts.length; k++) {
-      if (names.hashes[k] !== hash || !standsAt(units, length, starts[i]! - names.leads[k]!, names.texts[k]!)) continue;
+    if (((filter[(hash >> 5) & 63]! >> hash) & 1) === 0) continue;
+    for (let k = 0; k < firsts.length; k++) {
+      if (firsts[k] !== hash || !standsAt(units, length, starts[i]! - names.leads[k]!, names.texts[k]!)) continue;
       const text = names.texts[k]!;
       if (!standing.some((one) => one.text === text)) standing.push({ text, hash, lead: names.leads[k]!, mark, rank: rank + k });
     }

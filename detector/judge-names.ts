@@ -35,7 +35,8 @@ const memoSize = 10_000;
 /** Creates the book. `tells` says whether a flat name is an outage phrase; `endings` are those of hashtags, flat. */
 export function createNameBook(services: readonly Service[], flattener: Flattener, tells: (flat: string) => boolean, endings: readonly string[]): NameBook {
   const byId = new Map(services.map((service) => [service.id, service]));
-  const memo = new Map<string, NamesOf>();
+  const memo = new Map<string, Map<string, NamesOf>>();
+  let memoized = 0;
   /** by their last unit */
   const endingsBy = new Map<number, string[]>();
   for (const ending of new Set(endings)) {
@@ -61,12 +62,15 @@ export function createNameBook(services: readonly Service[], flattener: Flattene
 
   return {
     namesOf(serviceId, matched) {
-      const key = `${serviceId} ${matched}`;
-      let names = memo.get(key);
+      let names = memo.get(serviceId)?.get(matched);
       if (names === undefined) {
         names = read(serviceId, matched);
-        if (memo.size >= memoSize) memo.clear();
-        memo.set(key, names);
+        if (memoized++ >= memoSize) {
+          memo.clear();
+          memoized = 1;
+        }
+        const ofService = memo.get(serviceId) ?? new Map<string, NamesOf>();
+        memo.set(serviceId, ofService.set(matched, names));
       }
       return names;
     },

@@ -3,7 +3,7 @@
 import type { Symptom } from '../shared/report.ts';
 import { anyDense, anyPlain, createAutomaton, firstWord } from './judge-automaton.ts';
 import { neverHidden, type PhraseKind, speaking } from './judge-kinds.ts';
-import { createVotes, tellingLength, vote, type Votes } from './judge-language.ts';
+import { createVotes, tellingLength, vote, voteAll, type Votes } from './judge-language.ts';
 import { createLine, cut, isPause, type Line, textOf, writeLine } from './judge-line.ts';
 import { addPattern } from './judge-pattern.ts';
 import { type Flattener, nameMark, otherMark } from './judge-text.ts';
@@ -64,6 +64,16 @@ function* phrasesOf(lexicon: Lexicon, tongue: number): Generator<Phrase> {
   }
 }
 
+/** -1, or the tongues as bits where all that was found is a stop word of one of the first 31, once in each: half of all finds. */
+function noteOf(outputs: readonly Phrase[]): number {
+  let bits = 0;
+  for (const { worth, tongue } of outputs) {
+    if (worth !== 1 || tongue > 30 || (bits & (1 << tongue)) !== 0) return -1;
+    bits |= 1 << tongue;
+  }
+  return bits;
+}
+
 /** Builds the automaton of all phrases. Cost of a search grows with the text, hardly with the number of phrases. */
 export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flattener): PhraseFinder {
   const words = new Map<string, number>();
@@ -71,7 +81,7 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
   const spelled = new Map<string, readonly number[]>();
   const classes: (readonly number[])[] = [];
   const classIds = new Map<string, number>();
-  const automaton = createAutomaton<Phrase>(classes);
+  const automaton = createAutomaton<Phrase>(classes, noteOf);
   const scratch = createLine();
   let labelCount = firstWord;
 
@@ -147,8 +157,10 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     for (let first = 0; first < count; first++) {
       let state = automaton.next(0, read[first]!);
       for (let at = first; state !== -1; ) {
-        const outputs = automaton.outputs(state);
-        if (outputs !== null) {
+        const note = automaton.note(state);
+        if (note > 0) voteAll(votes, note);
+        else if (note < 0) {
+          const outputs = automaton.outputs(state);
           const start = line.starts[first]!;
           const end = line.ends[at]!;
           for (let k = 0; k < outputs.length; k++) {

@@ -31,7 +31,7 @@ const shortest = 3;
 function createTable(known: readonly Known[]): (units: Uint16Array, start: number, length: number, hash: number) => number {
   if (known.length >= 0xffff) throw new Error('lexicons of more than 65,534 words');
   let size = 16;
-  while (size < 4 * known.length) size *= 2;
+  while (size < 2 * known.length) size *= 2;
   const last = size - 1;
   const slots = new Uint16Array(size); // number of a word, 0 for a free slot
   const letters = new Uint16Array(known.reduce((sum, { text }) => sum + text.length, 0));

@@ -71,7 +71,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     const saysItself = own !== null && own.saysItself && mention?.by !== 'field';
     const unsure = mention !== null && own !== null && mention.by === 'name' && (mention.ordinary || ordinaryIn[tongue]?.has(own.matched) === true);
     const ordinary = unsure && !saysItself && !hasOneOf(line, own.context);
-    if (hashtag === null && found.spoken[tongue] !== 1 && found.spoken[anyTongue] !== 1) return { ...nothingSaid(ordinary), lang };
+    if (hashtag === null && found.spoken[tongue] !== 1 && found.spoken[anyTongue] !== 1) return { verdict: 'none', symptom: null, reason: nothingSaid(ordinary).reason, weight: 0, phrases: [], lang };
     const spoken: Hit[] = [];
     for (let i = 0; i < found.count; i++) {
       const phrase = found.phrases[i]!;
@@ -93,7 +93,8 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       titleCase: flattener.isTitleCase,
       hashtag,
     });
-    return { ...judgement, lang };
+    const { verdict, symptom, reason, weight, phrases } = judgement;
+    return { verdict, symptom, reason, weight, phrases, lang };
   }
 
   return {
