@@ -22,8 +22,8 @@ export interface PartitionBatch {
   readonly messages: RawMessage[];
 }
 
-/** Gives each record its topic's name on the cluster and its partition. */
-export type Placing = (record: OutRecord) => { readonly topic: string; readonly partition: number };
+/** Gives each record its topic's name on the cluster, its partition, and its key there. */
+export type Placing = (record: OutRecord) => { readonly topic: string; readonly partition: number; readonly key: string };
 
 /** Per partition the number of the next record; kept as long as the producer's id. */
 export type Sequences = Map<string, number>;
@@ -43,9 +43,9 @@ export function cutIntoRequests(records: readonly OutRecord[], placing: Placing,
     bytes = 0;
   };
   for (const record of records) {
-    const { topic, partition } = placing(record);
+    const { topic, partition, key: wireKey } = placing(record);
     const key = `${topic}/${partition}`;
-    const size = (record.value?.length ?? 0) + record.key.length + 32;
+    const size = (record.value?.length ?? 0) + wireKey.length + 32;
     const full = (batches.get(key)?.bytes ?? 0) + size > mostPartitionBytes;
     if (count >= mostRecords || full || (count > 0 && bytes + size > mostBytes)) flush();
     let batch = batches.get(key);
@@ -54,7 +54,7 @@ export function cutIntoRequests(records: readonly OutRecord[], placing: Placing,
       batch = { topic, partition, firstSequence: sequence, messages: [], bytes: 0 };
       batches.set(key, batch);
     }
-    batch.messages.push({ key: Buffer.from(record.key), value: record.value === null ? null : bufferOf(record.value), ...(record.headers === undefined ? {} : { headers: record.headers }) });
+    batch.messages.push({ key: Buffer.from(wireKey), value: record.value === null ? null : bufferOf(record.value), ...(record.headers === undefined ? {} : { headers: record.headers }) });
     batch.bytes += size;
     // numbers are 31 bits wide and begin again at zero
     sequences.set(key, sequence === 0x7fffffff ? 0 : sequence + 1);

@@ -1,4 +1,5 @@
 // The Bus on Apache Kafka. One installation may share a cluster with others: what is ours has our names.
+import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { BusError, type Bus, type OutRecord, type Running } from '../../../shared/bus.ts';
 import { partitionOf, type TopicName } from '../../../shared/topics.ts';
@@ -13,6 +14,7 @@ import type { KafkaSettings } from './settings.ts';
 import { startTail } from './tail.ts';
 import { checkTopics } from './topic-admin.ts';
 import { partitionsOf, topicSpecs } from './topic-plan.ts';
+import { createWireKeys } from './wire-key.ts';
 import { openWriter } from './writer.ts';
 
 /** How long a publish tries before it rejects and leaves the trying to its caller. */
@@ -54,11 +56,10 @@ export async function openKafka(settings: KafkaSettings, deps: KafkaDeps): Promi
     if (spec === undefined) throw new Error(`no such topic: ${topic}`);
     return partitionsOf(spec, partitions);
   };
-  const placing = ({ topic, partition, key }: OutRecord) => ({ topic: place(topic), partition: partition ?? partitionOf(key, countOf(topic)) });
-  const placeOf = (record: OutRecord): string => {
-    const { topic, partition } = placing(record);
-    return `${topic}/${partition}`;
-  };
+  const partitionFor = ({ topic, partition, key }: OutRecord): number => partition ?? partitionOf(key, countOf(topic));
+  const wireKey = createWireKeys(randomBytes(6).toString('base64url'));
+  const placing = (record: OutRecord) => ({ topic: place(record.topic), partition: partitionFor(record), key: wireKey(record.topic, record.key) });
+  const placeOf = (record: OutRecord): string => `${record.topic}/${partitionFor(record)}`;
   const compress = settings.compression === 'zstd';
   const producerDeps = (own: ReturnType<typeof client.link>): ProducerDeps => ({ link: own, placing, compress, acked: ends.saw });
   const all = (topic: TopicName): number[] => Array.from({ length: countOf(topic) }, (_, i) => i);

@@ -4,6 +4,7 @@ import type { InRecord } from '../../../shared/bus.ts';
 import type { TopicName } from '../../../shared/topics.ts';
 import { isPassing, typeOf } from './kafka-error.ts';
 import type { Link, RawPartition } from './link.ts';
+import { plainKey } from './wire-key.ts';
 
 const readCommitted = 1;
 const readUncommitted = 0;
@@ -129,7 +130,7 @@ function fetchedOf(raw: RawPartition, topic: TopicName, from: number, nothing: b
     if (message.isControlRecord) {
       if (message.key !== null && message.key.length >= 4 && message.key.readInt16BE(2) === 0) undone.delete(producerId);
     } else if (offset >= from && !(inTransaction && undone.has(producerId))) {
-      records.push({ topic, partition, offset, key: message.key === null ? '' : message.key.toString(), value: message.value, headers: headersOf(message.headers) });
+      records.push({ topic, partition, offset, key: message.key === null ? '' : plainKey(topic, message.key.toString()), value: message.value, headers: headersOf(message.headers) });
     }
     if (offset >= next) next = offset + 1;
   }

@@ -12,10 +12,12 @@ test('observations are cut into as many parts as the installation has and last t
   expect(one).toMatchObject({ partitions: 8, replicationFactor: 3, config: { 'cleanup.policy': 'delete', 'retention.ms': '259200000', 'min.insync.replicas': '2' } });
 });
 
-test('a compacted topic that lasts for ever is only compacted, one with a term is deleted too', () => {
+test('a compacted topic that lasts for ever is only compacted, one with a term or with markers is deleted too', () => {
   const policyOf = (name: string) => plan.find((one) => one.name === name)!.config['cleanup.policy'];
   expect(policyOf('outcry.snapshots')).toBe('compact');
   expect(policyOf('outcry.deliveries')).toBe('compact,delete');
+  expect(policyOf('outcry.incidents')).toBe('compact,delete');
+  expect(policyOf('outcry.alerts')).toBe('delete');
 });
 
 test('a cluster with fewer copies than asked to be in step is not asked for the impossible', () => {

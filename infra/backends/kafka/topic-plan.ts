@@ -4,6 +4,7 @@ import type { KafkaSettings } from './settings.ts';
 
 /** A batch or a single record may have so many bytes on the wire. */
 const mostMessageBytes = 4 << 20;
+const markerLagMs = 86_400_000;
 
 export interface PlannedTopic {
   readonly name: string;
@@ -36,6 +37,12 @@ export function partitionsOf(spec: TopicSpec, partitions: number): number {
   return spec.partitions === 'one' ? 1 : partitions;
 }
 
+/** Markers are compacted away; the records beside them have keys of their own (wire-key.ts), so they go by their age alone. */
+function policyOf({ compacted, markerKey, retentionMs }: TopicSpec): string {
+  if (!compacted && markerKey === undefined) return 'delete';
+  return retentionMs === null ? 'compact' : 'compact,delete';
+}
+
 /** Every topic as it should be. `namespace` stands before each name. */
 export function planTopics(settings: Pick<KafkaSettings, 'replicationFactor' | 'minInsyncReplicas'>, partitions: number, namespace: string): PlannedTopic[] {
   return topicSpecs.map((spec) => ({
@@ -43,12 +50,14 @@ export function planTopics(settings: Pick<KafkaSettings, 'replicationFactor' | '
     partitions: partitionsOf(spec, partitions),
     replicationFactor: settings.replicationFactor,
     config: {
-      'cleanup.policy': spec.compacted ? (spec.retentionMs === null ? 'compact' : 'compact,delete') : 'delete',
+      'cleanup.policy': policyOf(spec),
       'retention.ms': String(spec.retentionMs ?? -1),
       'min.insync.replicas': String(Math.min(settings.minInsyncReplicas, settings.replicationFactor)),
       'max.message.bytes': String(mostMessageBytes),
+      // readers that were away for a day still find every marker
+      ...(spec.markerKey === undefined ? {} : { 'min.compaction.lag.ms': String(markerLagMs) }),
       // what is read whole at a start stays short: old segments are closed and cleaned soon
-      ...(spec.compacted ? { 'segment.bytes': String(64 << 20), 'segment.ms': '3600000', 'min.cleanable.dirty.ratio': '0.2' } : {}),
+      ...(policyOf(spec).includes('compact') ? { 'segment.bytes': String(64 << 20), 'segment.ms': '3600000', 'min.cleanable.dirty.ratio': '0.2' } : {}),
     },
   }));
 }
