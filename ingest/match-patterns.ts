@@ -38,7 +38,7 @@ type Sequence = { readonly key: string; readonly lastKind: number };
 
 function sequenceOf(text: string, table: SymbolTable): Sequence | undefined {
   const symbols: number[] = [];
-  symbolize(text, table, symbols);
+  symbolize(text, table, { idle: false, take: (cls, kind) => symbols.push((cls << kindBits) | kind) });
   if (symbols.length === 0 || symbols.some((symbol) => symbol >> kindBits === classes.unknown)) return undefined;
   // A mark belongs to the letter before it, so nothing can begin with one.
   if ((symbols[0]! & 7) === kinds.continuation) return undefined;

@@ -19,6 +19,7 @@ export const classes = { unknown: 0, boundary: 1, space: 2, hash: 3, innerHash: 
 
 /** A symbol is class << 3 | kind. */
 export const kindBits = 3;
+const none: readonly number[] = [];
 /** The code point vanishes when folded. */
 export const dropped = -1;
 
@@ -106,12 +107,19 @@ export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
   return { ascii, classCount, symbolOf: symbolOfClass, lookup, planes, expansions };
 }
 
+/** Who is told the symbols of a text, one after another. */
+export type SymbolSink = {
+  take(cls: number, kind: number): void;
+  /** true: further letters of a word that is begun need not be told */
+  idle: boolean;
+};
+
 /**
- * Writes the symbols of a text to `out` and returns how many there are. A run of spaces is one symbol; a boundary symbol
- * stands before each run of word letters, Hangul or katakana. At most two symbols for each symbol of the folded text.
+ * Tells the symbols of a text. A run of spaces is one symbol; a boundary symbol stands before each run of word letters,
+ * Hangul or katakana.
  */
-export function symbolize(text: string, table: SymbolTable, out: number[]): number {
-  let count = 0;
+export function symbolize(text: string, table: SymbolTable, sink: SymbolSink): void {
+  const { ascii, planes, expansions } = table;
   let before: number = kinds.other;
   for (let i = 0; i < text.length; i++) {
     let codePoint = text.charCodeAt(i);
@@ -119,12 +127,14 @@ export function symbolize(text: string, table: SymbolTable, out: number[]): numb
       codePoint = text.codePointAt(i)!;
       if (codePoint > 0xffff) i++;
     }
-    const looked = codePoint < 128 ? table.ascii[codePoint]! : table.lookup(codePoint);
+    const kept = codePoint < 128 ? ascii[codePoint]! + 1 : codePoint < planes.length ? planes[codePoint]! : 0;
+    if (kept > 0 && before === kinds.word && ((kept - 1) & 7) === kinds.word && sink.idle) continue;
+    const looked = kept > 0 ? kept - 1 : table.lookup(codePoint);
     if (looked === dropped) continue;
-    const parts = looked < 0 ? table.expansions[-2 - looked]! : undefined;
-    const partCount = parts === undefined ? 1 : parts.length;
-    for (let part = 0; part < partCount; part++) {
-      const symbol = parts === undefined ? looked : parts[part]!;
+    const parts = looked < 0 ? expansions[-2 - looked]! : none;
+    let left = parts.length;
+    do {
+      const symbol = left === 0 ? looked : parts[parts.length - left]!;
       let kind = symbol & 7;
       let cls = symbol >> kindBits;
       if (kind === kinds.sigil) {
@@ -134,13 +144,10 @@ export function symbolize(text: string, table: SymbolTable, out: number[]): numb
       if (kind === before) {
         if (kind === kinds.space) continue;
       } else if (kind !== kinds.continuation) {
-        if (kind === kinds.word || kind === kinds.hangul || kind === kinds.katakana) {
-          out[count++] = (classes.boundary << kindBits) | kind;
-        }
+        if (kind === kinds.word || kind === kinds.hangul || kind === kinds.katakana) sink.take(classes.boundary, kind);
         before = kind;
       }
-      out[count++] = (cls << kindBits) | kind;
-    }
+      sink.take(cls, kind);
+    } while (--left > 0);
   }
-  return count;
 }

@@ -5,7 +5,7 @@ import { buildAutomaton, step, type Automaton } from './match-automaton.ts';
 import { buildWordFilter, type WordFilter } from './match-filter.ts';
 import { settle, type Found } from './match-overlap.ts';
 import { patternsOf } from './match-patterns.ts';
-import { kindBits, kinds, symbolize, type SymbolTable } from './match-symbols.ts';
+import { classes, kinds, symbolize, type SymbolSink, type SymbolTable } from './match-symbols.ts';
 
 export type NameHit = {
   /** index in the services that the matcher was made of */
@@ -27,7 +27,7 @@ export type Matcher = {
 };
 
 /** Texts are cut far below this; one that was not shall not hold its memory for ever. */
-const keptSymbols = 1 << 16;
+const keptLength = 1 << 16;
 
 function sureness(hit: NameHit): number {
   if (hit.by === 'hashtag') return 3;
@@ -46,8 +46,6 @@ export function createMatcher(services: readonly Service[]): Matcher {
   const automaton = buildAutomaton(patterns, table.classCount);
   const { cells, ends } = automaton;
 
-  // Room for the symbols of one text, kept from text to text.
-  let symbols: number[] = [];
   // A post that is looked at closely is asked for twice: whether it names anything, and what.
   let lastText = '';
   let lastHits: readonly NameHit[] = [];
@@ -55,50 +53,59 @@ export function createMatcher(services: readonly Service[]): Matcher {
   function matchText(text: string): NameHit[] {
     if (text === lastText) return [...lastHits];
     const hits = find(text);
-    if (text.length <= keptSymbols) {
+    if (text.length <= keptLength) {
       lastText = text;
       lastHits = hits;
     }
     return [...hits];
   }
 
-  function find(text: string): NameHit[] {
-    const count = symbolize(text, table, symbols);
-    const hits = new Map<number, NameHit>();
-    let stretch: Found[] = [];
+  // Where the text being read stands: its state, how many symbols that state may have seen, and what was found.
+  let state = 0;
+  let at = 0;
+  let stretches: Found[][] = [];
+  let stretch: Found[] | undefined;
 
-    function close(): void {
-      if (stretch.length === 0) return;
-      for (const { use } of settle(stretch)) {
-        if (use.by === 'exclude') continue;
-        const hit: NameHit = { service: use.service, by: use.by, name: use.name, ordinary: use.ordinary };
-        const earlier = hits.get(use.service);
-        if (earlier === undefined || sureness(hit) > sureness(earlier)) hits.set(use.service, hit);
-      }
-      stretch = [];
-    }
-
-    function collect(state: number, end: number, kind: number): void {
-      for (let s = state; s !== 0; s = cells[s + 2]!) {
-        const pattern = patterns[ends[s >> 2]! - 1];
-        for (const use of pattern?.uses ?? []) {
-          if ((use.endsBefore >> kind) & 1) stretch.push({ use, start: end - pattern!.key.length, end });
-        }
-      }
-    }
-
-    let s = 0;
-    for (let i = 0; i <= count; i++) {
-      const symbol = i < count ? symbols[i]! : kinds.other;
-      const kind = symbol & 7;
+  const sink: SymbolSink = {
+    idle: true,
+    take(cls, kind) {
       // A match stands or falls with the symbol behind it, so it is judged when the state is left.
-      if ((cells[s + 3]! >> (16 + kind)) & 1) collect(s, i, kind);
-      s = step(cells, s, symbol >> kindBits);
+      if (state !== 0 && (cells[state + 3]! >> (16 + kind)) & 1) collect(kind);
+      state = step(cells, state, cls);
+      at++;
+      // In the middle of a word nothing starts.
+      sink.idle = state === 0;
       // At the root nothing that comes can overlap what was found.
-      if (s === 0 && stretch.length > 0) close();
+      if (state === 0) stretch = undefined;
+    },
+  };
+
+  function collect(kind: number): void {
+    if (stretch === undefined) stretches.push((stretch = []));
+    for (let s = state; s !== 0; s = cells[s + 2]!) {
+      const pattern = patterns[ends[s >> 2]! - 1];
+      if (pattern === undefined) continue;
+      for (const use of pattern.uses) {
+        if ((use.endsBefore >> kind) & 1) stretch.push({ use, start: at - pattern.key.length, end: at });
+      }
     }
-    close();
-    if (symbols.length > keptSymbols) symbols = [];
+  }
+
+  function find(text: string): NameHit[] {
+    state = at = 0;
+    sink.idle = true;
+    stretch = undefined;
+    symbolize(text, table, sink);
+    sink.take(classes.unknown, kinds.other);
+    if (stretches.length === 0) return [];
+    const hits = new Map<number, NameHit>();
+    for (const { use } of stretches.flatMap(settle)) {
+      if (use.by === 'exclude') continue;
+      const hit: NameHit = { service: use.service, by: use.by, name: use.name, ordinary: use.ordinary };
+      const earlier = hits.get(use.service);
+      if (earlier === undefined || sureness(hit) > sureness(earlier)) hits.set(use.service, hit);
+    }
+    stretches = [];
     return [...hits.values()];
   }
 
