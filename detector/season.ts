@@ -1,12 +1,16 @@
 // The shape of a normal week: by how much each hour stands above or below the level. Owns the profile and its
 // shrinkage; the level itself is elsewhere.
 
-// Expected reports that an hour must have seen before its own history outweighs the flat prior, and those that an hour of
-// the week must have seen beside two weeks' worth of them before it outweighs the same hour of any day: one Tuesday
-// says little about Tuesdays.
+// Expected reports that an hour must have seen before its own history outweighs the flat prior. Days of the week differ by
+// the half day rather than the hour: the hours around one speak with it of how its day differs from any day, against a
+// prior worth six visits of an hour. What an hour of the week does on its own is believed where chance hardly does it, and
+// against a prior of two visits: one Tuesday says little about Tuesdays.
 const hourPrior = 20;
 const weekPrior = 60;
-const weekPriorVisits = 2;
+const aroundHours = 2;
+const aroundPriorVisits = 6;
+const ownPriorVisits = 2;
+const chanceSquare = 6;
 // What an hour learnt is halved after three weeks: daily hours once a day, weekly ones once a week.
 const dayKeep = 2 ** (-1 / 21);
 const weekKeep = 2 ** (-1 / 3);
@@ -72,9 +76,22 @@ export function endFirstDay(season: Season, perMinute: number): void {
 
 function factor(season: Season, hour: number): number {
   if (season[usual] === 0) return 1;
+  let observed = 0;
+  let expected = 0;
+  for (let near = hour - aroundHours; near <= hour + aroundHours; near++) {
+    const i = 2 * (hours + modulo(near, week));
+    observed += season[i]!;
+    expected += season[i + 1]! * dayFactor(season, near);
+  }
+  const prior = weekPrior + aroundPriorVisits * season[usual]!;
+  const smooth = (dayFactor(season, hour) * (observed + prior)) / (expected + prior);
   const i = 2 * (hours + modulo(hour, week));
-  const prior = weekPrior + weekPriorVisits * season[usual]!;
-  return (season[i]! + prior * dayFactor(season, hour)) / (season[i + 1]! + prior);
+  const flat = season[i + 1]!;
+  if (flat === 0) return smooth;
+  // shrinkage of one mean by its own significance. Source: positive-part estimator of James and Stein 1961
+  const surplus = season[i]! - flat * smooth;
+  const believed = Math.max(0, 1 - (chanceSquare * (flat * smooth + 1)) / (surplus * surplus + 1e-9));
+  return smooth + (believed * surplus) / (flat + weekPrior + ownPriorVisits * season[usual]!);
 }
 
 function dayFactor(season: Season, hour: number): number {
