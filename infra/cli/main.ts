@@ -11,7 +11,9 @@ import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addInit } from './init.ts';
 import { addJudge } from './judge.ts';
+import { addMigrate } from './migrate.ts';
 import { addRedrive } from './redrive.ts';
+import { addRepartition } from './repartition.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
 import { addSeries } from './series.ts';
@@ -24,7 +26,7 @@ export function createProgram(): Command {
     .version(version)
     .showHelpAfterError('(`--help` tells more)')
     .exitOverride();
-  for (const add of [addRun, addReplay, addInit, addCheck, addDoctor, addExplain, addTail, addRedrive, addJudge, addBacktest, addSeries, addTopics, addBackup]) add(program);
+  for (const add of [addRun, addReplay, addInit, addCheck, addDoctor, addExplain, addTail, addRedrive, addJudge, addBacktest, addSeries, addTopics, addRepartition, addMigrate, addBackup]) add(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }
