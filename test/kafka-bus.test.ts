@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
+import kafkajs from 'kafkajs';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTopics, kafkaSettingsSchema, openKafka } from '../infra/backends/kafka/index.ts';
@@ -21,7 +22,7 @@ let kafka: LocalKafka;
 let places = 0;
 
 beforeAll(async () => {
-  kafka = await startKafka({ own: true });
+  kafka = await startKafka({ own: true, properties: { 'log.cleaner.backoff.ms': '200' } });
 });
 afterAll(async () => {
   await kafka?.stop();
@@ -264,4 +265,39 @@ test('an interrupted transaction is settled by its owner, and by nobody whom ano
   await expect(first.transactor.settle(new OutcomeOpen(null, null), {})).rejects.toSatisfy(isFenced);
   await second.transactor.commit([observation(0, 'by another')], null);
   await Promise.all([first.link.close(), second.link.close()]);
+});
+
+test('compaction takes old markers and leaves every event beside them, and readers get over the holes', async () => {
+  const place = await newPlace();
+  const topic = `${place.namespace}${topics.incidents.name}`;
+  const client = createClient(settings(), 'test', log);
+  const admin = client.kafka.admin();
+  await admin.connect();
+  const soon = { 'cleanup.policy': 'compact,delete', 'segment.ms': '200', 'min.compaction.lag.ms': '0', 'min.cleanable.dirty.ratio': '0.01', 'max.message.bytes': '4194304', 'retention.ms': '3600000' };
+  await admin.alterConfigs({ validateOnly: false, resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries: Object.entries(soon).map(([name, value]) => ({ name, value })) }] });
+  await admin.disconnect();
+  const bus = await place.open();
+  const writer = await bus.writer('one');
+  const record = (key: string, value: string) => ({ topic: topics.incidents.name, partition: 0, key, value: new TextEncoder().encode(value) });
+  let events = 0;
+  const round = async () => {
+    await writer.publish([record('progress', 'm'), record('whatsapp', String(events++)), record('progress', 'm')]);
+    await bus.publish([record('whatsapp', String(events++)), record('progress', 'm')]);
+  };
+  const eventsIn = (records: readonly InRecord[]) => words(records.filter(({ key }) => key !== 'progress')).map(Number);
+  const followed: InRecord[] = [];
+  const tail = bus.tail(topics.incidents.name, 'start', (records) => void followed.push(...records));
+  // segments close by writing on
+  await until(async () => {
+    await round();
+    await wait(50);
+    const there = await readAll(bus, topics.incidents.name);
+    return events > 60 && there.filter(({ key }) => key === 'progress').length < events / 4;
+  });
+  expect(eventsIn(await readAll(bus, topics.incidents.name))).toEqual(sum(events));
+  await until(() => eventsIn(followed).length >= events);
+  expect(eventsIn(followed)).toEqual(sum(events));
+  expect(followed.find(({ key }) => key !== 'progress')!.key).toBe('whatsapp');
+  await tail.stop();
+  await bus.close();
 });
