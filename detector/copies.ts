@@ -1,6 +1,6 @@
 // Reposts and near-copies: what a report adds when others have said the same words, a long run of the same ones, or posted
 // the same link. Owns the groups of one service's last hour; who wrote it, and whether it is a report, is decided before.
-import { foldText } from '../shared/fold.ts';
+import { readWords, type Words } from './copies-words.ts';
 import { hash53, mix } from './hash.ts';
 
 const hourMs = 3_600_000;
@@ -54,7 +54,7 @@ export function createCopies(): Copies {
 
 /** Hashes of a text's links, and of runs of its words: what copies keep that change the rest. */
 export function marksOf(text: string): number[] {
-  return marksIn(text, bareWords(text).map((word) => hash53(word)));
+  return marksIn(text, readWords(text).hashes);
 }
 
 /** `hashes` are those of the bare words, in their order. */
@@ -92,15 +92,14 @@ function runHash(hashes: readonly number[], from: number): number {
 
 /** What is compared: folded words without addresses, people, digits and signs; pairs of letters where no spaces part words. */
 export function wordsOf(text: string): number[] {
-  const bare = bareWords(text);
-  return wordsIn(bare, bare.map((word) => hash53(word)));
+  return wordsIn(readWords(text));
 }
 
-function wordsIn(bare: readonly string[], hashes: readonly number[]): number[] {
+function wordsIn({ hashes, unspaced }: Words): number[] {
   const words: number[] = [];
-  for (let at = 0; at < bare.length && words.length < mostWords; at++) {
-    const word = bare[at]!;
-    if (isUnspaced(word)) {
+  for (let at = 0; at < hashes.length && words.length < mostWords; at++) {
+    const word = unspaced[at]!;
+    if (word !== null) {
       for (let i = 0; i + 1 < word.length && words.length < mostWords; i++) insert(words, hash53(word.slice(i, i + 2)) >>> 0);
       if (word.length === 1) insert(words, hashes[at]! >>> 0);
     } else insert(words, hashes[at]! >>> 0);
@@ -116,18 +115,6 @@ function insert(sorted: number[], value: number): void {
   sorted.push(value);
   for (let i = sorted.length - 1; i > at; i--) sorted[i] = sorted[i - 1]!;
   sorted[at] = value;
-}
-
-function isUnspaced(word: string): boolean {
-  // all letters of these scripts lie above
-  for (let i = 0; i < word.length; i++) if (word.charCodeAt(i) >= 0xe00) return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(word);
-  return false;
-}
-
-function bareWords(text: string): string[] {
-  const read = text.slice(0, 1_000);
-  const own = read.includes('@') || read.includes('://') ? read.replace(/https?:\/\/\S*|^\s*RT\s+@\w+:?|@[\w.-]+/gi, ' ') : read;
-  return foldText(own).match(/\p{L}+/gu) ?? [];
 }
 
 export function isRepost(text: string, repostOf: string | undefined): boolean {
@@ -147,9 +134,8 @@ interface Wording {
 }
 
 function readWording(text: string): Wording {
-  const bare = bareWords(text);
-  const hashes = bare.map((word) => hash53(word));
-  return { text, words: wordsIn(bare, hashes), hashes };
+  const read = readWords(text);
+  return { text, words: wordsIn(read), hashes: read.hashes };
 }
 
 /** What talk adds (0..1): 1 for a text that many would write just so; one that says more counts as a wording does. */
@@ -219,7 +205,8 @@ function open(copies: Copies, words: number[], bands: number[], at: number): Gro
 /** From here on a text with one of these keys, if no other group has it, belongs to this one. */
 function mark(copies: Copies, group: Group, keys: readonly number[]): void {
   for (const key of keys) {
-    if (group.keys.length >= mostKeys || copies.index.has(key)) continue;
+    if (group.keys.length >= mostKeys) return;
+    if (copies.index.has(key)) continue;
     group.keys.push(key);
     copies.index.set(key, group.id);
   }
