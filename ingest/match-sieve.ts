@@ -28,7 +28,7 @@ export type Sieve = {
 /** How far into a name the sieve looks, in symbols. */
 const depth = 7;
 /** Names that do not fit are cut shorter: rows of a kilobyte, of which a text touches a few. */
-const most = 8_192;
+const most = 32_768;
 
 const first: Readonly<Record<number, readonly [number, number]>> = {
   [kinds.word]: [6, 122],
