@@ -29,6 +29,7 @@ export async function startRole(role: Role, deps: RoleDeps, failed: (error: Erro
   const waiting = new Map<string, number>();
   let stopping: Promise<void> | undefined;
   let told = false;
+  let beats = 0;
 
   function fail(error: Error): void {
     if (told || stopping !== undefined) return;
@@ -65,6 +66,7 @@ export async function startRole(role: Role, deps: RoleDeps, failed: (error: Erro
   }
 
   function beat(): void {
+    beats++;
     for (const [part, left] of waiting) waiting.set(part, left - 1);
     startMissing();
   }
@@ -76,8 +78,12 @@ export async function startRole(role: Role, deps: RoleDeps, failed: (error: Erro
   await member.joined;
   const watchdog = createWatchdog({
     link: client.link(), place: input, partitions: all, saw: deps.ends.saw,
-    parts: () => [...running].map(([part, { runner }]) => ({ part, beats: runner.beats(), lag: runner.progress().lag })),
-    stuck: (part, ms) => fail(new Error(`${role.name}, part ${part}, has done nothing for ${Math.round(ms / 1000)} s although there are records to read`)),
+    parts: () => [
+      ...[...running].map(([part, { runner }]) => ({ part: `part ${part}`, beats: runner.beats(), lag: runner.progress().lag })),
+      // a member that hears nothing of its group works at nothing new, however much there is
+      { part: 'its place in the group', beats, lag: 1 },
+    ],
+    stuck: (part, ms) => fail(new Error(`${role.name}: nothing has happened at ${part} for ${Math.round(ms / 1000)} s although the cluster answers and there is something to do`)),
   });
 
   return {

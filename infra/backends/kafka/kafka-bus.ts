@@ -83,6 +83,17 @@ export async function openKafka(settings: KafkaSettings, deps: KafkaDeps): Promi
     (error) => !isPassing(error) && !isFenced(error),
   );
 
+  /** Tails that were asked for have begun; or the cluster is away, and the write will tell. */
+  async function begun(): Promise<void> {
+    if (beginning.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, answerWithinMs);
+    });
+    await Promise.race([Promise.all(beginning), late]);
+    clearTimeout(timer);
+  }
+
   function track<T extends Running>(running: T): T {
     const handle = { stop: () => running.stop() };
     open.add(handle);
@@ -99,7 +110,7 @@ export async function openKafka(settings: KafkaSettings, deps: KafkaDeps): Promi
     // other; a request that failed may have been kept, so what a caller repeats may be there twice
     async publish(records) {
       refuseClosed();
-      await Promise.all(beginning);
+      await begun();
       try {
         await outgoing.add(records);
       } catch (error) {
@@ -115,7 +126,7 @@ export async function openKafka(settings: KafkaSettings, deps: KafkaDeps): Promi
       open.add(handle);
       return {
         async publish(records) {
-          await Promise.all(beginning);
+          await begun();
           await writer.publish(records);
         },
         async close() {

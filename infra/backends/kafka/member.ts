@@ -7,7 +7,8 @@ import type { Link } from './link.ts';
 
 const sessionTimeoutMs = 10_000;
 const heartbeatEveryMs = 1_000;
-const rebalanceTimeoutMs = 60_000;
+/** Members here answer within a second, whatever they work at: the runners go on meanwhile. */
+const rebalanceTimeoutMs = 30_000;
 /** Joining waits for the others, as long as the cluster lets them take. */
 const joinAnswerMs = rebalanceTimeoutMs + 10_000;
 const againMs = 200;
@@ -31,7 +32,7 @@ export interface MemberDeps {
 }
 
 export interface Member {
-  /** Resolves when the first hand is dealt, or when that has failed. */
+  /** Resolves when the first hand is dealt, or when that has failed or takes long. */
   readonly joined: Promise<void>;
   /** Leaves the group at once. Idempotent. */
   leave(): Promise<void>;
@@ -50,7 +51,11 @@ export function joinGroup(deps: MemberDeps): Member {
   let wake = () => {};
   let settleJoined = () => {};
   const joined = new Promise<void>((resolve) => {
-    settleJoined = resolve;
+    const timer = setTimeout(resolve, joinAnswerMs);
+    settleJoined = () => {
+      clearTimeout(timer);
+      resolve();
+    };
   });
 
   function sleep(ms: number): Promise<void> {

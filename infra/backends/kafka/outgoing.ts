@@ -3,6 +3,9 @@
 import type { OutRecord } from '../../../shared/bus.ts';
 import { mostRecords } from './batches.ts';
 
+/** What goes out together should be on its way in a moment, and fits into memory twice. */
+const mostBytes = 16 << 20;
+
 export interface Outgoing {
   /** Resolves when the records are written; rejects when they are not promised. */
   add(records: readonly OutRecord[]): Promise<void>;
@@ -40,8 +43,14 @@ export function createOutgoing(write: (pieces: readonly (readonly OutRecord[])[]
     await new Promise(setImmediate);
     while (waiting.length > 0) {
       let count = 0;
+      let bytes = 0;
       let taken = 0;
-      while (taken < waiting.length && (taken === 0 || count + waiting[taken]!.records.length <= mostRecords)) count += waiting[taken++]!.records.length;
+      for (; taken < waiting.length; taken++) {
+        const { records } = waiting[taken]!;
+        count += records.length;
+        bytes += records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+        if (taken > 0 && (count > mostRecords || bytes > mostBytes)) break;
+      }
       const pieces = waiting.slice(0, taken);
       waiting = waiting.slice(taken);
       await writeOut(pieces);

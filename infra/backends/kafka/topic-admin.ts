@@ -2,12 +2,15 @@
 import kafkajs, { type Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import { BusError } from '../../../shared/bus.ts';
-import { toBusError } from './kafka-error.ts';
+import { isPassing, toBusError } from './kafka-error.ts';
 import { createClient } from './link.ts';
 import type { KafkaSettings } from './settings.ts';
 import { compareTopics, planTopics, type Difference, type FoundTopic, type PlannedTopic } from './topic-plan.ts';
 
 const { ConfigResourceTypes } = kafkajs;
+
+const ledPatienceMs = 30_000;
+const ledLookMs = 50;
 
 export interface TopicWish {
   readonly settings: KafkaSettings;
@@ -34,11 +37,28 @@ export async function createTopics(wish: TopicWish): Promise<string[]> {
       throw new BusError('unavailable', `the cluster has ${brokers.length} brokers and \`kafka.replicationFactor\` asks for ${replicationFactor} copies: start more brokers, or lower it`, false);
     }
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: missing.map(({ name, partitions, config }) => ({ topic: name, numPartitions: partitions, replicationFactor, configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })) })),
     });
-    return missing.map(({ name }) => name);
+    const names = missing.map(({ name }) => name);
+    await led(admin, names);
+    return names;
   });
+}
+
+/** Waits until every partition has a leader. kafkajs's own waiting ends where a broker has not yet heard of a topic. */
+async function led(admin: ReturnType<Kafka['admin']>, names: string[]): Promise<void> {
+  const until = performance.now() + ledPatienceMs;
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: names });
+      if (topics.length === names.length && topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+    if (performance.now() > until) throw new BusError('unavailable', 'the cluster has created our topics and names no leaders for them: look at its brokers, then run `outcry topics` again', true);
+    await new Promise((resolve) => setTimeout(resolve, ledLookMs));
+  }
 }
 
 async function withAdmin<T>({ settings, partitions, log, namespace = '' }: TopicWish, job: (admin: ReturnType<Kafka['admin']>, plan: PlannedTopic[]) => Promise<T>): Promise<T> {

@@ -22,19 +22,32 @@ export interface Watchdog {
   close(): Promise<void>;
 }
 
+/** Remembers since when each part stands still. `look` returns those that have for a minute, with how long. */
+export function createStandstill(): { look(nowMs: number, parts: ReturnType<WatchdogDeps['parts']>): { part: string; forMs: number }[]; forget(): void } {
+  const since = new Map<string, { beats: number; at: number }>();
+  return {
+    look(nowMs, parts) {
+      return parts.flatMap(({ part, beats, lag }) => {
+        const former = since.get(part);
+        if (former === undefined || former.beats !== beats || lag === 0) {
+          since.set(part, { beats, at: nowMs });
+          return [];
+        }
+        return nowMs - former.at > stuckMs ? [{ part, forMs: nowMs - former.at }] : [];
+      });
+    },
+    forget: () => since.clear(),
+  };
+}
+
 /** Calls `stuck` for a part that has records to read and does nothing for a minute in which the cluster answered. */
 export function createWatchdog({ link, place, partitions, saw, parts, stuck }: WatchdogDeps): Watchdog {
-  const since = new Map<string, { beats: number; at: number }>();
+  const standstill = createStandstill();
   let looking = false;
 
   async function look(): Promise<void> {
     for (const [partition, end] of await offsetsOf(link, place, partitions, 'committed')) saw(place, partition, end);
-    const now = performance.now();
-    for (const { part, beats, lag } of parts()) {
-      const former = since.get(part);
-      if (former === undefined || former.beats !== beats || lag === 0) since.set(part, { beats, at: now });
-      else if (now - former.at > stuckMs) stuck(part, now - former.at);
-    }
+    for (const { part, forMs } of standstill.look(performance.now(), parts())) stuck(part, forMs);
   }
 
   const timer = setInterval(() => {
@@ -43,7 +56,7 @@ export function createWatchdog({ link, place, partitions, saw, parts, stuck }: W
     void look()
       .catch(async (error: unknown) => {
         // while the cluster is away nobody can get on, and check() tells it
-        since.clear();
+        standstill.forget();
         await link.mend(error);
       })
       .finally(() => {
