@@ -97,7 +97,7 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
 function tailOf(watch: Watch, level: Level, run: Run, at: number): number {
   const minutes = Math.max(1, (at - run.since) / minuteMs);
   // what the rise itself has taught says nothing of what was normal before
-  const scatter = spanScatter(level, minutes) + levelDoubt(level, watch.shareMentions, run.taught) + seasonDoubt(watch.season, at);
+  const scatter = spanScatter(level, minutes) + levelDoubt(level, watch.shareMentions, run.taught) + seasonDoubt(watch.season, at, minutes);
   const log10 = negativeBinomialLog10UpperTail(run.observed, Math.max(1e-6, run.expected), scatter);
   return Number.isFinite(log10) ? -log10 : 0;
 }

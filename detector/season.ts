@@ -36,11 +36,16 @@ export function seasonAt(season: Season, at: number): number {
   return factor(season, hour) * (1 - part) + factor(season, hour + 1) * part;
 }
 
-/** One over the history behind the factor at `at`: its share in the uncertainty of what is expected (squared, relative). */
-export function seasonDoubt(season: Season, at: number): number {
-  if (season[usual] === 0) return 1 / hourPrior;
+/**
+ * One over the history behind the factors of the `minutes` that end at `at`: the season's share in the uncertainty of what
+ * is expected of them (squared, relative). Hours err each on their own: a line between two of them errs by 2/3 of one at a
+ * point, over a span of n hours by about 1 / (n + 0.7).
+ */
+export function seasonDoubt(season: Season, at: number, minutes: number): number {
+  const independent = Math.max(1.5, minutes / 60 + 0.7);
+  if (season[usual] === 0) return 1 / (hourPrior * independent);
   const hour = Math.floor(at / hourMs);
-  return 1 / (season[2 * modulo(hour, hours)]! + hourPrior);
+  return 1 / ((season[2 * modulo(hour, hours)]! + hourPrior) * independent);
 }
 
 /**
