@@ -24,6 +24,8 @@ export interface Automaton<T> {
 
 const untaken = -2;
 const free = -1;
+/** A row has as many pairs at least, so that `mostCells` bounds the number of states too. */
+const leastPairs = 4;
 /** numbers in the rows of all states before all is forgotten: 8 MB */
 const mostCells = 1 << 21;
 
@@ -88,7 +90,7 @@ export function createAutomaton<T>(classes: readonly (readonly number[])[], note
     }
     let ways = 0;
     for (const word of live) ways |= 1 << word;
-    let size = 1;
+    let size = leastPairs;
     while (size < 2 * live.size) size *= 2;
     if (used + 2 * size > cells.length) cells = longer(cells, used + 2 * size);
     if (wide * (id + 1) > heads.length) heads = longer(heads, wide * (id + 1));
@@ -156,6 +158,7 @@ export function createAutomaton<T>(classes: readonly (readonly number[])[], note
     },
     free: (from, to) => push(freely, from, to),
     output: (node, output) => push(outputs, node, output),
+    // the hot path of every search: -1 and -2 are `free` and `untaken`, 8 is `wide`
     next(state, word) {
       if (state === 0) {
         const to = starts[word];
