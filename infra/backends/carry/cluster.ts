@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { BusError } from '../../../shared/bus.ts';
 import { topics, type TopicName } from '../../../shared/topics.ts';
 import { toBusError } from '../kafka/kafka-error.ts';
-import { createClient, type Client, type Link } from '../kafka/link.ts';
+import { createClient, type Client, type Link, type Patience } from '../kafka/link.ts';
 import { readLatest } from '../kafka/read-through.ts';
 import type { KafkaSettings } from '../kafka/settings.ts';
 import { topicSpecs } from '../kafka/topic-plan.ts';
@@ -13,7 +13,8 @@ import { carriedRoles } from './roles.ts';
 
 const goneWaitMs = 100;
 const gonePatienceMs = 30_000;
-const groupPatienceMs = 30_000;
+/** A cluster that has just started, or has just made topics, needs a while until it answers for all of them. */
+export const patience: Patience = { patienceMs: 30_000 };
 
 export interface Cluster {
   readonly client: Client;
@@ -56,26 +57,25 @@ export async function onCluster<T>(settings: KafkaSettings, log: Logger, namespa
 export async function lookAt(cluster: Cluster): Promise<Look> {
   const { admin, link, place } = cluster;
   await refuseWhileWorked(cluster);
-  const names = new Set(await admin.listTopics());
+  const names = new Set(await link.again(() => admin.listTopics(), patience));
   const there = topicSpecs.map(({ name }) => name).filter((name) => names.has(place(name)));
   const filled: TopicName[] = [];
   for (const topic of there) {
-    const offsets = await admin.fetchTopicOffsets(place(topic));
+    const offsets = await link.again(() => admin.fetchTopicOffsets(place(topic)), patience);
     if (topic !== topics.controls.name && offsets.some(({ high }) => high !== '0')) filled.push(topic);
   }
   let mark: Mark | null = null;
   if (there.includes(topics.controls.name)) {
-    const controls = await readLatest({ link, topic: topics.controls.name, place: place(topics.controls.name), partitions: [0] });
+    const controls = await readLatest({ link, topic: topics.controls.name, place: place(topics.controls.name), partitions: [0], patience });
     mark = markIn(controls);
     if ([...controls.keys()].some((key) => key !== markKey)) filled.push(topics.controls.name);
   }
-  const found = there.includes(topics.observations.name) ? await admin.fetchTopicMetadata({ topics: [place(topics.observations.name)] }) : null;
+  const found = there.includes(topics.observations.name) ? await link.again(() => admin.fetchTopicMetadata({ topics: [place(topics.observations.name)] }), patience) : null;
   return { mark, there, filled, partitions: found?.topics[0]?.partitions.length ?? null };
 }
 
 async function refuseWhileWorked({ admin, link, group }: Cluster): Promise<void> {
-  // a broker that has just started loads its groups first
-  const { groups } = await link.again(() => admin.describeGroups(carriedRoles.map(({ name }) => group(name))), { patienceMs: groupPatienceMs });
+  const { groups } = await link.again(() => admin.describeGroups(carriedRoles.map(({ name }) => group(name))), patience);
   const busy = groups.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId);
   if (busy.length > 0) throw new BusError('unavailable', `workers are running (members of ${busy.join(', ')}): stop every one of them first. One that was killed is forgotten within ten seconds.`, false);
 }

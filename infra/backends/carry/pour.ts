@@ -7,7 +7,7 @@ import { createSnapshots } from '../kafka/snapshots.ts';
 import { checkTopics, createTopics } from '../kafka/topic-admin.ts';
 import { topicSpecs } from '../kafka/topic-plan.ts';
 import type { CarryFile, KeptRecord } from './carry-file.ts';
-import { deleteTopics, type Cluster, type Look } from './cluster.ts';
+import { deleteTopics, patience, type Cluster, type Look } from './cluster.ts';
 import { markKey, markRecord, type Mark } from './mark.ts';
 import { openCountingWriter, type CountingWriter } from './counting-writer.ts';
 import { carriedRoles, partsOf } from './roles.ts';
@@ -38,14 +38,14 @@ export async function pour(cluster: Cluster, pouring: Pouring): Promise<void> {
   const told = (state: Mark['state']) => writer.write([markRecord({ ...pouring.mark, state, at: pouring.clock() })]);
   try {
     if (!replace) {
-      await createTopics(wish);
+      await cluster.link.again(() => createTopics(wish), patience);
       const wrong = (await checkTopics(wish)).filter(({ weight }) => weight === 'wrong');
       if (wrong.length > 0) throw new BusError('unavailable', `topics are not kept as we need them:\n${wrong.map(({ topic, what, mend }) => `${topic} ${what}: ${mend}`).join('\n')}`, false);
     }
     await told('writing');
     if (replace) {
       await deleteTopics(cluster, look.there.filter((topic) => topic !== topics.controls.name));
-      await createTopics(wish);
+      await cluster.link.again(() => createTopics(wish), patience);
     }
     for (const { name } of topicSpecs) {
       if (name === topics.observations.name || name === topics.snapshots.name) continue;
@@ -87,11 +87,11 @@ async function writeStates({ states, partitions, clock, said }: Pouring, writer:
 }
 
 /** Refuses where a partition holds another number of records than were written to it. */
-async function refuseLoss({ admin, place }: Cluster, counts: ReadonlyMap<string, number>): Promise<void> {
+async function refuseLoss({ admin, link, place }: Cluster, counts: ReadonlyMap<string, number>): Promise<void> {
   for (const { name } of topicSpecs) {
     // the marks of earlier tries are among the controls
     if (name === topics.controls.name) continue;
-    for (const { partition, high } of await admin.fetchTopicOffsets(place(name))) {
+    for (const { partition, high } of await link.again(() => admin.fetchTopicOffsets(place(name)), patience)) {
       const wanted = counts.get(`${name}/${partition}`) ?? 0;
       if (Number(high) !== wanted) throw new BusError('unavailable', `${place(name)}, partition ${partition}, holds ${high} records, and ${wanted} were written: does a worker run? Stop it and run the same command again; it begins anew.`, true);
     }
@@ -106,6 +106,6 @@ async function commitOffsets({ link, group, place }: Cluster, partitions: number
     await link.again(async () => {
       const coordinator = (await link.coordinator('group', groupId)) as RawBroker & { offsetCommit(request: object): Promise<unknown> };
       await coordinator.offsetCommit({ groupId, groupGenerationId: -1, memberId: '', retentionTime: -1, topics: [{ topic: place(input), partitions: offsets }] });
-    });
+    }, patience);
   }
 }
