@@ -17,17 +17,16 @@ export function addMigrate(program: Command): void {
   program
     .command('migrate')
     .option('--from <folder>', "data folder of the embedded installation (default: the configuration's `data`)")
-    .option('--namespace <text>', 'what stands before the names of our topics, where installations share a cluster', '')
     .addOption(configOption())
     .description('take a stopped embedded installation to the Kafka cluster of the configuration')
-    .action(async (options: { from?: string; namespace: string; config?: string }) => {
+    .action(async (options: { from?: string; config?: string }) => {
       const config = loadConfig(options.config);
       if (config.backend !== 'kafka' || config.kafka === null) throw new CommandProblem('the configuration says `backend: embedded`: set `backend: kafka` with `kafka`, `redis` and `privacy.authorKey`, leave `data` as it is, and run this again');
       const folder = options.from === undefined ? config.data : resolve(options.from);
       const source = databaseFile(folder);
       if (!existsSync(source)) throw new CommandProblem(`there is no ${source}: name the data folder of the embedded installation with --from`);
       const log = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
-      await onCluster(config.kafka, log, options.namespace, (cluster) => migrate(cluster, { config, folder, log, say }));
+      await onCluster(config.kafka, log, '', (cluster) => migrate(cluster, { config, folder, log, say }));
       process.stdout.write(`moved ${source} to ${config.kafka.brokers.join(', ')} with ${config.partitions} partitions; it is untouched, and must not be started again beside the cluster\n`);
     });
 }

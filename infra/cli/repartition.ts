@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import pino, { type Logger } from 'pino';
-import { carriedRoles, fill, guardCarryFile, lookAt, onCluster, openCarryFile, partitionsIn, pour, removeCarryFile, settle, type Cluster, type Look } from '../backends/carry/index.ts';
+import { carriedRoles, fence, fill, guardCarryFile, lookAt, onCluster, openCarryFile, partitionsIn, partsOf, pour, removeCarryFile, settle, type Cluster, type Look } from '../backends/carry/index.ts';
 import { readLatest } from '../backends/kafka/read-through.ts';
 import { openRedisStore } from '../backends/redis/redis-store.ts';
 import { dealStates, settlingRoles } from '../carry-states.ts';
@@ -16,24 +16,17 @@ import { CommandProblem, configOption, loadConfig } from './command.ts';
 const mostPartitions = 256;
 const probeMs = 1_000;
 
-interface Options {
-  readonly namespace: string;
-  readonly config?: string;
-}
-
 /** Adds it under `outcry topics`. */
 export function addRepartition(program: Command): void {
   const parent = program.commands.find((one) => one.name() === 'topics') ?? program.command('topics');
   parent
     .command('repartition')
     .argument('<partitions>', 'how many the log shall have')
-    .option('--namespace <text>', 'what stands before the names of our topics, where installations share a cluster', '')
     .addOption(configOption())
     .description('cut the log into another number of partitions; every worker must be stopped')
-    .action(async (wanted: string, _own: Options, command: Command) => {
-      // `outcry topics` has some of the same options and takes them first
-      const options = command.optsWithGlobals<Options>();
-      const config = loadConfig(options.config);
+    .action(async (wanted: string, _own: object, command: Command) => {
+      // `outcry topics` has the same option and takes it first
+      const config = loadConfig(command.optsWithGlobals<{ config?: string }>().config);
       if (config.backend !== 'kafka' || config.kafka === null) throw new CommandProblem('`outcry topics repartition` is for `backend: kafka`; to change an embedded installation, move it with `outcry migrate`');
       const partitions = Number(wanted);
       if (!Number.isInteger(partitions) || partitions < 1 || partitions > mostPartitions) throw new CommandProblem(`${wanted.slice(0, 20)} is no number of partitions: 1 to ${mostPartitions}`);
@@ -42,7 +35,7 @@ export function addRepartition(program: Command): void {
       const guard = guardCarryFile(path);
       const log = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
       try {
-        await onCluster(config.kafka, log, options.namespace, (cluster) => repartition(cluster, { config, partitions, path, log, say }));
+        await onCluster(config.kafka, log, '', (cluster) => repartition(cluster, { config, partitions, path, log, say }));
       } finally {
         guard.release();
       }
@@ -71,7 +64,7 @@ export async function repartition(cluster: Cluster, wish: Repartition): Promise<
   if (!goesOn(look, path)) {
     if (look.partitions === null) throw new CommandProblem('the cluster has no topics of ours: run `outcry topics`');
     if (look.partitions === partitions) throw new CommandProblem(`the log has ${partitions} partitions already`);
-    await refuseHolders(cluster, config, log);
+    await shutOut(cluster, config, look.partitions, log);
     removeCarryFile(path);
     await copyOut(cluster, config, look.partitions, path, said);
   }
@@ -116,19 +109,25 @@ async function copyOut(cluster: Cluster, config: Config, partitions: number, pat
   renameSync(part, path);
 }
 
-/** Workers that only read sources or tell channels are in no group: their leases tell of them. */
-async function refuseHolders({ link, place }: Cluster, config: Config, log: Logger): Promise<void> {
+/**
+ * Refuses while a worker reads a source or tells a channel, which its lease tells of: it may be in no group. Then fences
+ * whoever ever worked here, so that a worker that sleeps now never writes into what is made anew.
+ */
+async function shutOut(cluster: Cluster, config: Config, partitions: number, log: Logger): Promise<void> {
+  const { link, place, group, namespace } = cluster;
   const cursors = await readLatest({ link, topic: topics.cursors.name, place: place(topics.cursors.name), partitions: [0] });
-  const names = [...new Set([...cursors.keys(), ...config.sources.map(({ name }) => name)].map((name) => `source/${name}`)), 'outbox', ...config.channels.map(({ name }) => `outbox/${name}`)];
+  const held = [...new Set([...cursors.keys(), ...config.sources.map(({ name }) => name)].map((name) => `source/${name}`)), 'outbox', ...config.channels.map(({ name }) => `outbox/${name}`)];
   const redis = await openRedisStore(config.redis, { log });
   const holder = `repartition/${process.pid}`;
   try {
     await redis.check();
-    for (const name of names) {
+    for (const name of held) {
       if (!(await redis.store.lease(name, holder, probeMs))) throw new CommandProblem(`a worker holds ${name}: stop every worker first. One that was killed is forgotten within ten seconds.`);
       await redis.store.release(name, holder);
     }
   } finally {
     await redis.close();
   }
+  const parts = carriedRoles.flatMap((role) => partsOf(role, partitions).map((part) => `${group(role.name)}-${part}`));
+  await fence(cluster, [...parts, ...held.map((name) => `${namespace}outcry-writer-${name}`)]);
 }

@@ -13,6 +13,7 @@ import { carriedRoles } from './roles.ts';
 
 const goneWaitMs = 100;
 const gonePatienceMs = 30_000;
+const transactionTimeoutMs = 60_000;
 /** A cluster that has just started, or has just made topics, needs a while until it answers for all of them. */
 export const patience: Patience = { patienceMs: 30_000 };
 
@@ -76,7 +77,7 @@ export async function lookAt(cluster: Cluster): Promise<Look> {
 
 async function refuseWhileWorked({ admin, link, group }: Cluster): Promise<void> {
   const { groups } = await link.again(() => admin.describeGroups(carriedRoles.map(({ name }) => group(name))), patience);
-  const busy = groups.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId);
+  const busy = groups.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId).sort();
   if (busy.length > 0) throw new BusError('unavailable', `workers are running (members of ${busy.join(', ')}): stop every one of them first. One that was killed is forgotten within ten seconds.`, false);
 }
 
@@ -90,5 +91,15 @@ export async function deleteTopics({ admin, place }: Cluster, gone: readonly Top
     if (!gone.some((topic) => names.has(place(topic)))) return;
     if (performance.now() > until) throw new BusError('unavailable', 'the cluster still shows topics that it was asked to delete: run the same command again in a minute', true);
     await new Promise((resolve) => setTimeout(resolve, goneWaitMs));
+  }
+}
+
+/**
+ * Makes whoever wrote under these transactional ids unable to write on: one that was paused and wakes up finds itself
+ * fenced, and what a killed one left open is undone at once instead of holding readers up.
+ */
+export async function fence({ link }: Cluster, ids: readonly string[]): Promise<void> {
+  for (const transactionalId of ids) {
+    await link.again(async () => (await link.coordinator('transaction', transactionalId)).initProducerId({ transactionalId, transactionTimeout: transactionTimeoutMs }), patience);
   }
 }
