@@ -10,7 +10,7 @@ const fewestPlaces = 8;
 /** Hashes in a table with open addresses, at most half full; 0 is an empty place. */
 export interface Ids {
   size: number;
-  table: Float64Array;
+  table: number[];
 }
 
 /** Ids of the half hour `slot` (counted from 1970) and of the one before it; in a flood, of the newest thousands and those before. */
@@ -54,11 +54,15 @@ function turn(seen: SeenPosts): void {
 }
 
 function createIds(): Ids {
-  return { size: 0, table: new Float64Array(fewestPlaces) };
+  return { size: 0, table: empty(fewestPlaces) };
+}
+
+function empty(places: number): number[] {
+  return Array.from({ length: places }, () => 0);
 }
 
 /** Where the id stands, or the empty place where it would. */
-function placeOf(table: Float64Array, id: number): number {
+function placeOf(table: readonly number[], id: number): number {
   const mask = table.length - 1;
   let place = (id >>> 0) & mask;
   while (table[place] !== id && table[place] !== 0) place = (place + 1) & mask;
@@ -75,7 +79,7 @@ function add(ids: Ids, id: number): boolean {
   if (ids.table[place] === id) return false;
   if (2 * (ids.size + 1) > ids.table.length) {
     const old = ids.table;
-    ids.table = new Float64Array(2 * old.length);
+    ids.table = empty(2 * old.length);
     for (const one of old) if (one !== 0) ids.table[placeOf(ids.table, one)] = one;
     place = placeOf(ids.table, id);
   }

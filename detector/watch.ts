@@ -130,7 +130,6 @@ export function encodeWatch(watch: Watch): Uint8Array {
     if (value instanceof Map) return { $map: [...value] };
     if (value instanceof Set) return { $set: [...value] };
     if (value instanceof Float32Array) return { $f32: toBase64(value) };
-    if (value instanceof Float64Array) return { $f64: toBase64(value) };
     return value;
   });
   return encoder.encode(text);
@@ -141,17 +140,16 @@ export function decodeWatch(text: string, older = false): Watch {
   const value = JSON.parse(text, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value;
     // a tally may have a key of a stranger's choice, but its values are numbers
-    const tagged = value as { $map?: unknown; $set?: unknown; $f32?: unknown; $f64?: unknown };
+    const tagged = value as { $map?: unknown; $set?: unknown; $f32?: unknown };
     if (Array.isArray(tagged.$map)) return new Map(tagged.$map as [unknown, unknown][]);
     if (Array.isArray(tagged.$set)) return new Set(tagged.$set);
     if (typeof tagged.$f32 === 'string') return new Float32Array(fromBase64(tagged.$f32));
-    if (typeof tagged.$f64 === 'string') return new Float64Array(fromBase64(tagged.$f64));
     return value;
   }) as unknown;
   return older ? fromVersion4(value as Watch4) : (value as Watch);
 }
 
-function toBase64(array: Float32Array | Float64Array): string {
+function toBase64(array: Float32Array): string {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
 }
 
