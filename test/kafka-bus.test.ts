@@ -251,7 +251,7 @@ test('an interrupted transaction is settled by its owner, and by nobody whom ano
   const made = () => {
     const link = client.link();
     let next = 0;
-    const deps = { link, placing: () => ({ topic, partition: 0, key: 'k' }), compress: true, acked: (_: string, __: number, after: number) => (next = after) };
+    const deps = { link, placing: () => ({ topic, partition: 0, key: 'k' }), compress: true, clock: Date.now, acked: (_: string, __: number, after: number) => (next = after) };
     return { link, next: () => next, transactor: createTransactor(deps, `${namespace}settling`) };
   };
   const first = made();

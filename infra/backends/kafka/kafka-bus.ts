@@ -61,7 +61,7 @@ export async function openKafka(settings: KafkaSettings, deps: KafkaDeps): Promi
   const placing = (record: OutRecord) => ({ topic: place(record.topic), partition: partitionFor(record), key: wireKey(record.topic, record.key) });
   const placeOf = (record: OutRecord): string => `${record.topic}/${partitionFor(record)}`;
   const compress = settings.compression === 'zstd';
-  const producerDeps = (own: ReturnType<typeof client.link>): ProducerDeps => ({ link: own, placing, compress, acked: ends.saw });
+  const producerDeps = (own: ReturnType<typeof client.link>): ProducerDeps => ({ link: own, placing, compress, clock, acked: ends.saw });
   const all = (topic: TopicName): number[] => Array.from({ length: countOf(topic) }, (_, i) => i);
   const tellLost = (topic: TopicName) => (partition: number, from: number, to: number) => log.error({ topic, partition, from, to }, 'the log has let go of records that were still to be read');
   const refuseClosed = (): void => {

@@ -37,7 +37,6 @@ export interface RawBroker {
   readonly nodeId: number;
   metadata(topics: readonly string[]): Promise<unknown>;
   fetch(request: object): Promise<{ readonly responses: readonly { readonly topicName: string; readonly partitions: readonly RawPartition[] }[] }>;
-  produce(request: object): Promise<{ readonly topics: readonly { readonly topicName: string; readonly partitions: readonly { readonly partition: number; readonly baseOffset: string }[] }[] }>;
   listOffsets(request: object): Promise<OffsetTopics>;
   offsetFetch(request: object): Promise<OffsetTopics>;
   findGroupCoordinator(request: object): Promise<{ readonly coordinator: { readonly nodeId: number } }>;

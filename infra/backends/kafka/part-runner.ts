@@ -61,7 +61,7 @@ export function createPartRunner(deps: PartDeps): PartRunner {
   const { client, role, part, partitions, group, ends, log, clock } = deps;
   const input = deps.place(role.input);
   const link = client.link();
-  const transactor = createTransactor({ link, placing: deps.placing, compress: deps.compress, acked: (topic, partition, next) => ends.saw(topic, partition, next) }, `${group}-${part}`);
+  const transactor = createTransactor({ link, placing: deps.placing, compress: deps.compress, clock, acked: (topic, partition, next) => ends.saw(topic, partition, next) }, `${group}-${part}`);
   const snapshots = createSnapshots(role.name, part);
   let committed: ReadonlyMap<number, number> = new Map();
   let positions = new Map<number, number>();

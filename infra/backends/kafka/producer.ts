@@ -1,16 +1,16 @@
 // Writes records so that none is lost and none is doubled by a retry: one request at a time for a producer, each tried
 // again with the sequence numbers it had, and never another in its place (kafkajs's own producer reuses the numbers of a
 // request that timed out, and the broker then drops the next one as a repeat). Transactions on top of that.
+import { createRequire } from 'node:module';
 import { BusError, type OutRecord } from '../../../shared/bus.ts';
 import type { TopicName } from '../../../shared/topics.ts';
 import { cutIntoRequests, type PartitionBatch, type Placing, type Sequences } from './batches.ts';
+import { encodeProduce } from './encode-batch.ts';
 import { nextEpoch, type ProducerIdentity } from './epoch.ts';
 import { isConnectionTrouble, isFenced, typeOf } from './kafka-error.ts';
 import type { Link, Patience } from './link.ts';
 import { createReader } from './reader.ts';
 
-const noCompression = 0;
-const zstd = 4;
 /**
  * How long the cluster waits for the end of a transaction whose writer is gone, and holds back readers of what was
  * written after it. A successor ends it sooner. Longer than any pause of a broker or of a process that goes on after it.
@@ -18,12 +18,20 @@ const zstd = 4;
 const transactionTimeoutMs = 60_000;
 const produceTimeoutMs = 10_000;
 const settleWaitMs = 200;
+const produceResponse = createRequire(import.meta.url)('kafkajs/src/protocol/requests/produce/v7/response') as object;
+
+interface ProduceAnswer {
+  readonly topics: readonly { readonly topicName: string; readonly partitions: readonly { readonly partition: number; readonly baseOffset: string }[] }[];
+}
+
 const forgotten: ReadonlySet<string> = new Set(['UNKNOWN_PRODUCER_ID', 'OUT_OF_ORDER_SEQUENCE_NUMBER']);
 
 export interface ProducerDeps {
   readonly link: Link;
   readonly placing: Placing;
   readonly compress: boolean;
+  /** Wall clock, ms: when records were written. */
+  readonly clock: () => number;
   /** Told of each acknowledged batch: the offset after its last record. */
   readonly acked: (topic: string, partition: number, next: number) => void;
 }
@@ -159,7 +167,7 @@ export function createTransactor(deps: ProducerDeps, transactionalId: string): T
 
 /** One request to each leader, until every partition of it is acknowledged. */
 async function produce(deps: ProducerDeps, request: readonly PartitionBatch[], identity: ProducerIdentity, transactionalId: string | undefined, patience: Patience, written: (topic: string, partition: number, offset: number) => void = () => {}): Promise<void> {
-  const { link, acked, compress } = deps;
+  const { link, acked, compress, clock } = deps;
   let left = [...request];
   await link.again(async () => {
     const byLeader = new Map<number, PartitionBatch[]>();
@@ -170,8 +178,8 @@ async function produce(deps: ProducerDeps, request: readonly PartitionBatch[], i
     const answers = await Promise.allSettled(
       [...byLeader].map(async ([node, batches]) => {
         const broker = await link.broker(node);
-        const topicData = [...Map.groupBy(batches, ({ topic }) => topic)].map(([topic, partitions]) => ({ topic, partitions }));
-        return broker.produce({ topicData, acks: -1, timeout: produceTimeoutMs, compression: compress ? zstd : noCompression, ...identity, ...(transactionalId === undefined ? {} : { transactionalId }) });
+        const options = { ...identity, compress, transactional: transactionalId !== undefined, timestampMs: clock() };
+        return (await broker.send({ request: encodeProduce(batches, transactionalId, produceTimeoutMs, options), response: produceResponse })) as ProduceAnswer;
       }),
     );
     // what a leader has acknowledged is not sent again, even when another one failed and leaders moved meanwhile
