@@ -24,6 +24,8 @@ export interface Crew {
   said(instance: string, words: string): number;
   /** What it wrote to its log in all its lives. */
   log(instance: string): string;
+  /** Workers that ended by themselves and were started again, as a supervisor does, with their last words. */
+  fallen(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -31,15 +33,26 @@ export interface Crew {
 export const stateOf = (pid: number): string => execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).trim();
 
 const askMs = 2_000;
+const againMs = 1_000;
+const endMs = 45_000;
 
 /** `configs`: the file for each role. */
 export function createCrew(cwd: string, configs: Readonly<Record<Role, string>>): Crew {
-  const workers = new Map<string, { role: Role; child: Child; before: string }>();
+  const workers = new Map<string, { role: Role; child: Child; before: string; onPurpose: boolean }>();
+  const fallen: string[] = [];
 
   function start(role: Role, instance: string): void {
     const former = workers.get(instance);
     const args = ['run', '--config', configs[role], '--role', role, '--instance', instance, '--port', '0', ...(role === 'ingest' ? ['--exit'] : [])];
-    workers.set(instance, { role, child: startOutcry(args, { cwd }), before: former === undefined ? '' : former.before + former.child.errors() });
+    const child = startOutcry(args, { cwd });
+    const worker = { role, child, before: former === undefined ? '' : former.before + former.child.errors(), onPurpose: false };
+    workers.set(instance, worker);
+    void child.ended.then(async (how) => {
+      if (how === 0 || worker.onPurpose) return;
+      fallen.push(`${instance} ended with ${how}: ${child.errors().trimEnd().split('\n').at(-1)?.slice(0, 200)}`);
+      await wait(againMs);
+      if (!worker.onPurpose && workers.get(instance) === worker) start(role, instance);
+    });
   }
 
   async function ask(instance: string, path: string): Promise<Response | null> {
@@ -59,9 +72,12 @@ export function createCrew(cwd: string, configs: Readonly<Record<Role, string>>)
   }
 
   const end = async (instance: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<number | string> => {
-    const { child } = workers.get(instance)!;
+    const worker = workers.get(instance)!;
+    const { child } = worker;
+    worker.onPurpose = true;
     child.process.kill(signal);
-    return child.ended;
+    const late = wait(endMs, undefined, { ref: false }).then(() => Promise.reject(new Error(`${instance} did not end within ${endMs / 1000} s of ${signal}`)));
+    return Promise.race([child.ended, late]);
   };
 
   return {
@@ -84,7 +100,9 @@ export function createCrew(cwd: string, configs: Readonly<Record<Role, string>>)
     },
     said: (instance, words) => logOf(instance).split('\n').filter((line) => line.includes(words)).length,
     log: logOf,
+    fallen: () => fallen,
     async stop() {
+      for (const worker of workers.values()) worker.onPurpose = true;
       for (const { child } of workers.values()) child.process.kill('SIGKILL');
       await Promise.all([...workers.values()].map(({ child }) => child.ended));
     },

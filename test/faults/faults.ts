@@ -22,10 +22,11 @@ async function main(form: string): Promise<number> {
     say(usage);
     return 2;
   }
-  const { rows, ledger, underFaults, ms, sound } = await play(plan, say);
+  const { rows, ledger, underFaults, ms, fallen, sound } = await play(plan, say);
   say('');
   for (const line of [heads, heads.map(() => '---'), ...rows.map(cells)]) say(`| ${line.join(' | ')} |`);
   say(`\n${ledger.posts} posts read, ${underFaults} of them while faults were done; ${ledger.mentions} mentions, ${ledger.incidents} incidents in ${ledger.eventsAt.length} events, ${ledger.alertsAt.length} alerts. ${Math.round(ms / 1000)} s on ${cpus().length} cores.`);
+  if (fallen.length > 0) say(`\nWorkers that ended by themselves and were started again:\n${fallen.map((one) => `- ${one}`).join('\n')}`);
   for (const { kind, at, what } of ledger.faults.slice(0, 40)) say(`${kind} at ${new Date(at).toISOString()}: ${what}`);
   say(sound ? 'sound: nothing lost, nothing doubled, every incident equal to the fold of the log' : 'NOT SOUND');
   return sound ? 0 : 1;

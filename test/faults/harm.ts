@@ -6,6 +6,8 @@ import type { Stage } from './stage.ts';
 
 export interface Harm {
   readonly name: string;
+  /** Done while the workers still suffer from the one before. */
+  readonly inARow?: true;
   /** Does it, undoes it, and says how it showed. */
   readonly act: (stage: Stage) => Promise<string>;
 }
@@ -25,11 +27,17 @@ export async function untilMoving(stage: Stage): Promise<number> {
   return until('the pipeline going on', 120_000, () => stage.readMs() > from && stage.toldMs() > from);
 }
 
+/** Every worker has come back from what was done to it, so that the next fault meets all of them. */
+export async function untilAllUp({ crew }: Stage): Promise<void> {
+  for (const instance of Object.keys(base)) await until(`${instance} up`, upMs, async () => (await crew.lag(instance)) !== null);
+}
+
 /** SIGKILL of one worker, which is started again at once. The next one is killed whatever the others are at. */
 export function killOf(instance: string, thenMs: number): Harm {
   const role = base[instance]!;
   return {
     name: `SIGKILL of ${role}`,
+    inARow: true,
     async act(stage) {
       const { crew } = stage;
       await crew.child(instance).line(/^(?:Board|Health and metrics):/m);
@@ -180,9 +188,12 @@ export function detectorComesAndGoes(times: number): Harm {
         await crew.child('det-2').line(/^Health and metrics:/m);
         await until('partitions for the second detector', upMs, async () => (await crew.parts('det-2', 'detector')).length > 0);
         const how = await crew.end('det-2', 'SIGTERM');
-        if (how !== 0) throw new Error(`it ended with ${how}: ${crew.child('det-2').errors().slice(-500)}`);
-        await until('all partitions at the first detector', upMs, async () => (await crew.parts('det-1', 'detector')).length === 4);
-        crew.start('detector', 'det-2');
+        try {
+          if (how !== 0) throw new Error(`it ended with ${how}: ${crew.child('det-2').errors().slice(-500)}`);
+          await until('all partitions at the first detector', upMs, async () => (await crew.parts('det-1', 'detector')).length === 4);
+        } finally {
+          crew.start('detector', 'det-2');
+        }
         await until('partitions for the second detector', upMs, async () => (await crew.parts('det-2', 'detector')).length > 0);
         dealt.push((await crew.parts('det-2', 'detector')).length);
       }

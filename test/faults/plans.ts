@@ -10,7 +10,7 @@ const killsOf = (count: number, thenMs: number) => Array.from({ length: count },
 
 /** Over a million posts while the faults are done. */
 export const longPlan: Plan = {
-  posts: 2_500_000, postsPerSecond: 5_000, eventPerSecond: 50, outageEveryMs: 120_000,
+  posts: 3_000_000, postsPerSecond: 4_000, eventPerSecond: 50, outageEveryMs: 120_000,
   harms: [
     ...killsOf(30, 3_000), brokerKilled, brokerFrozen(20_000), redisKilled(8_000), redisFlushed(5), redisFull(10_000), redisEvicting(10_000),
     detectorComesAndGoes(10), networkSlow(300, 15_000), networkCut(3, 5_000), networkClosesLate(5_000, 10_000),
@@ -19,7 +19,7 @@ export const longPlan: Plan = {
 };
 
 export const shortPlan: Plan = {
-  posts: 200_000, postsPerSecond: 1_200, eventPerSecond: 20, outageEveryMs: 60_000,
+  posts: 200_000, postsPerSecond: 700, eventPerSecond: 20, outageEveryMs: 60_000,
   harms: [
     ...killsOf(3, 1_500), brokerKilled, brokerFrozen(12_000), redisKilled(3_000), redisFlushed(1), redisFull(3_000), redisEvicting(3_000),
     detectorComesAndGoes(1), networkSlow(200, 4_000), networkCut(1, 2_000), networkClosesLate(2_000, 2_000), frozenFormerOwner('detector'),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCatalog } from '../../infra/config.ts';
 import type { Harm } from './harm.ts';
-import { startCrew, untilMoving } from './harm.ts';
+import { startCrew, untilAllUp, untilMoving } from './harm.ts';
 import { readUndisturbed } from './input.ts';
 import { settleAccounts, type Fault, type Ledger } from './ledger.ts';
 import { writePosts } from './posts.ts';
@@ -45,11 +45,13 @@ export interface Played {
   /** Posts read while faults were done. */
   readonly underFaults: number;
   readonly ms: number;
+  /** Workers that ended by themselves: to be explained, each. */
+  readonly fallen: readonly string[];
   /** Nothing lost, doubled or unequal, and every fault shown. */
   readonly sound: boolean;
 }
 
-const services = 'pinterest linkedin discord viber skype twitch netflix hulu deezer soundcloud vimeo tumblr crunchyroll roku plex patreon whatsapp instagram'.split(' ');
+const services = 'pinterest linkedin discord viber skype twitch netflix hulu deezer soundcloud vimeo tumblr crunchyroll roku plex patreon whatsapp instagram zalo quora tinder grindr bereal groupme letterboxd onlyfans substack imgur giphy flickr sharechat prime-video starz dazn fubo tubi dailymotion abema tver apple-music'.split(' ');
 const startMs = Date.UTC(2026, 0, 5, 8);
 const quietMs = 120_000;
 
@@ -82,19 +84,25 @@ export async function play(plan: Plan, say: (line: string) => void): Promise<Pla
       return row;
     };
     const from = stage.readMs();
-    for (const harm of plan.harms) {
+    let fallen = 0;
+    for (const [i, harm] of plan.harms.entries()) {
       const row = open(harm.name);
       row.times++;
       try {
         if (crew.child('in-1').process.exitCode !== null) throw new Error('all posts were read before it');
         const shown = await harm.act(stage);
         row.shown = row.failed ? row.shown : shown;
-        row.recoveredMs = Math.max(row.recoveredMs, harm.name.startsWith('SIGKILL of') && !harm.name.includes('restart') ? 0 : await untilMoving(stage));
+        if (plan.harms[i + 1]?.inARow !== true) {
+          row.recoveredMs = Math.max(row.recoveredMs, await untilMoving(stage));
+          await untilAllUp(stage);
+        }
       } catch (error) {
         row.shown = (error as Error).message;
         row.failed = true;
         keepLogs(stage, say);
       }
+      for (const words of crew.fallen().slice(fallen)) say(`  by itself ${words}`);
+      fallen = crew.fallen().length;
       say(`${Math.round((performance.now() - began) / 1000)} s: ${harm.name}: ${row.failed ? 'FAILED: ' : ''}${row.shown}`);
     }
     await untilMoving(stage);
@@ -114,7 +122,7 @@ export async function play(plan: Plan, say: (line: string) => void): Promise<Pla
     attribute(rows, windows, ledger);
     const all = [...rows.values()];
     const underFaults = [...ledger.reads].filter(([second]) => second * 1_000 >= from && second * 1_000 < to).reduce((sum, [, count]) => sum + count, 0);
-    return { rows: all, ledger, underFaults, ms: performance.now() - began, sound: ledger.faults.length === 0 && ledger.alertsAt.length > 0 && all.every(({ failed }) => !failed) };
+    return { rows: all, ledger, underFaults, ms: performance.now() - began, fallen: crew.fallen(), sound: ledger.faults.length === 0 && ledger.alertsAt.length > 0 && all.every(({ failed }) => !failed) };
   } finally {
     await stage.close();
   }
