@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import { BusError } from '../../../shared/bus.ts';
 import { topics, type TopicName } from '../../../shared/topics.ts';
-import { toBusError } from '../kafka/kafka-error.ts';
+import { toBusError, typeOf } from '../kafka/kafka-error.ts';
 import { createClient, type Client, type Link, type Patience } from '../kafka/link.ts';
 import { readLatest } from '../kafka/read-through.ts';
 import type { KafkaSettings } from '../kafka/settings.ts';
@@ -47,11 +47,16 @@ export async function onCluster<T>(settings: KafkaSettings, log: Logger, namespa
     await admin.connect();
     return await job({ client, settings, log, namespace, link, admin, place: (topic) => namespace + topic, group: (role) => `${namespace}outcry-${role}` });
   } catch (error) {
-    throw toBusError(error, client.where);
+    throw ofCluster(error) ? toBusError(error, client.where) : error;
   } finally {
     await link.close();
     await admin.disconnect().catch(() => {});
   }
+}
+
+/** Whether the cluster or its client is what failed, and not what a job found or did. */
+function ofCluster(error: unknown): boolean {
+  return (error as Error).name.startsWith('KafkaJS') || typeOf(error) !== undefined;
 }
 
 /** What is there now. Throws a BusError while a worker is in one of our groups. */

@@ -1,11 +1,13 @@
 // Writes carried records to a cluster with the times that they had, and counts them. What it can't be sure of fails: a move
 // that fails begins anew, so nothing is ever tried again that may have been kept.
+import { randomBytes } from 'node:crypto';
 import kafkajs, { type Message } from 'kafkajs';
 import { partitionOf, topics, type TopicName } from '../../../shared/topics.ts';
 import { typeOf } from '../kafka/kafka-error.ts';
 import { partitionsOf, topicSpecs } from '../kafka/topic-plan.ts';
 import type { KeptRecord } from './carry-file.ts';
 import type { Cluster } from './cluster.ts';
+import { createWireKeys } from '../kafka/wire-key.ts';
 
 const { CompressionTypes } = kafkajs;
 const mostRecords = 1_000;
@@ -47,6 +49,8 @@ export async function openCountingWriter({ client, settings, place }: Cluster, p
     counts.set(name, (counts.get(name) ?? 0) + messages.length);
   }
 
+  const wireKey = createWireKeys(randomBytes(6).toString('base64url'));
+
   return {
     counts,
     async write(records) {
@@ -69,7 +73,7 @@ export async function openCountingWriter({ client, settings, place }: Cluster, p
         const messages = waiting.get(partition) ?? [];
         waiting.set(partition, messages);
         messages.push({
-          key: record.key, value: record.value === null ? null : Buffer.from(record.value), headers: { ...record.headers },
+          key: wireKey(topic, record.key), value: record.value === null ? null : Buffer.from(record.value), headers: { ...record.headers },
           partition, timestamp: String(Math.min(record.at, nowMs)),
         });
         held++;

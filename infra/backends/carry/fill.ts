@@ -11,7 +11,7 @@ import type { CarryFile, KeptRecord } from './carry-file.ts';
 import type { Cluster } from './cluster.ts';
 import { markKey } from './mark.ts';
 import { carriedRoles, partsOf, type CarriedRole } from './roles.ts';
-import { createStamps } from './stamps.ts';
+import { stampOf } from './stamps.ts';
 
 const waitMs = 200;
 const progressKey = 'progress';
@@ -21,14 +21,13 @@ type Offsets = ReadonlyMap<number, number>;
 /** Copies the installation with its `partitions` into an empty file. `said` is told each topic and how many records it gave. */
 export async function fill(cluster: Cluster, partitions: number, file: CarryFile, said: (topic: TopicName, records: number) => void): Promise<void> {
   const { place } = cluster;
-  const stamps = createStamps(cluster.link);
   const inputs = new Set<TopicName>(carriedRoles.map(({ input }) => input));
-  const kept = (record: InRecord): KeptRecord => ({ ...record, at: stamps.of(record) });
+  const kept = (record: InRecord): KeptRecord => ({ ...record, at: stampOf(record) });
   const snapshots = await readSnapshots(cluster, partitions);
-  for (const role of carriedRoles) said(role.input, await fillInput(cluster, role, partitions, snapshots, file, stamps));
+  for (const role of carriedRoles) said(role.input, await fillInput(cluster, role, partitions, snapshots, file));
   for (const spec of topicSpecs) {
     if (inputs.has(spec.name) || spec.name === topics.snapshots.name) continue;
-    const reading = { link: stamps.link, topic: spec.name, place: place(spec.name), partitions: range(partitionsOf(spec, partitions)) };
+    const reading = { link: cluster.link, topic: spec.name, place: place(spec.name), partitions: range(partitionsOf(spec, partitions)) };
     let count = 0;
     if (spec.compacted) {
       const latest = [...(await readLatest(reading, (key) => key !== markKey || spec.name !== topics.controls.name)).values()];
@@ -40,7 +39,6 @@ export async function fill(cluster: Cluster, partitions: number, file: CarryFile
         count += records.length;
       });
     }
-    stamps.forget();
     said(spec.name, count);
   }
 }
@@ -54,7 +52,7 @@ async function readSnapshots({ link, place }: Cluster, partitions: number): Prom
 }
 
 /** Reads a role's input into the file and stands the role's parts in it. */
-async function fillInput(cluster: Cluster, role: CarriedRole, partitions: number, snapshots: ReadonlyMap<string, StoredSnapshot | null>, file: CarryFile, stamps: ReturnType<typeof createStamps>): Promise<number> {
+async function fillInput(cluster: Cluster, role: CarriedRole, partitions: number, snapshots: ReadonlyMap<string, StoredSnapshot | null>, file: CarryFile): Promise<number> {
   const { link, place } = cluster;
   const input = place(role.input);
   const all = range(partitions);
@@ -68,12 +66,11 @@ async function fillInput(cluster: Cluster, role: CarriedRole, partitions: number
 
   let count = 0;
   const copy = async (from: Offsets, to: Offsets, wanted: (record: InRecord) => boolean): Promise<number> => {
-    await readRange(stamps.link, role.input, input, from, to, (records) => {
-      const own = records.filter(wanted).map((record): KeptRecord => ({ ...record, at: stamps.of(record) }));
+    await readRange(cluster.link, role.input, input, from, to, (records) => {
+      const own = records.filter(wanted).map((record): KeptRecord => ({ ...record, at: stampOf(record) }));
       file.write(own);
       count += own.length;
     });
-    stamps.forget();
     return file.end();
   };
   // what a detector's state knows of the observations is not asked for again, nor is a time that hold's state has passed

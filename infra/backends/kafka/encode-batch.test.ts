@@ -23,9 +23,10 @@ test('the checksum is that of the standard, whatever the bytes and wherever they
 });
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map((one) => Buffer.from(one));
+// kafkajs loses a header whose name every object has
 const message = fc.record({
   key: bytes, value: fc.option(bytes, { nil: null }),
-  headers: fc.dictionary(fc.string({ minLength: 1, maxLength: 9 }).filter((name) => name !== '__proto__'), fc.string({ maxLength: 9 }), { maxKeys: 3 }),
+  headers: fc.dictionary(fc.string({ minLength: 1, maxLength: 9 }).filter((name) => !(name in {})), fc.string({ maxLength: 9 }), { maxKeys: 3 }),
 });
 
 test('every record comes back as it was, packed or not', async () => {

@@ -10,24 +10,6 @@ import { isConnectionTrouble, isFenced, isPassing } from './kafka-error.ts';
 import type { KafkaSettings } from './settings.ts';
 import { createSockets, type Sockets } from './sockets.ts';
 
-/** A record as kafkajs decodes it. */
-export interface RawRecord {
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, Buffer | Buffer[] | null>>;
-  readonly isControlRecord: boolean;
-  readonly batchContext: { readonly firstOffset: string; readonly lastOffsetDelta: number; readonly producerId: string; readonly inTransaction: boolean };
-}
-
-export interface RawPartition {
-  readonly partition: number;
-  readonly highWatermark: string;
-  readonly lastStableOffset: string;
-  readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[] | null;
-  readonly messages: readonly RawRecord[];
-}
-
 interface OffsetTopics {
   readonly responses: readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly errorCode?: number }[] }[];
 }
@@ -36,7 +18,6 @@ interface OffsetTopics {
 export interface RawBroker {
   readonly nodeId: number;
   metadata(topics: readonly string[]): Promise<unknown>;
-  fetch(request: object): Promise<{ readonly responses: readonly { readonly topicName: string; readonly partitions: readonly RawPartition[] }[] }>;
   listOffsets(request: object): Promise<OffsetTopics>;
   offsetFetch(request: object): Promise<OffsetTopics>;
   findGroupCoordinator(request: object): Promise<{ readonly coordinator: { readonly nodeId: number } }>;

@@ -1,10 +1,10 @@
-// Reads partitions outside any consumer group, committed records only, each offset once. It filters aborted transactions
-// itself: kafkajs lets the first records of one through when two had begun before the place where the reading starts.
-import type { InRecord } from '../../../shared/bus.ts';
+// Reads partitions outside any consumer group, committed records only, each offset once. What an answer holds is
+// decode-fetch.ts.
+import { createRequire } from 'node:module';
 import type { TopicName } from '../../../shared/topics.ts';
 import { isPassing, typeOf } from './kafka-error.ts';
-import type { Link, RawPartition } from './link.ts';
-import { plainKey } from './wire-key.ts';
+import { decodeFetch, unpack, type FetchedPartition, type StampedRecord } from './decode-fetch.ts';
+import type { Link } from './link.ts';
 
 const readCommitted = 1;
 const readUncommitted = 0;
@@ -14,10 +14,23 @@ const mostPartitionBytes = 8 << 20;
 const mostBytes = 32 << 20;
 const troubleMs = 100;
 
+const load = createRequire(import.meta.url);
+const fetchRequest = load('kafkajs/src/protocol/requests/fetch/v11/request') as (request: object) => object;
+const { createErrorFromCode } = load('kafkajs/src/protocol/error') as { createErrorFromCode(code: number): Error };
+
+const fetchResponse = {
+  decode: async (payload: Buffer) => ({ ...decodeFetch(payload), clientSideThrottleTime: 0 }),
+  async parse({ errorCode, partitions }: ReturnType<typeof decodeFetch>): Promise<FetchedPartition[]> {
+    const failed = [errorCode, ...partitions.map((one) => one.errorCode)].find((code) => code !== 0);
+    if (failed !== undefined) throw createErrorFromCode(failed);
+    return partitions;
+  },
+};
+
 /** What came of one partition. Without records it tells how far the partition is read: past marks and aborted records. */
 export interface Fetched {
   readonly partition: number;
-  readonly records: InRecord[];
+  readonly records: StampedRecord[];
   /** Offset of the next record to read. */
   readonly next: number;
   /** Offset after the last record that the partition had. */
@@ -67,15 +80,17 @@ export function createReader(options: ReaderOptions): Reader {
   async function fetchFrom(node: number, partitions: readonly number[], waitMs: number): Promise<Fetched[]> {
     const broker = await link.broker(node);
     const asked = new Map(partitions.map((partition) => [partition, positions.get(partition)!]));
-    const { responses } = await broker.fetch({
-      replicaId: -1, isolationLevel: readCommitted, maxWaitTime: waitMs, minBytes: 1, maxBytes: mostBytes,
-      topics: [{ topic: place, partitions: partitions.map((partition) => ({ partition, fetchOffset: String(asked.get(partition)!), maxBytes: mostPartitionBytes })) }],
-    });
-    const answers = responses.flatMap((response) => response.partitions);
-    // a partition may come empty because others took the room; when all do, there was nothing to take it
-    const nothing = answers.every((raw) => raw.messages.length === 0);
-    // and one that moved to another leader meanwhile may have been read there
-    return answers.filter((raw) => positions.get(raw.partition) === asked.get(raw.partition)).map((raw) => fetchedOf(raw, topic, asked.get(raw.partition)!, nothing));
+    const answers = (await broker.send({
+      request: fetchRequest({
+        replicaId: -1, isolationLevel: readCommitted, maxWaitTime: waitMs, minBytes: 1, maxBytes: mostBytes,
+        topics: [{ topic: place, partitions: partitions.map((partition) => ({ partition, fetchOffset: String(asked.get(partition)!), maxBytes: mostPartitionBytes })) }],
+      }),
+      response: fetchResponse,
+    })) as readonly FetchedPartition[];
+    // one that moved to another leader meanwhile may have been read there
+    return answers
+      .filter(({ partition }) => positions.get(partition) === asked.get(partition))
+      .map((answer) => ({ partition: answer.partition, end: answer.end, ...unpack(answer, topic, asked.get(answer.partition)!) }));
   }
 
   /** Retention has overtaken the reading: go on with what is left. */
@@ -113,39 +128,4 @@ export function createReader(options: ReaderOptions): Reader {
       }
     },
   };
-}
-
-function fetchedOf(raw: RawPartition, topic: TopicName, from: number, nothing: boolean): Fetched {
-  const { partition } = raw;
-  const records: InRecord[] = [];
-  const aborted = (raw.abortedTransactions ?? []).map(({ producerId, firstOffset }) => ({ producerId, firstOffset: Number(firstOffset) })).sort((a, b) => a.firstOffset - b.firstOffset);
-  const undone = new Set<string>();
-  let begun = 0;
-  let next = from;
-  for (const message of raw.messages) {
-    const offset = Number(message.offset);
-    const { producerId, inTransaction } = message.batchContext;
-    while (begun < aborted.length && aborted[begun]!.firstOffset <= offset) undone.add(aborted[begun++]!.producerId);
-    // a control record's key is its version and its kind: 0 for an abort, 1 for a commit
-    if (message.isControlRecord) {
-      if (message.key !== null && message.key.length >= 4 && message.key.readInt16BE(2) === 0) undone.delete(producerId);
-    } else if (offset >= from && !(inTransaction && undone.has(producerId))) {
-      records.push({ topic, partition, offset, key: message.key === null ? '' : plainKey(topic, message.key.toString()), value: message.value, headers: headersOf(message.headers) });
-    }
-    if (offset >= next) next = offset + 1;
-  }
-  const last = raw.messages.at(-1)?.batchContext;
-  // where compaction took the last records of a batch, its end is only in its head
-  if (last !== undefined) next = Math.max(next, Number(last.firstOffset) + last.lastOffsetDelta + 1);
-  // batches that compaction emptied come as nothing at all: step over them
-  else if (nothing && Number(raw.lastStableOffset) > from) next = from + 1;
-  return { partition, records, next, end: Number(raw.highWatermark) };
-}
-
-const noHeaders: Readonly<Record<string, string>> = {};
-
-function headersOf(raw: Readonly<Record<string, Buffer | Buffer[] | null>>): Readonly<Record<string, string>> {
-  const names = Object.keys(raw);
-  if (names.length === 0) return noHeaders;
-  return Object.fromEntries(names.map((name) => [name, String((Array.isArray(raw[name]) ? raw[name]![0] : raw[name]) ?? '')]));
 }
