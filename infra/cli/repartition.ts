@@ -68,15 +68,15 @@ export async function repartition(cluster: Cluster, wish: Repartition): Promise<
     removeCarryFile(path);
     await copyOut(cluster, config, look.partitions, path, said);
   }
-  tell(`everything is in ${path}, which stays until the cluster has it again`);
   const from = partitionsIn(path);
   const file = openCarryFile(path, from);
   try {
     const states = dealStates(new Map(carriedRoles.map(({ name }) => [name, file.states(name)])), from, partitions);
-    await pour(cluster, { file, partitions, states, replace: true, look: await lookAt(cluster), clock: Date.now, said, mark: { v: 1, kind: 'repartition', id: file.id, file: path, host: hostname() } });
-  } catch (error) {
-    tell(`${path} holds all of it: run the same command again, it goes on from there`);
-    throw error;
+    tell(`everything is in ${path}, which stays until the cluster has it again`);
+    await pour(cluster, { file, partitions, states, replace: true, look: await lookAt(cluster), clock: Date.now, said, mark: { v: 1, kind: 'repartition', id: file.id, file: path, host: hostname() } }).catch((error: unknown) => {
+      tell(`${path} holds all of it: run the same command again, it goes on from there`);
+      throw error;
+    });
   } finally {
     file.close();
   }
