@@ -15,14 +15,17 @@ interface Wish {
 
 export interface Sockets {
   readonly factory: (wish: Wish) => Socket;
-  /** Cuts what is still open. */
+  /** Cuts what is still open. Nothing can be opened after it. */
   cut(): void;
 }
 
 export function createSockets(): Sockets {
   const open = new Set<Socket>();
+  let givenUp = false;
   return {
     factory({ host, port, ssl, onConnect }) {
+      // kafkajs dials on in the background whoever has let go of it: nobody would ever close that socket
+      if (givenUp) throw new Error('this connection was given up');
       const options = typeof ssl === 'object' && ssl !== null ? ssl : {};
       const encrypted = ssl !== undefined && ssl !== null && ssl !== false;
       const socket = !encrypted ? connectPlain({ host, port }, onConnect) : connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...options }, onConnect);
@@ -34,6 +37,7 @@ export function createSockets(): Sockets {
       return socket;
     },
     cut() {
+      givenUp = true;
       for (const socket of open) socket.destroy(new Error('this connection was given up'));
     },
   };
