@@ -12,9 +12,9 @@ const killsOf = (count: number, thenMs: number) => Array.from({ length: count },
 export const longPlan: Plan = {
   posts: 3_000_000, postsPerSecond: 4_000, eventPerSecond: 50, outageEveryMs: 120_000,
   harms: [
-    ...killsOf(30, 3_000), brokerKilled, brokerFrozen(20_000), redisKilled(8_000), redisFlushed(5), redisFull(10_000), redisEvicting(10_000),
+    ...killsOf(30, 2_000), brokerKilled, brokerFrozen(20_000), redisKilled(8_000), redisFlushed(5), redisFull(10_000), redisEvicting(10_000),
     detectorComesAndGoes(10), networkSlow(300, 15_000), networkCut(3, 5_000), networkClosesLate(5_000, 10_000),
-    frozenFormerOwner('ingest'), frozenFormerOwner('detector'), frozenFormerOwner('notifier'), brokerKilled,
+    frozenFormerOwner('ingest'), frozenFormerOwner('detector'), frozenFormerOwner('notifier'),
   ],
 };
 

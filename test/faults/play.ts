@@ -105,7 +105,6 @@ export async function play(plan: Plan, say: (line: string) => void): Promise<Pla
       fallen = crew.fallen().length;
       say(`${Math.round((performance.now() - began) / 1000)} s: ${harm.name}: ${row.failed ? 'FAILED: ' : ''}${row.shown}`);
     }
-    await untilMoving(stage);
     const to = stage.readMs();
     open('none: the rest of the posts').shown = 'as fast as it goes';
     stage.pace('max');
