@@ -43,10 +43,23 @@ export async function startIngest({ config, backend, authorKey, clock, log, web,
     }
   }
 
-  await sweep();
-  const sweeper = instance === null ? undefined : setInterval(() => void sweep().catch((error: unknown) => log.warn({ err: error }, 'sources of workers that are gone can not be ended now')), leaseMs);
+  let sweeping: Promise<void> | undefined;
+  const sweepSoon = (): void => {
+    sweeping ??= sweep()
+      .catch((error: unknown) => void log.warn({ err: error }, 'sources of workers that are gone can not be ended now'))
+      .finally(() => {
+        sweeping = undefined;
+      });
+  };
+  // Where others may have died, what the log knows is told only once their open writes are ended, and a killed worker's
+  // are ended by its heir: that is perhaps us, so nothing here may wait before the pens are taken.
+  if (instance === null) await sweep();
+  else sweepSoon();
+  const sweeper = instance === null ? undefined : setInterval(sweepSoon, leaseMs);
+  const held = config.sources.filter(({ definition }) => definition.workers !== 'each');
+  const inOrder = instance === null ? config.sources : [...held, ...config.sources.filter((one) => !held.includes(one))];
 
-  for (const { name, definition, options } of config.sources) {
+  for (const { name, definition, options } of inOrder) {
     if (definition.workers === 'each') {
       const own = ownName(name);
       const writer = await bus.writer(penOf(own));

@@ -76,7 +76,10 @@ export function createCrew(cwd: string, configs: Readonly<Record<Role, string>>)
     const { child } = worker;
     worker.onPurpose = true;
     child.process.kill(signal);
-    const late = wait(endMs, undefined, { ref: false }).then(() => Promise.reject(new Error(`${instance} did not end within ${endMs / 1000} s of ${signal}`)));
+    const late = wait(endMs, undefined, { ref: false }).then(() => {
+      child.process.kill('SIGKILL');
+      throw new Error(`${instance} did not end within ${endMs / 1000} s of ${signal}`);
+    });
     return Promise.race([child.ended, late]);
   };
 
