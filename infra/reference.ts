@@ -85,8 +85,13 @@ const byName = <T>(name: (one: T) => string) => (a: T, b: T): number => (name(a)
 
 /** The help of every command, as the command itself prints it. */
 function commands(): string {
-  const each = createProgram().commands.map((command) => `### ${command.name()}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\``);
+  const each = createProgram().commands.flatMap((command) => [command, ...command.commands]).map((command) => `### ${nameOf(command)}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\``);
   return ['## Commands', '`npm run -s outcry -- COMMAND`. Results go to standard output, what is said about the work to standard error. The exit code is 0 when all went well.', ...each].join('\n\n');
+}
+
+/** With the command that it belongs to. */
+function nameOf(command: Command): string {
+  return command.parent === null || command.parent.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`;
 }
 
 function helpOf(command: Command): string {

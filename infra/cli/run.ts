@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, watchFile, unwatchFile, writeFileSync
 import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import pino from 'pino';
+import { refuseHalf } from '../backends/carry/index.ts';
 import { databaseFile, openBackend } from '../backends/index.ts';
 import { parseConfig, readConfig, type Config } from '../config.ts';
 import { authorKeyOf, demonstrationFolder } from '../data-folder.ts';
@@ -86,6 +87,12 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
   const authorKey = authorKeyOf(config.data, config.authorKey);
   const open = () => openBackend(config, 'own', log, instance);
   let backend = await open();
+  // a move to this cluster, or to another number of partitions, that was cut off has to be ended first
+  await refuseHalf(backend.bus).catch((error: unknown) =>
+    backend.close().then(() => {
+      throw error;
+    }),
+  );
   if (demo && existsSync(join(config.data, demoMark))) {
     // only now is it sure that no other process shows that evening
     await backend.close();
