@@ -14,6 +14,8 @@ test('an epoch that is no longer ours means that another has followed us, howeve
 test('a lost connection passes, a moved leader passes, a refused login does not', () => {
   expect(isPassing(kafka('KafkaJSConnectionError', { retriable: true, code: 'ECONNREFUSED' }))).toBe(true);
   expect(isPassing(kafka('KafkaJSLockTimeout', { retriable: false }))).toBe(true);
+  // thrown while another request is still dialling
+  expect(isPassing(new Error('Broker not connected'))).toBe(true);
   expect(isPassing(kafka('KafkaJSProtocolError', { type: 'NOT_LEADER_FOR_PARTITION', retriable: true }))).toBe(true);
   expect(isPassing(kafka('KafkaJSSASLAuthenticationError', { retriable: false }))).toBe(false);
   expect(isPassing(kafka('KafkaJSProtocolError', { type: 'MESSAGE_TOO_LARGE', retriable: false }))).toBe(false);

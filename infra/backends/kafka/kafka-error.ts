@@ -39,11 +39,11 @@ export const typeOf = (error: unknown): string | undefined => rootOf(error).type
 /** Whether the same request may succeed later: the broker is away, busy, or no longer the leader. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof BusError) return error.retry;
-  const { retriable, type, name, code } = rootOf(error);
+  const { retriable, type, name, code, message } = rootOf(error);
   if (typeof code === 'string') return true;
   if (type !== undefined) return retriable === true;
   // a client in the middle of losing its connections trips over its own missing parts, and calls that final
-  return retriable === true || name === 'TypeError' || (name?.startsWith('KafkaJS') === true && !finalNames.has(name));
+  return retriable === true || name === 'TypeError' || message === 'Broker not connected' || (name?.startsWith('KafkaJS') === true && !finalNames.has(name));
 }
 
 /** Whether the connection, not the request, is the trouble: the client's picture of the cluster may be wrong then. */
