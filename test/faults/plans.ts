@@ -10,7 +10,7 @@ const killsOf = (count: number, thenMs: number) => Array.from({ length: count },
 
 /** Over a million posts while the faults are done. */
 export const longPlan: Plan = {
-  posts: 3_000_000, postsPerSecond: 4_000, eventPerSecond: 50, outageEveryMs: 120_000,
+  posts: 2_400_000, postsPerSecond: 4_000, eventPerSecond: 50, outageEveryMs: 120_000,
   harms: [
     ...killsOf(30, 2_000), brokerKilled, brokerFrozen(20_000), redisKilled(8_000), redisFlushed(5), redisFull(10_000), redisEvicting(10_000),
     detectorComesAndGoes(10), networkSlow(300, 15_000), networkCut(3, 5_000), networkClosesLate(5_000, 10_000),
