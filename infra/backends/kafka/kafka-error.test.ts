@@ -1,4 +1,5 @@
 // What the client's errors mean to us, as it throws them.
+import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { isFenced, isPassing, toBusError } from './kafka-error.ts';
 
@@ -7,8 +8,14 @@ const kafka = (name: string, rest: object = {}) => Object.assign(new Error('said
 test('an epoch that is no longer ours means that another has followed us, however deep it is wrapped', () => {
   const wrapped = kafka('KafkaJSNumberOfRetriesExceeded', { retriable: false, cause: kafka('KafkaJSProtocolError', { type: 'INVALID_PRODUCER_EPOCH', code: 47, retriable: false }) });
   expect(isFenced(wrapped)).toBe(true);
-  expect(isFenced(kafka('KafkaJSProtocolError', { type: 'KAFKAJS_UNKNOWN_ERROR_CODE', code: 90 }))).toBe(true);
   expect(toBusError(wrapped, 'a:1')).toMatchObject({ code: 'fenced', retry: false });
+});
+
+test('a fencing that the client has no name for is known by what the client makes of it', () => {
+  const { createErrorFromCode } = createRequire(import.meta.url)('kafkajs/src/protocol/error') as { createErrorFromCode(code: number): Error };
+  expect(isFenced(createErrorFromCode(90))).toBe(true);
+  expect(toBusError(createErrorFromCode(90), 'a:1')).toMatchObject({ code: 'fenced', retry: false });
+  expect(isFenced(createErrorFromCode(91))).toBe(false);
 });
 
 test('a lost connection passes, a moved leader passes, a refused login does not', () => {

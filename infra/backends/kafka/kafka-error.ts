@@ -11,8 +11,8 @@ interface KafkaError {
   readonly originalError?: unknown;
 }
 
-/** Kafka's PRODUCER_FENCED, which kafkajs does not know by name. */
-const producerFenced = 90;
+/** Kafka's PRODUCER_FENCED, 90, which kafkajs does not know: it tells the number in the message alone. */
+const producerFenced = 'Unknown error code 90';
 const fencedTypes: ReadonlySet<string> = new Set(['INVALID_PRODUCER_EPOCH', 'INVALID_PRODUCER_ID_MAPPING']);
 
 const finalNames: ReadonlySet<string> = new Set(['KafkaJSSASLAuthenticationError', 'KafkaJSNotImplemented', 'KafkaJSServerDoesNotSupportApiKey', 'KafkaJSUnsupportedMagicByteInMessageSet']);
@@ -30,8 +30,8 @@ function rootOf(error: unknown): KafkaError {
 
 /** Whether another producer has taken our transactional id since we opened it. */
 export function isFenced(error: unknown): boolean {
-  const { type, code } = rootOf(error);
-  return (type !== undefined && fencedTypes.has(type)) || code === producerFenced;
+  const { type, message } = rootOf(error);
+  return (type !== undefined && fencedTypes.has(type)) || (type === 'KAFKAJS_UNKNOWN_ERROR_CODE' && message === producerFenced);
 }
 
 export const typeOf = (error: unknown): string | undefined => rootOf(error).type;
