@@ -47,6 +47,8 @@ export function createHold(deps: HoldingDeps): Hold {
   return async (name, begin) => {
     let running: Running | undefined;
     let writer: Writer | undefined;
+    /** the lease is ours, as far as the store has said */
+    let ours = false;
     let stopping = false;
     let timer: NodeJS.Timeout | undefined;
     let wake = () => {};
@@ -72,43 +74,56 @@ export function createHold(deps: HoldingDeps): Hold {
           setTimeout(resolve, deps.patienceMs);
         });
       }
-      if (stopping) return;
-      const own = await bus.writer(name);
-      writer = own;
+      if (stopping || !ours || writer !== undefined) return;
       try {
-        running = await begin({ writer: own, lost: () => void inTurn(async () => (writer === own ? letGo() : undefined)) });
+        const own = await bus.writer(name);
+        writer = own;
+        running = await begin({ writer: own, lost: () => void inTurn(async () => (writer === own ? giveUp() : undefined)) });
       } catch (error) {
-        await letGo();
+        await giveUp();
         throw error;
       }
       log.info({ held: name }, 'holding');
     }
 
-    async function look(): Promise<void> {
+    function giveUp(): Promise<void> {
+      ours = false;
+      return letGo();
+    }
+
+    /** Asks for the lease, or renews it: also while what is held begins, which may take longer than the lease lasts. */
+    async function askForLease(): Promise<boolean | undefined> {
       // a store that does not answer says nothing: who holds goes on, fenced if need be; who does not waits
-      const own = await store.lease(name, holder, leaseMs).catch((error: unknown) => {
+      return store.lease(name, holder, leaseMs).catch((error: unknown) => {
         log.warn({ held: name, err: error }, 'the lease can not be asked for');
         return undefined;
       });
-      if (own === true && writer === undefined) await take();
-      else if (own === false && writer !== undefined) await letGo();
+    }
+
+    async function look(): Promise<void> {
+      const answer = await askForLease();
+      if (answer === undefined || answer === ours || stopping) return;
+      ours = answer;
+      void inTurn(answer ? take : letGo);
     }
 
     function inTurn(job: () => Promise<void>): Promise<void> {
       turn = turn.then(job).catch((error: unknown) => {
-        if (error instanceof BusError && error.retry) log.warn({ held: name, err: error }, 'not begun, trying again');
+        if (error instanceof BusError && (error.retry || error.code === 'fenced')) log.warn({ held: name, err: error }, 'not begun, trying again');
         else if (!stopping) deps.failed(error as Error);
       });
       return turn;
     }
 
     function later(): void {
-      timer = setTimeout(() => void inTurn(look).then(() => (stopping ? undefined : later())), renewMs);
+      timer = setTimeout(() => void look().then(() => (stopping ? undefined : later())), renewMs);
     }
 
     // where nobody else can hold it, its trouble is told to who asked
-    if (deps.patienceMs === 0) await look();
-    else void inTurn(look);
+    if (deps.patienceMs === 0) {
+      ours = (await askForLease()) === true;
+      if (ours) await take();
+    } else void look();
     later();
 
     let stopped: Promise<void> | undefined;

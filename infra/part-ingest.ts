@@ -13,15 +13,16 @@ export interface IngestPart extends Running {
 }
 
 const mark = '@';
-const { leaseMs, renewMs } = usualPace;
+/** How often a source must be found as it was, `leaseMs` apart, before its worker counts as dead. */
+const looksBeforeDead = 3;
+const { leaseMs } = usualPace;
 
 export async function startIngest({ config, backend, authorKey, clock, log, web, failed, hold }: PartDeps): Promise<IngestPart> {
-  const { bus, store, instance, holder } = backend;
+  const { bus, store, instance } = backend;
   const ingest = createIngest({ bus, store, services: config.services, authorKey, instance: instance ?? 'one', clock, log, web, failed });
   const open = new Map<string, OpenSource>();
   const running: Running[] = [];
   const penOf = (name: string) => `source/${name}`;
-  const pushed = config.sources.filter(({ definition }) => definition.workers === 'each').map(({ name }) => name);
   const ownName = (name: string) => (instance === null ? name : `${name}${mark}${instance}`);
   const ends: Promise<void>[] = [];
 
@@ -30,16 +31,29 @@ export async function startIngest({ config, backend, authorKey, clock, log, web,
     await ingest.retire(name, writer).finally(() => writer.close());
   }
 
-  /** Ends what no configuration names, and what was pushed to a worker that is gone. */
+  const isOurs = (name: string): boolean =>
+    config.sources.some((one) => (one.definition.workers === 'one' || instance === null ? one.name : ownName(one.name)) === name);
+  /** How many looks in a row found a source as it was; `over` once we ended it. */
+  const still = new Map<string, { mark: string; looks: number; over: boolean }>();
+
+  /**
+   * Ends what no configuration names, and what was pushed to a worker that is gone: a source that lives moves on in the
+   * log. Only the log is asked, since a Store that was wiped says nothing of who lives.
+   */
   async function sweep(): Promise<void> {
-    for (const name of await ingest.known()) {
-      if (config.sources.some((one) => one.name === name && (instance === null || one.definition.workers === 'one'))) continue;
-      const [base, at] = name.split(mark);
-      if (base !== undefined && pushed.includes(base) && at !== undefined && at === instance) continue;
-      // a store that does not answer says nothing of who lives
-      if (!(await store.lease(penOf(name), holder, renewMs).catch(() => false))) continue;
+    const known = await ingest.known().catch((error: unknown) => {
+      // while the log does not answer, nobody can move on
+      still.clear();
+      throw error;
+    });
+    for (const [name, mark] of known) {
+      if (isOurs(name)) continue;
+      const before = still.get(name);
+      const now = before?.mark === mark ? { ...before, looks: before.looks + 1 } : { mark, looks: 0, over: false };
+      still.set(name, now);
+      if (now.over || (instance !== null && now.looks < looksBeforeDead)) continue;
       await retire(name);
-      await store.release(penOf(name), holder).catch(() => {});
+      still.set(name, { ...now, over: true });
     }
   }
 
@@ -59,30 +73,25 @@ export async function startIngest({ config, backend, authorKey, clock, log, web,
   const held = config.sources.filter(({ definition }) => definition.workers !== 'each');
   const inOrder = instance === null ? config.sources : [...held, ...config.sources.filter((one) => !held.includes(one))];
 
-  for (const { name, definition, options } of inOrder) {
-    if (definition.workers === 'each') {
-      const own = ownName(name);
-      const writer = await bus.writer(penOf(own));
-      const lost = () => failed(new Error(`another worker runs as \`${instance}\`: give each its own --instance`));
-      const keep = () => store.lease(penOf(own), holder, leaseMs).catch((error: unknown) => log.warn({ err: error }, 'the lease can not be kept'));
-      await keep();
-      const source = await ingest.open(own, definition, options, { writer, lost });
-      const keeper = setInterval(() => void keep(), renewMs);
-      open.set(own, source);
-      ends.push(source.done);
-      running.push({
-        async stop() {
-          clearInterval(keeper);
-          await source.stop().finally(() => writer.close());
-          await store.release(penOf(own), holder).catch(() => {});
-        },
-      });
-      continue;
-    }
-    let ended = () => {};
-    ends.push(new Promise((resolve) => {
-      ended = resolve;
-    }));
+  async function stop(): Promise<void> {
+    clearInterval(sweeper);
+    const stops = await Promise.allSettled(running.map((one) => one.stop()));
+    const broken = stops.find((one) => one.status === 'rejected');
+    if (broken !== undefined) throw broken.reason as Error;
+  }
+
+  async function openPushed(name: string, { definition, options }: (typeof config.sources)[number]): Promise<void> {
+    const writer = await bus.writer(penOf(name));
+    const lost = () => failed(new Error(`${name} was ended by another worker: either it runs as \`${instance}\` too (give each its own --instance), or this one was away for so long that it counted as dead`));
+    const source = await ingest.open(name, definition, options, { writer, lost });
+    open.set(name, source);
+    ends.push(source.done);
+    running.push({ stop: () => source.stop().finally(() => writer.close()) });
+  }
+
+  async function holdOne({ name, definition, options }: (typeof config.sources)[number]): Promise<void> {
+    const { promise, resolve: ended } = Promise.withResolvers<void>();
+    ends.push(promise);
     running.push(
       await hold(penOf(name), async (pen) => {
         const source = await ingest.open(name, definition, options, pen);
@@ -100,14 +109,16 @@ export async function startIngest({ config, backend, authorKey, clock, log, web,
     );
   }
 
+  try {
+    for (const one of inOrder) await (one.definition.workers === 'each' ? openPushed(ownName(one.name), one) : holdOne(one));
+  } catch (error) {
+    await stop().catch(() => {});
+    throw error;
+  }
+
   return {
     sources: () => [...open.values()].map((one) => one.status()),
     done: Promise.all(ends).then(() => {}),
-    async stop() {
-      clearInterval(sweeper);
-      const stops = await Promise.allSettled(running.map((one) => one.stop()));
-      const broken = stops.find((one) => one.status === 'rejected');
-      if (broken !== undefined) throw broken.reason as Error;
-    },
+    stop,
   };
 }

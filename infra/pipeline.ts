@@ -44,6 +44,7 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
   };
 
   const running: Running[] = [];
+  let url: string;
   let done: Promise<void> = new Promise(() => {});
   try {
     if (roles.includes('detector')) {
@@ -63,11 +64,11 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
       sources = ingest.sources;
       done = ingest.done;
     }
+    url = await web.listen({ host: config.listen.host, port: config.listen.port });
   } catch (error) {
-    await stopAll(running).catch(() => {});
+    await stopAll([...running, { stop: () => web.close() }]).catch(() => {});
     throw error;
   }
-  const url = await web.listen({ host: config.listen.host, port: config.listen.port });
   running.splice(roles.includes('ingest') ? 1 : 0, 0, { stop: () => web.close() });
 
   let stopped: Promise<void> | undefined;

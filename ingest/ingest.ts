@@ -47,8 +47,8 @@ export interface OpenSource extends Running {
 export interface Ingest {
   /** Opens a source under a name of the configuration's; goes on from its cursor. */
   open(name: string, definition: SourceDefinition, options: unknown, hold: SourceHold): Promise<OpenSource>;
-  /** Names of the sources that the log knows. */
-  known(): Promise<string[]>;
+  /** The sources that the log knows, by name, each with a mark that changes while it is read: at least once a second. */
+  known(): Promise<Map<string, string>>;
   /**
    * Ends a source that nobody opens any more. One whose process was killed, and which was then
    * renamed or removed, would else stay live in the log for ever and hold its partitions' time.
@@ -71,7 +71,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   }
 
   return {
-    known: async () => [...(await savedCursors()).keys()],
+    known: async () => new Map([...(await savedCursors())].map(([name, saved]) => [name, JSON.stringify(saved)])),
     async retire(name, writer) {
       const saved = (await savedCursors()).get(name);
       if (saved === undefined) return;

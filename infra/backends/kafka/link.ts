@@ -125,23 +125,20 @@ function createLink(open: (sockets: Sockets) => RawCluster): Link {
   let closed = false;
   let generation = 0;
   const coordinators = new Map<string, Promise<RawBroker>>();
-  let hangUp: (error: Error) => void = () => {};
-  const hungUp = new Promise<never>((_, reject) => {
-    hangUp = reject;
-  });
-  hungUp.catch(() => {});
+  /** How to end each wait for an answer. One promise for all that never settles would keep every answer in memory. */
+  const waiting = new Set<(error: Error) => void>();
 
   /** The answer, or an error when it does not come in time or the link is closed. */
-  async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new NoAnswer(`no answer within ${ms} ms`)), ms);
-    });
-    try {
-      return await Promise.race([answer, silence, hungUp]);
-    } finally {
+  function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    if (closed) reject(hungUp());
+    const timer = setTimeout(() => reject(new NoAnswer(`no answer within ${ms} ms`)), ms);
+    waiting.add(reject);
+    answer.then(resolve, reject);
+    return promise.finally(() => {
       clearTimeout(timer);
-    }
+      waiting.delete(reject);
+    });
   }
 
   /** A broker whose every request is answered in time, or fails. */
@@ -156,7 +153,7 @@ function createLink(open: (sockets: Sockets) => RawCluster): Link {
   }
 
   function connected(): Promise<RawCluster> {
-    if (closed) return Promise.reject(new Error('the link is closed'));
+    if (closed) return Promise.reject(hungUp());
     cluster ??= within(answerMs, (async () => {
       const made = open(sockets);
       await made.connect();
@@ -239,13 +236,15 @@ function createLink(open: (sockets: Sockets) => RawCluster): Link {
       closed = true;
       const old = cluster;
       cluster = undefined;
-      hangUp(new Error('the link is closed'));
+      for (const reject of waiting) reject(hungUp());
       await Promise.race([old?.then((one) => one.disconnect()).catch(() => {}), new Promise((resolve) => setTimeout(resolve, closeMs).unref())]);
       // what nobody waits for any more
       sockets.cut();
     },
   };
 }
+
+const hungUp = (): Error => new Error('the link is closed');
 
 /** No answer came: nothing is known of what became of the request. */
 class NoAnswer extends Error {

@@ -15,7 +15,8 @@ import { createReader } from './reader.ts';
  * How long the cluster waits for the end of a transaction whose writer is gone, and holds back readers of what was
  * written after it. A successor ends it sooner. Longer than any pause of a broker or of a process that goes on after it.
  */
-const transactionTimeoutMs = 60_000;
+// Readers wait for what a dead worker left open until the coordinator ends it, so not for long; a transaction takes ms.
+const transactionTimeoutMs = 30_000;
 const produceTimeoutMs = 10_000;
 const settleWaitMs = 200;
 const produceResponse = createRequire(import.meta.url)('kafkajs/src/protocol/requests/produce/v7/response') as object;

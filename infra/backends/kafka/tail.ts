@@ -30,10 +30,6 @@ export function startTail(deps: TailDeps, from: 'start' | 'now', each: (records:
   const begun = new Promise<void>((resolve) => {
     begin = resolve;
   });
-  let halt = () => {};
-  const halted = new Promise<void>((resolve) => {
-    halt = resolve;
-  });
 
   async function run(): Promise<void> {
     const patience = { gaveUp: () => stopped };
@@ -48,8 +44,7 @@ export function startTail(deps: TailDeps, from: 'start' | 'now', each: (records:
         told = true;
         caughtUp();
       }
-      const fetched = await Promise.race([reader.read(waitMs), halted]);
-      for (const { partition, records, end } of fetched ?? []) {
+      for (const { partition, records, end } of await reader.read(waitMs)) {
         ends.saw(place, partition, end);
         if (records.length > 0 && !stopped) await each(records);
       }
@@ -69,7 +64,8 @@ export function startTail(deps: TailDeps, from: 'start' | 'now', each: (records:
     begun,
     async stop() {
       stopped = true;
-      halt();
+      // what is being waited for comes no more
+      await link.close();
       await done;
     },
   };
