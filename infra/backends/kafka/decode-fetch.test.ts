@@ -69,9 +69,17 @@ test('a batch packed in a way that we do not read says so', () => {
   expect(() => read(answer([bytes]), 0)).toThrow(/codec 3/);
 });
 
+test('what an open transaction holds back lies past the end', () => {
+  const partition = Buffer.alloc(46);
+  partition.writeBigInt64BE(70n, 6);
+  partition.writeBigInt64BE(40n, 14);
+  const head = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 116, 0, 0, 0, 1]);
+  expect(decodeFetch(Buffer.concat([head, partition])).partitions[0]!.end).toBe(40);
+});
+
 test('an answer comes apart as the broker put it together', () => {
   fc.assert(
-    fc.property(fc.array(fc.record({ place: fc.string({ maxLength: 9 }), partition: fc.nat(9), end: fc.nat(), aborted: fc.array(fc.record({ producerId: fc.nat(), firstOffset: fc.nat() }), { maxLength: 3 }), batches: fc.uint8Array({ maxLength: 40 }) }), { maxLength: 4 }), (given) => {
+    fc.property(fc.array(fc.record({ place: fc.string({ maxLength: 9 }), partition: fc.nat(9), highWatermark: fc.nat(), lastStable: fc.integer({ min: -1 }), aborted: fc.array(fc.record({ producerId: fc.nat(), firstOffset: fc.nat() }), { maxLength: 3 }), batches: fc.uint8Array({ maxLength: 40 }) }), { maxLength: 4 }), (given) => {
       const numbers: Buffer[] = [];
       const int = (bytes: 2 | 4 | 8, value: number) => {
         const into = Buffer.alloc(bytes);
@@ -83,13 +91,13 @@ test('an answer comes apart as the broker put it together', () => {
       int(2, 0);
       int(4, 0);
       int(4, given.length);
-      for (const { place, partition, end, aborted, batches } of given) {
+      for (const { place, partition, highWatermark, lastStable, aborted, batches } of given) {
         int(2, Buffer.byteLength(place));
         numbers.push(Buffer.from(place));
         int(4, 1);
         int(4, partition);
         int(2, 0);
-        for (const value of [end, end, 0]) int(8, value);
+        for (const value of [highWatermark, lastStable, 0]) int(8, value);
         int(4, aborted.length === 0 ? -1 : aborted.length);
         for (const { producerId, firstOffset } of aborted) {
           int(8, producerId);
@@ -100,7 +108,9 @@ test('an answer comes apart as the broker put it together', () => {
         numbers.push(Buffer.from(batches));
       }
       const decoded = decodeFetch(Buffer.concat(numbers));
-      expect(decoded.partitions.map((one) => ({ ...one, batches: [...one.batches] }))).toEqual(given.map((one) => ({ ...one, place: Buffer.from(one.place).toString(), errorCode: 0, batches: [...one.batches] })));
+      expect(decoded.partitions.map((one) => ({ ...one, batches: [...one.batches] }))).toEqual(
+        given.map(({ highWatermark, lastStable, ...one }) => ({ ...one, place: Buffer.from(one.place).toString(), errorCode: 0, end: lastStable === -1 ? highWatermark : Math.min(highWatermark, lastStable), batches: [...one.batches] })),
+      );
     }),
   );
 });

@@ -29,7 +29,7 @@ export interface FetchedPartition {
   readonly place: string;
   readonly partition: number;
   readonly errorCode: number;
-  /** Offset after the last record that is there. */
+  /** Offset after the last record that can be read: before what an open transaction holds back. */
   readonly end: number;
   readonly aborted: readonly Aborted[];
   readonly batches: Buffer;
@@ -86,10 +86,13 @@ export function decodeFetch(payload: Buffer): { errorCode: number; partitions: F
     return read.list((): FetchedPartition => {
       const partition = read.int32();
       const error = read.int16();
-      const end = read.int64();
-      read.at += 16;
+      const highWatermark = read.int64();
+      const lastStable = read.int64();
+      read.at += 8;
       const aborted = read.list((): Aborted => ({ producerId: read.int64(), firstOffset: read.int64() }));
       read.at += 4;
+      // -1 where the broker does not know it
+      const end = lastStable < 0 ? highWatermark : Math.min(highWatermark, lastStable);
       return { place, partition, errorCode: error, end, aborted, batches: read.take(Math.max(0, read.int32())) };
     });
   });

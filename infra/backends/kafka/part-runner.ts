@@ -228,7 +228,7 @@ export function createPartRunner(deps: PartDeps): PartRunner {
       commit(fold, true);
       await pending;
     }
-    const end = await link.again(() => offsetsOf(link, input, partitions, 'end'), patience);
+    const end = await link.again(() => offsetsOf(link, input, partitions, 'committed'), patience);
     for (const [partition, at] of end) ends.saw(input, partition, at);
     live = true;
     nextSnapshotAt = clock() + snapshotEveryMs;

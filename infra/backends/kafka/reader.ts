@@ -33,7 +33,7 @@ export interface Fetched {
   readonly records: StampedRecord[];
   /** Offset of the next record to read. */
   readonly next: number;
-  /** Offset after the last record that the partition had. */
+  /** Offset after the last record that could be read. */
   readonly end: number;
 }
 

@@ -4,6 +4,7 @@ import type { Link } from './link.ts';
 import { offsetsOf } from './reader.ts';
 
 const lookEveryMs = 10_000;
+/** Longer than the cluster lets a dead writer's transaction hold records back: its timeout in producer.ts, and 10 s until that is seen. */
 const stuckMs = 60_000;
 
 export interface WatchdogDeps {
