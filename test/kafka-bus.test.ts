@@ -239,6 +239,38 @@ test('topics that are missing or kept in another way are refused with what to do
   await expect(openKafka(settings(), { partitions: 8, instance: 'test', log, clock: Date.now, namespace })).rejects.toThrow(/outcry\.observations has 4 partitions and should have 8: set `partitions: 4` again/);
 });
 
+test('a topic that was deleted and made anew stops who has read further, instead of leaving them blind', async () => {
+  const place = await newPlace();
+  const topic = `${place.namespace}${topics.observations.name}`;
+  const bus = await place.open();
+  const errors: Error[] = [];
+  const caughtUp = () => until(() => bus.progress().length === 1 && bus.progress().every(({ live, lag }) => live && lag === 0));
+  const first = await bus.work(counting('topic'), fail);
+  await bus.publish(sum(20).map((i) => observation(0, String(i))));
+  await caughtUp();
+  // leaves a snapshot
+  await first.stop();
+  await bus.work(counting('topic'), (error) => void errors.push(error));
+  await caughtUp();
+  const admin = createClient(settings(), 'test', log).kafka.admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [topic] });
+  await until(async () => !(await admin.listTopics()).includes(topic));
+  await admin.disconnect();
+  await createTopics({ settings: settings(), partitions, log, namespace: place.namespace });
+  const told = expect.objectContaining({ code: 'corrupt', retry: false, message: expect.stringMatching(/partition 0 of .*observations is shorter than what was read of it: it ends at 0 and was read up to 20.*begin anew/) });
+  // the one that runs
+  await until(() => errors.length > 0);
+  expect(errors).toEqual([told]);
+  await bus.close();
+  // one that starts at a snapshot
+  const next = await place.open();
+  await next.work(counting('topic'), (error) => void errors.push(error));
+  await until(() => errors.length > 1);
+  expect(errors[1]).toEqual(told);
+  await next.close();
+});
+
 test('a cluster that is not there is named, with what to check', async () => {
   const nowhere = kafkaSettingsSchema.parse({ brokers: ['127.0.0.1:1'] });
   await expect(openKafka(nowhere, { partitions, instance: 'test', log, clock: Date.now })).rejects.toThrow(/brokers 127\.0\.0\.1:1 do not answer .*`kafka\.brokers`/);

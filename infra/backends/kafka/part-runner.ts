@@ -8,7 +8,7 @@ import type { Client, Patience } from './link.ts';
 import type { Placing } from './batches.ts';
 import { createTransactor } from './producer.ts';
 import { readLatest, readThrough } from './read-through.ts';
-import { createReader, offsetsOf, type Fetched } from './reader.ts';
+import { createReader, offsetsOf, refuseShorter, type Fetched } from './reader.ts';
 import { createSnapshots } from './snapshots.ts';
 
 const waitMs = 200;
@@ -218,6 +218,7 @@ export function createPartRunner(deps: PartDeps): PartRunner {
     const { fold, from } = await restore();
     // offsets of a group that nobody used for days are forgotten by the cluster, those in its snapshot are not
     for (const [partition, at] of from ?? []) if (stands.has(partition)) stands.set(partition, Math.max(at, stands.get(partition)!));
+    refuseShorter(input, stands, await link.again(() => offsetsOf(link, input, partitions, 'end'), patience));
     positions = stands;
     committed = new Map(positions);
     await replaySilently(fold, from ?? first, positions);

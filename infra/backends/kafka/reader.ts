@@ -1,6 +1,7 @@
 // Reads partitions outside any consumer group, committed records only, each offset once. What an answer holds is
 // decode-fetch.ts.
 import { createRequire } from 'node:module';
+import { BusError } from '../../../shared/bus.ts';
 import type { TopicName } from '../../../shared/topics.ts';
 import { isPassing, typeOf } from './kafka-error.ts';
 import { decodeFetch, unpack, type FetchedPartition, type StampedRecord } from './decode-fetch.ts';
@@ -71,6 +72,15 @@ export async function offsetsOf(link: Link, place: string, partitions: readonly 
   return found;
 }
 
+/** Throws where a partition ends before the offset up to which it was read: reading on would wait in silence for that offset to come again. */
+export function refuseShorter(place: string, read: ReadonlyMap<number, number>, ends: ReadonlyMap<number, number>): void {
+  for (const [partition, at] of read) {
+    const end = ends.get(partition) ?? at;
+    if (end >= at) continue;
+    throw new BusError('corrupt', `partition ${partition} of ${place} is shorter than what was read of it: it ends at ${end} and was read up to ${at}, so the topic was deleted and made anew, or the cluster lost records. Bring its records back, or let its readers begin anew: stop them, delete their consumer groups and the topic of snapshots, and run \`outcry topics\``, false);
+  }
+}
+
 export function createReader(options: ReaderOptions): Reader {
   const { link, topic, place, lost } = options;
   const positions = new Map(options.from);
@@ -93,9 +103,11 @@ export function createReader(options: ReaderOptions): Reader {
       .map((answer) => ({ partition: answer.partition, end: answer.end, ...unpack(answer, topic, asked.get(answer.partition)!) }));
   }
 
-  /** Retention has overtaken the reading: go on with what is left. */
+  /** Retention has overtaken the reading: go on with what is left. Throws where it is the log that has become shorter. */
   async function catchUpWithRetention(): Promise<void> {
-    const first = await offsetsOf(link, place, [...positions.keys()], 'first');
+    const own = [...positions.keys()];
+    const first = await offsetsOf(link, place, own, 'first');
+    refuseShorter(place, positions, await offsetsOf(link, place, own, 'end'));
     for (const [partition, at] of positions) {
       const kept = first.get(partition) ?? at;
       if (kept <= at) continue;
@@ -123,7 +135,13 @@ export function createReader(options: ReaderOptions): Reader {
         if (!overtaken && !isPassing(error)) throw error;
         options.trouble?.(error);
         await new Promise((resolve) => setTimeout(resolve, troubleMs));
-        await (overtaken ? catchUpWithRetention().catch(link.mend) : link.mend(error));
+        if (!overtaken) await link.mend(error);
+        else {
+          await catchUpWithRetention().catch((trouble: unknown) => {
+            if (trouble instanceof BusError) throw trouble;
+            return link.mend(trouble);
+          });
+        }
         return [];
       }
     },
