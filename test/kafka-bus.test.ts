@@ -12,7 +12,7 @@ import { isFenced } from '../infra/backends/kafka/kafka-error.ts';
 import { createClient } from '../infra/backends/kafka/link.ts';
 import { createTransactor, OutcomeOpen } from '../infra/backends/kafka/producer.ts';
 import { startKafka, type LocalKafka } from '../infra/local/kafka.ts';
-import { BusError, type Bus, type InRecord } from '../shared/bus.ts';
+import { BusError, type Bus, type InRecord, type Role } from '../shared/bus.ts';
 import { topics } from '../shared/topics.ts';
 import { busContract, counting, observation, readAll, until, words } from './contracts/bus-contract.ts';
 
@@ -237,6 +237,37 @@ test('topics that are missing or kept in another way are refused with what to do
   await expect(openKafka(settings(), { partitions, instance: 'test', log, clock: Date.now, namespace: 'nowhere.' })).rejects.toThrow(/lacks topics of ours: nowhere\.outcry\.observations.*Run `outcry topics`/);
   const { namespace } = await newPlace();
   await expect(openKafka(settings(), { partitions: 8, instance: 'test', log, clock: Date.now, namespace })).rejects.toThrow(/outcry\.observations has 4 partitions and should have 8: set `partitions: 4` again/);
+});
+
+test('a long replay lets the heartbeats through', async () => {
+  const place = await newPlace();
+  const bus = await place.open();
+  const role = counting('topic');
+  const first = await bus.work(role, fail);
+  await bus.publish(sum(64).map((i) => observation(0, String(i))));
+  await until(() => bus.progress().every(({ live, lag }) => live && lag === 0));
+  await first.stop();
+  // without its snapshot it has all of it to replay
+  const owners = [...(await bus.latest(topics.snapshots.name)).keys()];
+  await bus.publish(owners.map((key) => ({ topic: topics.snapshots.name, key, value: null })));
+  let turns = 0;
+  const turn = setInterval(() => void turns++, 1);
+  const seen = new Set<number>();
+  let folded = 0;
+  const slow: Role = { ...role, create: (part) => ({ ...role.create(part), fold() {
+    folded++;
+    seen.add(turns);
+    const began = performance.now();
+    while (performance.now() - began < 20);
+  } }) };
+  const second = await bus.work(slow, fail);
+  await until(() => bus.progress().every(({ live }) => live));
+  clearInterval(turn);
+  expect(folded).toBe(64);
+  // one request's records came in one answer; eight times 20 ms is more than a chunk may take
+  expect(seen.size).toBeGreaterThanOrEqual(4);
+  await second.stop();
+  await bus.close();
 });
 
 test('a topic that was deleted and made anew stops who has read further, instead of leaving them blind', async () => {

@@ -118,7 +118,16 @@ export function createPartRunner(deps: PartDeps): PartRunner {
     while (!over() && [...reader.positions].some(([partition, at]) => at < to.get(partition)!)) {
       for (const { partition, records } of await reader.read(waitMs)) {
         const until = to.get(partition)!;
-        for (const record of records) if (record.offset < until) ours(() => fold.fold(record, () => {}));
+        let began = performance.now();
+        for (let i = 0; i < records.length && records[i]!.offset < until; i++) {
+          ours(() => fold.fold(records[i]!, () => {}));
+          if (i % lookAtClockEvery !== 0 || performance.now() - began <= mostChunkMs) continue;
+          // an answer may hold more work than the group waits for a heartbeat
+          beats++;
+          await new Promise(setImmediate);
+          if (over()) return;
+          began = performance.now();
+        }
         beats++;
         await new Promise(setImmediate);
       }
