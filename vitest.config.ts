@@ -20,6 +20,8 @@ export default defineConfig({
           name: 'whole',
           include: ['test/**/*.test.ts'],
           globalSetup: ['infra/local/test-services.ts'],
+          // most of them wait for servers and child processes
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
