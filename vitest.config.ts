@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          globalSetup: ['infra/local/test-services.ts'],
+          globalSetup: ['infra/local/bring.ts'],
           // most of them wait for servers and child processes
           maxWorkers: 2,
           testTimeout: 300_000,

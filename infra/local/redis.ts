@@ -44,11 +44,14 @@ const redisProgram: Program = {
 };
 const readyMs = 20_000;
 
+/** The program, installed where it is missing. Throws one error that says what to install. */
+export const bringRedis = (say: (line: string) => void): string => bringProgram(redisProgram, say);
+
 /** Starts a Redis, or takes the one of REDIS_URL. Throws one error that says what to install or what is unreachable. */
 export async function startRedis(options: LocalRedisOptions = {}): Promise<LocalRedis> {
   const named = (process.env['REDIS_URL'] ?? '').trim();
   if (named !== '' && options.own !== true) return takeRedis(named);
-  const command = bringProgram(redisProgram, options.say ?? (() => {}));
+  const command = bringRedis(options.say ?? (() => {}));
   const folder = mkdtempSync(join(tmpdir(), 'outcry-redis-'));
   const port = await freePort(options.port);
   const args = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no', '--dir', folder, ...(options.args ?? [])];
