@@ -7,6 +7,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import type { Logger } from 'pino';
 import { isConnectionTrouble, isFenced, isPassing } from './kafka-error.ts';
+import { createAnswers } from './answers.ts';
 import type { KafkaSettings } from './settings.ts';
 import { createSockets, type Sockets } from './sockets.ts';
 
@@ -125,21 +126,7 @@ function createLink(open: (sockets: Sockets) => RawCluster): Link {
   let closed = false;
   let generation = 0;
   const coordinators = new Map<string, Promise<RawBroker>>();
-  /** How to end each wait for an answer. One promise for all that never settles would keep every answer in memory. */
-  const waiting = new Set<(error: Error) => void>();
-
-  /** The answer, or an error when it does not come in time or the link is closed. */
-  function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    if (closed) reject(hungUp());
-    const timer = setTimeout(() => reject(new NoAnswer(`no answer within ${ms} ms`)), ms);
-    waiting.add(reject);
-    answer.then(resolve, reject);
-    return promise.finally(() => {
-      clearTimeout(timer);
-      waiting.delete(reject);
-    });
-  }
+  const { within, hangUp } = createAnswers();
 
   /** A broker whose every request is answered in time, or fails. */
   function answering(broker: RawBroker): RawBroker {
@@ -153,7 +140,7 @@ function createLink(open: (sockets: Sockets) => RawCluster): Link {
   }
 
   function connected(): Promise<RawCluster> {
-    if (closed) return Promise.reject(hungUp());
+    if (closed) return Promise.reject(new Error('the link is closed'));
     cluster ??= within(answerMs, (async () => {
       const made = open(sockets);
       await made.connect();
@@ -236,19 +223,12 @@ function createLink(open: (sockets: Sockets) => RawCluster): Link {
       closed = true;
       const old = cluster;
       cluster = undefined;
-      for (const reject of waiting) reject(hungUp());
+      hangUp();
       await Promise.race([old?.then((one) => one.disconnect()).catch(() => {}), new Promise((resolve) => setTimeout(resolve, closeMs).unref())]);
       // what nobody waits for any more
       sockets.cut();
     },
   };
-}
-
-const hungUp = (): Error => new Error('the link is closed');
-
-/** No answer came: nothing is known of what became of the request. */
-class NoAnswer extends Error {
-  readonly retriable = true;
 }
 
 /** The former transaction's marks are still being written: nothing to mend, only to wait for. */
