@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findChromium, installChromium } from './browser.ts';
+import { bringChromium } from './browser.ts';
 
 const root = join(import.meta.dirname, '..');
 const bin = (name: string) => join(root, 'node_modules', '.bin', name);
@@ -42,12 +42,12 @@ function tests(chromium: string): Counts {
 }
 
 function browser(): string | undefined {
-  const found = findChromium();
-  if (found !== undefined) return found;
-  say('the tests of the board need Chromium: installing it from the system\'s packages ...');
-  const problem = installChromium();
-  if (problem !== undefined) say(problem);
-  return findChromium();
+  try {
+    return bringChromium((line) => say(`the tests of the board: ${line}`));
+  } catch (error) {
+    say((error as Error).message);
+    return undefined;
+  }
 }
 
 const chromium = browser();

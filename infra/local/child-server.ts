@@ -27,6 +27,49 @@ export interface ChildServer {
   kill(): Promise<void>;
 }
 
+/** A server that can be broken on purpose, and started again at its address. */
+export interface OwnServer {
+  /** Process of the server; null while there is none. */
+  pid(): number | null;
+  pause(): void;
+  resume(): void;
+  kill(): Promise<void>;
+  /** Kills it if it runs, and starts it again. */
+  restart(): Promise<void>;
+  /** Ends it and removes its folder. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Prepares and starts a server of our own; `remove` takes its folder away, also where it does not start. */
+export async function startOwnServer(server: ServerCommand, remove: () => void, prepare: () => Promise<void> = async () => {}): Promise<OwnServer> {
+  let running: ChildServer | undefined;
+  const start = async (): Promise<void> => {
+    running = await startServer(server);
+  };
+  try {
+    await prepare();
+    await start();
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return {
+    pid: () => running?.pid ?? null,
+    pause: () => running?.pause(),
+    resume: () => running?.resume(),
+    kill: async () => running?.kill(),
+    async restart() {
+      await running?.kill();
+      await start();
+    },
+    async stop() {
+      await running?.kill();
+      running = undefined;
+      remove();
+    },
+  };
+}
+
 /** Starts the server and waits until it answers. Throws with the end of its log when it ends or stays silent. */
 export async function startServer(server: ServerCommand): Promise<ChildServer> {
   const log = join(server.folder, 'server.log');

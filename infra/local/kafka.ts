@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startServer, type ChildServer } from './child-server.ts';
+import { startOwnServer } from './child-server.ts';
 import { bringKafka } from './kafka-jars.ts';
 import { freePort } from './ports.ts';
 
@@ -61,39 +61,20 @@ export async function startKafka(options: KafkaOptions = {}): Promise<LocalKafka
   const heap = options.heapMegabytes ?? 512;
   const jvm = [`-Xms${Math.min(heap, 256)}m`, `-Xmx${heap}m`, '-Xshare:auto', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', join(jars, '*')];
   const settings = join(folder, 'server.properties');
-  let running: ChildServer | undefined;
-  const start = async (): Promise<void> => {
-    running = await startServer({
-      name: 'Kafka', command: java, args: [...jvm, 'kafka.Kafka', settings], folder, readyMs, answers: () => hasBroker('127.0.0.1', port),
-    });
-  };
-  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  try {
-    writeFileSync(settings, propertiesOf(folder, ports, options));
-    const format = ['kafka.tools.StorageTool', 'format', '-t', `o${randomBytes(16).toString('base64url').slice(1)}`, '-c', settings, ...(options.formatArgs ?? [])];
-    // formatting is over in a moment: what the compiler would gain it spends
-    await promisify(execFile)(java, ['-XX:TieredStopAtLevel=1', ...jvm, ...format]);
-    await start();
-  } catch (error) {
-    remove();
-    throw error;
-  }
+  const server = await startOwnServer(
+    { name: 'Kafka', command: java, args: [...jvm, 'kafka.Kafka', settings], folder, readyMs, answers: () => hasBroker('127.0.0.1', port) },
+    () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+    async () => {
+      writeFileSync(settings, propertiesOf(folder, ports, options));
+      const format = ['kafka.tools.StorageTool', 'format', '-t', `o${randomBytes(16).toString('base64url').slice(1)}`, '-c', settings, ...(options.formatArgs ?? [])];
+      // formatting is over in a moment: what the compiler would gain it spends
+      await promisify(execFile)(java, ['-XX:TieredStopAtLevel=1', ...jvm, ...format]);
+    },
+  );
   return {
+    ...server,
     brokers: [`127.0.0.1:${port}`],
     listeners: Object.fromEntries(extra.map((name) => [name, `127.0.0.1:${ports.get(name)}`])),
-    pid: () => running?.pid ?? null,
-    pause: () => running?.pause(),
-    resume: () => running?.resume(),
-    kill: async () => running?.kill(),
-    async restart() {
-      await running?.kill();
-      await start();
-    },
-    async stop() {
-      await running?.kill();
-      running = undefined;
-      remove();
-    },
   };
 }
 

@@ -1,5 +1,5 @@
 // Programs that the local servers need: found in PATH, or installed from Debian's packages. What it can't bring it
-// names, in words that a person can act on. Chromium is brought by infra/browser.ts.
+// names, in words that a person can act on.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -33,7 +33,8 @@ export function bringProgram(program: Program, say: (line: string) => void, env:
   throw new Error(`${program.name} is missing and could not be installed from here. ${program.byHand}`);
 }
 
-function runnable(path: string): boolean {
+/** Whether a file is there and may be run. */
+export function runnable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

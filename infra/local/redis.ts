@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServer, type ChildServer } from './child-server.ts';
+import { startOwnServer } from './child-server.ts';
 import { freePort } from './ports.ts';
 import { bringProgram, type Program } from './programs.ts';
 
@@ -55,33 +55,14 @@ export async function startRedis(options: LocalRedisOptions = {}): Promise<Local
   const folder = mkdtempSync(join(tmpdir(), 'outcry-redis-'));
   const port = await freePort(options.port);
   const args = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no', '--dir', folder, ...(options.args ?? [])];
-  let running: ChildServer | undefined;
-  const start = async (): Promise<void> => {
-    running = await startServer({ name: 'Redis', command, args, folder, readyMs, answers: () => answersAsRedis('127.0.0.1', port) });
-  };
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  try {
-    await start();
-  } catch (error) {
-    remove();
-    throw error;
-  }
+  const server = await startOwnServer(
+    { name: 'Redis', command, args, folder, readyMs, answers: () => answersAsRedis('127.0.0.1', port) },
+    () => rmSync(folder, { recursive: true, force: true }),
+  );
   return {
+    ...server,
     url: `redis://127.0.0.1:${port}`,
-    pid: () => running?.pid ?? null,
     command: (...words) => sendCommand('127.0.0.1', port, words),
-    pause: () => running?.pause(),
-    resume: () => running?.resume(),
-    kill: async () => running?.kill(),
-    async restart() {
-      await running?.kill();
-      await start();
-    },
-    async stop() {
-      await running?.kill();
-      running = undefined;
-      remove();
-    },
   };
 }
 

@@ -14,7 +14,7 @@ import { carriedRoles, partsOf, type CarriedRole } from './roles.ts';
 import { stampOf } from './stamps.ts';
 
 const waitMs = 200;
-const progressKey = 'progress';
+const progressKey = topics.incidents.markerKey;
 
 type Offsets = ReadonlyMap<number, number>;
 

@@ -12,7 +12,7 @@ import { markKey, markRecord, type Mark } from './mark.ts';
 import { openCountingWriter, type CountingWriter } from './counting-writer.ts';
 import { carriedRoles, partsOf } from './roles.ts';
 
-const progressKey = 'progress';
+const progressKey = topics.incidents.markerKey;
 
 export interface Pouring {
   readonly file: CarryFile;
