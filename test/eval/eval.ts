@@ -1,0 +1,63 @@
+// `npm run eval`: measures the whole, prints one table and writes docs/quality.md with docs/quality.json. The page shows the
+// chain: tasks, rows, ledger, page. What is measured is the parts'.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { changesOf, enter, type Ledger, ledgerSchema, type PartRun, writeLedger } from './ledger.ts';
+import { plainTable, writePage } from './page.ts';
+import { parts } from './parts.ts';
+import { type Answer, runTasks, type Task } from './pool.ts';
+
+const ledgerFile = new URL('../../docs/quality.json', import.meta.url);
+const pageFile = new URL('../../docs/quality.md', import.meta.url);
+const threads = 2;
+
+const usage = `npm run eval -- [--part NAME]... [--posts FILE] [--date YYYY-MM-DD] [--dry]
+  --part   one of ${parts.map(({ name }) => name).join(', ')}; again for more; without it all
+  --posts  NDJSON of labelled posts for the part "labelled"
+  --date   the date of figures that changed; today without it
+  --dry    prints, writes nothing`;
+
+const { values } = parseArgs({
+  options: { part: { type: 'string', multiple: true }, posts: { type: 'string' }, date: { type: 'string' }, dry: { type: 'boolean' }, help: { type: 'boolean' } },
+});
+const unknown = (values.part ?? []).filter((name) => !parts.some((part) => part.name === name));
+if (values.help === true || unknown.length > 0) {
+  console.error(unknown.length > 0 ? `no part ${unknown.join(', ')}\n${usage}` : usage);
+  process.exit(unknown.length > 0 ? 2 : 0);
+}
+
+const options = { posts: values.posts ?? null };
+const chosen = parts.filter(({ name }) => values.part === undefined || values.part.includes(name));
+const date = values.date ?? new Date().toISOString().slice(0, 10);
+const began = performance.now();
+
+const tasks: Task[] = chosen.flatMap((part) => part.tasks(options).map((task) => ({ part: part.name, task })));
+let ended = 0;
+const answers = await runTasks(tasks, options, threads, ({ part, task }, cpuMs) => {
+  console.error(`${++ended}/${tasks.length}, ${Math.round((performance.now() - began) / 1_000)} s: ${part} ${task} took ${(cpuMs / 1_000).toFixed(1)} s`);
+});
+
+let ledger: Ledger = existsSync(ledgerFile) ? ledgerSchema.parse(JSON.parse(readFileSync(ledgerFile, 'utf8'))) : { parts: {}, rows: [] };
+for (const part of chosen) {
+  const own = new Map<string, Answer>(tasks.filter((task) => task.part === part.name).map((task) => [task.task, answers.get(task)!]));
+  if (own.size === 0) continue;
+  const run: PartRun = {
+    part: part.name,
+    rows: part.rows(new Map([...own].map(([task, { result }]) => [task, result]))),
+    minutes: Number(([...own.values()].reduce((sum, { cpuMs }) => sum + cpuMs, 0) / 60_000).toFixed(1)),
+    machine: `${process.version}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
+  };
+  for (const { id, before, now, fell } of changesOf(ledger, run)) {
+    if (before !== null) console.error(`${fell ? 'FELL' : 'rose'} ${id}: ${before} -> ${now ?? 'gone'}`);
+  }
+  ledger = enter(ledger, run, date);
+}
+const order = parts.map(({ name }) => name);
+ledger = { parts: Object.fromEntries(order.flatMap((name) => (ledger.parts[name] === undefined ? [] : [[name, ledger.parts[name]]]))), rows: order.flatMap((name) => ledger.rows.filter(({ id }) => id.startsWith(`${name}/`))) };
+console.log(plainTable(ledger.rows));
+if (values.dry !== true) {
+  writeFileSync(ledgerFile, writeLedger(ledger));
+  writeFileSync(pageFile, writePage(ledger));
+}
+console.error(`${Math.round((performance.now() - began) / 1_000)} s`);
