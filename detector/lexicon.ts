@@ -1,7 +1,7 @@
 // A lexicon: how the speakers of one language say that something is down, back, or neither. Owns the form of the
 // YAML files in lexicon/ and reading them; finding phrases is in judge-phrases.ts, meaning in judge-weigh.ts.
 import { readFileSync, readdirSync } from 'node:fs';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 import { symptomSchema } from '../shared/report.ts';
 
@@ -56,7 +56,7 @@ export type Lexicon = z.infer<typeof lexiconSchema>;
 
 /** Reads one lexicon from YAML text. Throws with the file's name and every problem: lexicons are ours, not strangers'. */
 export function parseLexicon(yaml: string, file = 'lexicon'): Lexicon {
-  const read = lexiconSchema.safeParse(parse(yaml));
+  const read = lexiconSchema.safeParse(load(yaml));
   if (!read.success) throw new Error(`${file}: ${z.prettifyError(read.error)}`);
   return read.data;
 }

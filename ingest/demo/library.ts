@@ -1,6 +1,6 @@
 // The library of the simulated world: reads its data files, which lie beside this one. The only I/O of ingest/demo.
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 
 import { parsePhrasebook, type Phrasebook } from './phrasebook.ts';
@@ -32,7 +32,7 @@ export function readLibrary(): Library {
   const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
   return {
     books: new Map(languages.map(lang => [lang, parsePhrasebook(read(`./texts/${lang}.yaml`))])),
-    cast: castSchema.parse(parse(read('./cast.yaml'))),
-    hostile: hostileSchema.parse(parse(read('./hostile.yaml'))),
+    cast: castSchema.parse(load(read('./cast.yaml'))),
+    hostile: hostileSchema.parse(load(read('./hostile.yaml'))),
   };
 }

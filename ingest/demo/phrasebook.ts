@@ -1,6 +1,6 @@
 // Phrasebook: what one language's crowd of the simulated world can say, read from texts/<lang>.yaml and compiled.
 // How a sentence is dressed up (openings, typos, emoji) is wording.ts's; which files there are is library.ts's.
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 
 import { createDraw, type Draw } from './chance.ts';
@@ -68,7 +68,7 @@ const fileSchema = z.strictObject({
 
 /** Compiles one language file. The files are ours, so a mistake in one throws, naming the language and the line. */
 export function parsePhrasebook(yamlText: string): Phrasebook {
-  const file = fileSchema.parse(parse(yamlText));
+  const file = fileSchema.parse(load(yamlText));
   const compiled = new Map<string, readonly Piece[][]>();
   const slotOf = (name: string, trail: readonly string[]): readonly Piece[][] => {
     const known = compiled.get(name);

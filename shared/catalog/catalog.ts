@@ -1,6 +1,7 @@
 // The catalogue's reader: YAML text to Services, and a user's own entries laid over them. Every problem is found in
 // one pass and names its line. It opens no file: the caller reads catalogPath; matching names in posts is ingest's.
 import { closest, distance } from 'fastest-levenshtein';
+import { load } from 'js-yaml';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { serviceSchema, type Service } from '../service.ts';
 
@@ -22,6 +23,25 @@ type Placed = { service: Service; path: PropertyKey[] };
  * Never throws; whatever is wrong comes back as problems, in the order of their lines.
  */
 export function parseCatalog(yamlText: string): CatalogResult {
+  const result = readCatalog(quickly(yamlText));
+  // only who has a problem needs to know where things stand, which costs four times the reading
+  return 'services' in result ? result : problemsByLine(yamlText);
+}
+
+function quickly(yamlText: string): unknown {
+  try {
+    return load(yamlText);
+  } catch {
+    return undefined;
+  }
+}
+
+function readCatalog(value: unknown): CatalogResult {
+  const { entries, problems } = readEntries(value);
+  return problems.length > 0 ? { problems } : resolve(entries, []);
+}
+
+function problemsByLine(yamlText: string): CatalogResult {
   const counter = new LineCounter();
   const document = parseDocument(yamlText, { lineCounter: counter, prettyErrors: false });
   if (document.errors.length > 0) {
@@ -33,8 +53,14 @@ export function parseCatalog(yamlText: string): CatalogResult {
       })),
     };
   }
-  const { entries, problems } = readEntries(document);
-  const result = problems.length > 0 ? { problems } : resolve(entries, []);
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    // The library's guard against aliases that grow without end.
+    return { problems: [{ message: error instanceof Error ? error.message : String(error), path: [], line: 1 }] };
+  }
+  const result = readCatalog(value);
   if ('services' in result) return result;
   return {
     problems: result.problems
@@ -69,14 +95,7 @@ export function extendCatalog(base: readonly Service[], entries: readonly unknow
   );
 }
 
-function readEntries(document: Document): { entries: unknown[]; problems: CatalogProblem[] } {
-  let value: unknown;
-  try {
-    value = document.toJS();
-  } catch (error) {
-    // The library's guard against aliases that grow without end.
-    return { entries: [], problems: [{ message: error instanceof Error ? error.message : String(error), path: [] }] };
-  }
+function readEntries(value: unknown): { entries: unknown[]; problems: CatalogProblem[] } {
   if (!isRecord(value)) return { entries: [], problems: [{ message: 'expected a map with the key "services"', path: [] }] };
   const problems: CatalogProblem[] = Object.keys(value)
     .filter((key) => key !== 'services')
