@@ -80,6 +80,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
     region: mention.region !== undefined && /^[A-Za-z]{2}$/.test(mention.region) ? mention.region.toUpperCase() : null,
     own,
     shared,
+    ...(shared ? { others: mention.others.map(({ service }) => service) } : {}),
   };
   tally(active.symptoms, symptom);
   tally(active.languages, judged.lang);

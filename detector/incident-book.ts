@@ -1,13 +1,15 @@
 // Keeps one service's incident: what has been counted for it, what has been told of it. When it changes state is
 // lifecycle.ts's decision; what a report is worth was decided before.
 import { type Evidence, maxEvidenceText } from '../shared/evidence.ts';
-import { type Incident, incidentId, type IncidentChange, type IncidentEvent, type IncidentState } from '../shared/incident.ts';
+import { type Incident, incidentId, type IncidentChange, type IncidentEvent, type IncidentState, type Named } from '../shared/incident.ts';
 import type { Symptom } from '../shared/report.ts';
 import type { Signal } from '../shared/signal.ts';
 import { hash53 } from './hash.ts';
 import type { Recent } from './watch.ts';
 
 const mostShown = 20;
+// Other services that an incident's posts name: the most named are kept.
+const mostOthers = 8;
 // Posts that can still be erased by their author, newest kept.
 const mostErasable = 20_000;
 const pastKeptMs = 24 * 3_600_000;
@@ -61,7 +63,7 @@ export function openIncident(opening: Opening): Open {
       confirmedAt: null, easingAt: null, resolvedAt: null,
       observed: 0, expected: opening.expected, windowMs: Math.max(1, at - onset), learning: opening.learning, blind: false,
       reporters: 0, score: 0, mentions: opening.mentions, recoveries: opening.recoveries, peak: { perMinute: 0, at },
-      symptoms: {}, languages: {}, regions: {}, sources: {}, evidence: [], signal,
+      symptoms: {}, languages: {}, regions: {}, sources: {}, evidence: [], signal, named: { alone: 0, together: 0, others: {} },
     },
     seq: 0, changedAt: at, reportersTold: 0, calmSince: null, sightSince: Number.MIN_SAFE_INTEGER, strong: false, relapses: 0, scoreAtOpening: 0,
     openLevel: 0, peakLevel: 0, told: '', counted: new Map(),
@@ -77,6 +79,9 @@ export function countReport(open: Open, post: Recent, late: boolean): Evidence {
   tally(incident.languages, post.lang);
   tally(incident.regions, post.region ?? 'unknown');
   tally(incident.sources, post.source);
+  // a snapshot from before it was counted lacks it
+  incident.named ??= { alone: 0, together: 0, others: {} };
+  countNames(incident.named, post.others ?? []);
   const { source, id, ts, lang, symptom, weight } = post;
   const shown = incident.evidence;
   if (shown.length < mostShown || weight > shown.at(-1)!.weight) {
@@ -130,6 +135,21 @@ export function cutText(text: string): string {
   if (text.length <= maxEvidenceText) return text;
   const cut = text.slice(0, maxEvidenceText);
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
+}
+
+function countNames(named: Named, others: readonly string[]): void {
+  if (others.length === 0) named.alone += 1;
+  else named.together += 1;
+  for (const service of new Set(others)) {
+    const kept = Object.keys(named.others);
+    if (kept.length >= mostOthers && !Object.hasOwn(named.others, service)) {
+      // a newcomer takes the place of one that was named once; whoever is named often is never lost
+      const once = kept.find((other) => named.others[other] === 1);
+      if (once === undefined) continue;
+      delete named.others[once];
+    }
+    tally(named.others, service);
+  }
 }
 
 function tally(counts: Record<string, number>, key: string): void {

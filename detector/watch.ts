@@ -34,6 +34,8 @@ export interface Recent {
   own: boolean;
   /** Names other services too. */
   shared: boolean;
+  /** Ids of those; left out where there is none. */
+  others?: string[];
 }
 
 /** What a minute brought and what was expected of it; `until` is its end, ms. `factor`, `flat`: season times volume, and the level times volume. */

@@ -33,6 +33,14 @@ export const evidenceRefSchema = z.object({
 
 const counts = z.record(z.string(), z.number());
 
+/** Whom an incident's counted posts name: what blame and shared causes are judged by. */
+export const namedSchema = z.object({
+  alone: z.number().int().describe('counted posts that name this service alone'),
+  together: z.number().int().describe('counted posts that name others too'),
+  others: counts.describe('those posts by the other service that they name, the eight most named'),
+});
+export type Named = z.infer<typeof namedSchema>;
+
 export const incidentSchema = z.object({
   id: z.string(),
   service: z.string(),
@@ -58,6 +66,7 @@ export const incidentSchema = z.object({
   sources: counts,
   evidence: z.array(evidenceRefSchema).describe('the strongest posts; all of them are in the evidence topic'),
   signal: signalSchema.describe('what opened it'),
+  named: namedSchema.optional().describe('which services its counted posts name; records from before it was counted lack it'),
 });
 export type Incident = z.infer<typeof incidentSchema>;
 
