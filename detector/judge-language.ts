@@ -1,82 +1,188 @@
-// Which language a post is in, cheaply: by its script, the source's own word, and the stop words found on the way.
-// It only chooses a lexicon; it is no language detector for its own sake.
+// Which language a post is in, cheaply: by its script, its telling letters, the source's own word, and the stop words and
+// phrases found on the way. It only chooses a lexicon; it is no language detector for its own sake.
+import { scripts } from './judge-letters.ts';
+import { hashSign, isMark, type Line, space } from './judge-line.ts';
 import type { Flat } from './judge-text.ts';
+import type { Lexicon } from './lexicon.ts';
 
-const latin: ReadonlySet<string> = new Set(['en', 'de', 'es', 'pt', 'fr', 'it', 'tr', 'id', 'hi']);
-/** how many stop words the source's own word is worth: clients often say `en` whatever their user writes */
-const declaredWorth = 1.5;
+/** what a stop word says of a language, by the number of languages that have it, and what phrases say */
+const wordWorth = [0, 8, 6, 5, 4, 3, 3, 2] as const;
+const tellingWorth = 12;
+const phraseWorth = 3;
+/** a phrase of an outage tells its language where it is longer than this */
+const tellingLength = 7;
+/** of the source's own word: clients often say `en` whatever their user writes */
+const declaredWorth = 8;
+/** so much makes a language ours where the source says one that no lexicon is for */
+const plainWorth = 22;
+/** "was", "die", "no" are words of several languages: a tie goes to the one most written */
+const prior: Readonly<Record<string, number>> = { en: 4, es: 3, pt: 2, id: 2, fr: 2, tr: 1, de: 2, it: 1, ru: 2, ar: 3, zh: 1 };
+/** letters that fold to others and that neighbours lack or rarely write */
+const telling: Readonly<Record<string, string>> = {
+  vi: 'ơưđăạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹĩũ',
+  pl: 'łąęśźżćńó',
+  cs: 'řěůčšžďťňýáíéú',
+  hu: 'őűöüáéíóú',
+  ro: 'șțşţăâî',
+  tr: 'ğışçöü',
+  de: 'ßäöü',
+  sv: 'åäö',
+  es: 'ñ¿¡áéíóú',
+  pt: 'ãõçâêáéíóú',
+  fr: 'çèêœàéâî',
+  it: 'èìòàùé',
+};
+const mostTold = 6;
+
+/** The languages of the lexicons, in their order, and what is known of them before any text comes. */
+export interface Tongues {
+  readonly langs: readonly string[];
+  readonly placeOf: ReadonlyMap<string, number>;
+  /** written in Latin letters, at least by many */
+  readonly latin: ReadonlySet<number>;
+  /** by code unit of a raw text: the tongues that a letter tells, as bits */
+  readonly letters: Int32Array;
+}
+
+export function createTongues(lexicons: readonly Lexicon[]): Tongues {
+  const langs = lexicons.map((l) => l.lang);
+  const letters = new Int32Array(0x1f00);
+  const latin = new Set<number>();
+  for (const [place, { lang, stopWords }] of lexicons.entries()) {
+    if (lang !== 'any' && stopWords.filter((word) => /^\p{Script=Latin}/u.test(word)).length >= 5) latin.add(place);
+    for (const c of place < 31 ? (telling[lang] ?? '') : '') for (const one of [c, c.toUpperCase()]) letters[one.charCodeAt(0)]! |= 1 << place;
+  }
+  return { langs, placeOf: new Map(langs.map((lang, place) => [lang, place])), latin, letters };
+}
 
 /** The language of a BCP 47 tag: `pt` of `pt-BR`; old and related codes as those we have, undefined where it says none. */
 export function subtag(lang: string | undefined): string | undefined {
   if (lang === undefined) return undefined;
-  const base = latin.has(lang) ? lang : /^([a-zA-Z]{2,3})(?:[-_]|$)/.exec(lang)?.[1]?.toLowerCase();
-  if (base === 'in') return 'id';
-  if (base === 'und' || base === 'mul' || base === 'zxx' || base === 'qme' || base === 'ms') return base === 'ms' ? 'id' : undefined;
+  const base = lang.length === 2 && lang >= 'aa' && lang <= 'zz' ? lang : /^([a-zA-Z]{2,3})(?:[-_]|$)/.exec(lang)?.[1]?.toLowerCase();
+  if (base === 'in' || base === 'ms') return 'id';
+  if (base === 'iw') return 'he';
+  if (base === 'und' || base === 'mul' || base === 'zxx' || base === 'qme') return undefined;
   return base;
 }
 
-function scriptLanguage(flat: Flat, declared: string | undefined): string | undefined {
-  const letters = flat.dense + flat.cyrillic + flat.arabic + flat.devanagari + flat.latin;
-  if (letters === 0) return declared;
-  // names and hashtags are Latin in every language, so a fifth of another script is enough
-  if (flat.dense * 3 > flat.latin) return declared === 'zh' || declared === 'ko' ? declared : 'ja';
-  if (flat.cyrillic * 5 > letters) return declared !== undefined && !latin.has(declared) && declared !== 'ja' ? declared : 'ru';
-  if (flat.arabic * 5 > letters) return declared === 'fa' || declared === 'ur' ? declared : 'ar';
-  if (flat.devanagari * 5 > letters) return declared === 'mr' || declared === 'ne' ? declared : 'hi';
-  return undefined;
-}
-
-/** a phrase of an outage tells its language where it is longer than this */
-export const tellingLength = 7;
-
-/** The points of each language in the text at hand, and the order in which languages were first heard. */
+/** The points of each language in the text at hand, by the place of a lexicon among all. */
 export interface Votes {
-  /** by the place of a lexicon among all */
   readonly points: Int32Array;
-  /** those with points, in the order in which they were found */
-  readonly heard: number[];
 }
 
 export function createVotes(tongues: number): Votes {
-  return { points: new Int32Array(tongues), heard: [] };
+  return { points: new Int32Array(tongues) };
 }
 
-/** A phrase was found: each stop word counts 1 for its language, each longer outage phrase 2. */
-export function vote(votes: Votes, tongue: number, worth: number): void {
-  if (votes.points[tongue] === 0) votes.heard.push(tongue);
-  votes.points[tongue]! += worth;
+/** Words were found that several tongues have, given as bits: the more have them, the less they say. */
+export function voteWords({ points }: Votes, bits: number): void {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count++;
+  const worth = wordWorth[count] ?? 1;
+  for (let left = bits; left !== 0; left &= left - 1) points[31 - Math.clz32(left & -left)]! += worth;
 }
 
-/** A word was found that is a stop word of several tongues, given as bits. */
-export function voteAll(votes: Votes, bits: number): void {
-  for (let left = bits; left !== 0; left &= left - 1) vote(votes, 31 - Math.clz32(left & -left), 1);
+/** Phrases of this length were found that are no stop words; `outage` are the tongues that have one of an outage or its end. */
+export function votePhrases({ points }: Votes, bits: number, outage: number, length: number): void {
+  const alone = (bits & (bits - 1)) === 0;
+  for (let left = bits; left !== 0; left &= left - 1) {
+    const one = left & -left;
+    const worth = length > tellingLength && (outage & one) !== 0 ? tellingWorth : phraseWorth;
+    points[31 - Math.clz32(one)]! += alone ? worth : Math.ceil(worth / 3);
+  }
 }
 
 /**
- * The post's language: two or three letters, `und` where nothing says. `tongues` are the languages of the lexicons, in
- * their order; `votes` those of the phrases of all languages.
+ * The post's language: two or three letters, `und` where nothing says. `line` is the flat text with its names marked, `raw`
+ * the text itself, `votes` those of the phrases of all languages, to which the letters' are added.
  */
-export function chooseLanguage(flat: Flat, votes: Votes, declaredTag: string | undefined, tongues: readonly string[]): string {
+export function chooseLanguage(flat: Flat, line: Line, raw: string, votes: Votes, declaredTag: string | undefined, tongues: Tongues): string {
   const declared = subtag(declaredTag);
-  const byScript = scriptLanguage(flat, declared);
+  const byScript = scriptLanguage(flat, line, votes, declared, tongues);
   if (byScript !== undefined) return byScript;
-  const scoreOf = (lang: string): number => votes.points[tongues.indexOf(lang)] ?? 0;
-  const known = declared === undefined || tongues.includes(declared);
-  let best = declared !== undefined && known && latin.has(declared) ? declared : undefined;
-  let most = best === undefined ? 0.5 : scoreOf(best) + declaredWorth;
-  // "was", "die", "no" are words of several languages: a tie goes to the one most written
-  if (best === undefined && scoreOf('en') > 0) {
-    best = 'en';
-    most = scoreOf('en') + 0.5;
-  }
-  for (const tongue of votes.heard) {
-    const score = votes.points[tongue]!;
-    if (score > most && latin.has(tongues[tongue]!)) {
-      best = tongues[tongue]!;
-      most = score;
-    }
+  const { points } = votes;
+  voteLetters(raw, points, tongues.letters);
+  const own = declared === undefined ? undefined : tongues.placeOf.get(declared);
+  let best = -1;
+  let most = 0;
+  for (const place of tongues.latin) {
+    if (points[place] === 0 && place !== own) continue;
+    const score = points[place]! + (prior[tongues.langs[place]!] ?? 0) + (place === own ? declaredWorth : 0);
+    if (score > most) [best, most] = [place, score];
   }
   // a language that we have no lexicon for keeps its name unless ours is plain to see
-  if (!known) return most >= 3 ? best! : declared!;
-  return best ?? (flat.latin > 0 ? 'en' : 'und');
+  if (declared !== undefined && own === undefined) return most >= plainWorth ? tongues.langs[best]! : declared;
+  return tongues.langs[best] ?? (flat.letters[scripts.latin]! > 0 ? 'en' : 'und');
+}
+
+function voteLetters(raw: string, points: Int32Array, letters: Int32Array): void {
+  let told = 0;
+  for (let i = 0; i < raw.length && told < mostTold; i++) {
+    const code = raw.charCodeAt(i);
+    if (code < 0xa1 || code >= 0x1f00) continue;
+    const bits = letters[code]!;
+    if (bits === 0) continue;
+    told++;
+    voteWords({ points }, bits);
+  }
+}
+
+/** The language of a text in another script than Latin, undefined where Latin prevails outside names and hashtags. */
+function scriptLanguage({ letters }: Flat, line: Line, votes: Votes, declared: string | undefined, tongues: Tongues): string | undefined {
+  const of = (script: number): number => letters[script]!;
+  if (letters.subarray(scripts.han).every((count, i) => count === 0 || i + scripts.han === scripts.latin)) return of(scripts.latin) === 0 && isOther(letters) ? declared : undefined;
+  const han = of(scripts.han) + of(scripts.kana);
+  const cyrillic = of(scripts.cyrillic) + of(scripts.ukrainian) + of(scripts.russian);
+  const arabic = of(scripts.arabic) + of(scripts.persian);
+  // a character says as much as so many letters
+  const groups: [number, (() => string)][] = [
+    [6 * han, () => chineseOrJapanese(of(scripts.kana), han, votes, declared, tongues)],
+    [4 * cyrillic, () => ukrainianOrRussian(of(scripts.ukrainian), of(scripts.russian), votes, declared, tongues)],
+    [4 * arabic, () => persianOrArabic(of(scripts.persian), votes, declared, tongues)],
+    [4 * of(scripts.devanagari), () => (declared === 'mr' || declared === 'ne' ? declared : 'hi')],
+    [4 * of(scripts.greek), () => 'el'],
+    [4 * of(scripts.hebrew), () => (declared === 'yi' ? declared : 'he')],
+    [4 * of(scripts.bengali), () => (declared === 'as' ? declared : 'bn')],
+    [4 * of(scripts.thai), () => 'th'],
+    [3 * of(scripts.hangul), () => 'ko'],
+  ];
+  const [weight, choose] = groups.reduce((a, b) => (b[0] > a[0] ? b : a));
+  const latin = latinOutsideNames(line);
+  return weight > latin && (latin === 0 || weight > 6) ? choose() : undefined;
+}
+
+function isOther(letters: Int32Array): boolean {
+  return letters[scripts.none] !== 0 || letters[scripts.latin] === 0;
+}
+
+/** Names, hashtags and handles are Latin in every language. */
+function latinOutsideNames({ units, length }: Line): number {
+  let count = 0;
+  for (let i = 0; i < length; i++) {
+    const code = units[i]!;
+    if (code >= 0x61 && code <= 0x7a) count++;
+    else if (code === hashSign || isMark(code)) while (i + 1 < length && units[i + 1] !== space && units[i + 1]! < 0x250) i++;
+  }
+  return count;
+}
+
+/** The one of a script's two languages that has more points; `first` where they are even. */
+function better(first: string, second: string, lead: number, votes: Votes, declared: string | undefined, { placeOf }: Tongues): string {
+  const points = (lang: string): number => (votes.points[placeOf.get(lang) ?? -1] ?? 0) + (lang === declared ? declaredWorth : 0);
+  return points(second) > points(first) + lead ? second : first;
+}
+
+function chineseOrJapanese(kana: number, han: number, votes: Votes, declared: string | undefined, tongues: Tongues): string {
+  return kana * 10 > han ? 'ja' : better('zh', 'ja', 0, votes, declared, tongues);
+}
+
+function ukrainianOrRussian(ukrainian: number, russian: number, votes: Votes, declared: string | undefined, tongues: Tongues): string {
+  if (ukrainian > 0 !== russian > 0 && (declared === undefined || tongues.placeOf.has(declared))) return ukrainian > 0 ? 'uk' : 'ru';
+  if (declared !== undefined && !tongues.placeOf.has(declared)) return declared;
+  return better('ru', 'uk', 2 * (russian - ukrainian), votes, declared, tongues);
+}
+
+function persianOrArabic(persian: number, votes: Votes, declared: string | undefined, tongues: Tongues): string {
+  if (declared === 'ur' || declared === 'ps' || declared === 'ckb') return declared;
+  return better('ar', 'fa', 2 - 3 * Math.min(persian, 4), votes, declared, tongues);
 }

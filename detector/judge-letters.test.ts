@@ -4,6 +4,7 @@ import { foldText } from '../shared/fold.ts';
 import { createHeadlineReader } from './judge-headline.ts';
 import { createLetters, letterBits } from './judge-letters.ts';
 import { createLine, cut, textOf, writeLine } from './judge-line.ts';
+import { createFlattener } from './judge-text.ts';
 import { createVocabulary } from './judge-words.ts';
 
 test('a text is read sign by sign as what everybody else folds it to', () => {
@@ -62,4 +63,26 @@ test('of many words each keeps its class, and a word that only looks alike has n
     cut(line, alone);
     expect([classAt(line, 0), classAt(line, 1)]).toEqual([id, 0]);
   }
+});
+
+test('a word that mixes alphabets is read in the one in which all its letters can be written', () => {
+  const flattener = createFlattener();
+  const line = createLine();
+  const flatOf = (text: string): string => {
+    flattener.flatten(text, line);
+    return textOf(line);
+  };
+  expect(flatOf('Whats\u0410pp is d\u043ewn')).toBe('. whatsapp is down .');
+  expect(flatOf('Яндeкc не рабoтает')).toBe(flatOf('Яндекс не работает'));
+  expect(flatOf('Instαgram')).toBe('. instagram .');
+  expect(flatOf('iPhoneом')).toBe(`. iphoneом .`);
+  expect(flatOf('ᴅᴏᴡɴ 𝐝𝐨𝐰𝐧 ｄｏｗｎ')).toBe('. down down down .');
+});
+
+test('a post in simplified characters, without Polish strokes or in other digits reads as one with them', () => {
+  const flattener = createFlattener();
+  expect(flattener.spell('網路斷線')).toBe(flattener.spell('网路断线'));
+  expect(flattener.spell('nie działa')).toBe('nie dziala');
+  expect(flattener.spell('không vào được')).toBe('khong vao duoc');
+  expect(flattener.spell('৫০৩ ๕๐๓ ۵۰۳')).toBe('503 503 503');
 });

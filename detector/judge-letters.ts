@@ -6,18 +6,26 @@ import { foldCodePoint } from '../shared/fold.ts';
 export const nameMark = '\uE000';
 export const otherMark = '\uE001';
 export const handleMark = '\uE002';
+/** A cross or a no-entry sign, as a word: "WhatsApp ❌". */
+const denySign = 0xe010;
 
 /** What one code unit is to the flat text. */
 export const gap = 0;
 export const word = 1;
-export const dense = 2; // scripts without spaces: each character is a word of its own
+export const dense = 2; // scripts without spaces, and Korean, which is typed with and without: each character is a word of its own
 export const strong = 3;
 export const weak = 4;
 export const apostrophe = 5;
 export const mark = 6; // # and @, kept when glued to a word
 
-/** The scripts that are counted, as places in an array of counts; 0 is every other. */
-export const scripts = { none: 0, dense: 1, latin: 2, cyrillic: 3, arabic: 4, devanagari: 5 } as const;
+/**
+ * The scripts that are counted, as places in an array of counts; 0 is every other. Letters that tell a language from its
+ * neighbour in the same script count apart: kana, those of Persian, of Ukrainian and of Russian.
+ */
+export const scripts = {
+  none: 0, han: 1, latin: 2, cyrillic: 3, arabic: 4, devanagari: 5, greek: 6, hebrew: 7, bengali: 8, thai: 9, hangul: 10,
+  kana: 11, persian: 12, ukrainian: 13, russian: 14,
+} as const;
 
 /** A sign is one number: the spelling of a folded code unit (0: dropped), what it is, which script it is of, and whether it was 0 to 9 unspelled. */
 export type Sign = number;
@@ -25,8 +33,8 @@ export const letterBits = 0xffff;
 export const kindShift = 16;
 export const kindBits = 7;
 export const scriptShift = 19;
-export const scriptBits = 7;
-export const plainDigit = 1 << 22;
+export const scriptBits = 15;
+export const plainDigit = 1 << 23;
 
 export interface Letters {
   /** Folds a text (shared/fold.ts) into signs, our marks as blanks if asked; gives how many there are. */
@@ -61,18 +69,40 @@ function kindTable(): ReadonlyMap<number, number> {
 
 function readKind(code: number): number {
   const c = String.fromCharCode(code);
-  if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}々ー]/u.test(c) || code === 0x3099 || code === 0x309a) return dense;
+  if (code === 0x3099 || code === 0x309a || code === denySign) return dense;
+  if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Hangul}々ー]/u.test(c)) return dense;
   if (/[\p{L}\p{N}\p{M}_]/u.test(c)) return word;
   return /[\p{So}\p{Sk}\ud83c-\ud83e]/u.test(c) ? weak : gap;
 }
 
+const persianLetters = 'پچژگکی';
+const ukrainianLetters = 'ієґ';
+const russianLetters = 'ыэъ';
+
+/** The script of a folded code unit, before it is spelled. */
 function readScript(code: number, kind: number): number {
-  if (kind === dense) return scripts.dense;
   if (code < 0x250) return scripts.latin;
-  if (code >= 0x400 && code < 0x530) return scripts.cyrillic;
-  if (code >= 0x600 && code < 0x780) return scripts.arabic;
-  return code >= 0x900 && code < 0x980 ? scripts.devanagari : scripts.none;
+  if (code < 0x370) return scripts.none;
+  const c = String.fromCharCode(code);
+  if (code < 0x400) return scripts.greek;
+  if (code < 0x530) return ukrainianLetters.includes(c) ? scripts.ukrainian : russianLetters.includes(c) ? scripts.russian : scripts.cyrillic;
+  if (code >= 0x590 && code < 0x600) return scripts.hebrew;
+  if (code >= 0x600 && code < 0x780) return persianLetters.includes(c) ? scripts.persian : scripts.arabic;
+  if (code >= 0x900 && code < 0x980) return scripts.devanagari;
+  if (code >= 0x980 && code < 0xa00) return scripts.bengali;
+  if (code >= 0xe00 && code < 0xe80) return scripts.thai;
+  if (kind !== dense) return scripts.none;
+  if (/\p{Script=Hangul}/u.test(c)) return scripts.hangul;
+  return /\p{Script=Han}/u.test(c) ? scripts.han : code === denySign ? scripts.none : scripts.kana;
 }
+
+/** One of two spellings of a Chinese character each, traditional and simplified, among those that posts are full of. */
+const chinese =
+  '電电網网斷断連连開开關关壞坏訊讯號号線线無无點点時时間间還还這这個个們们嗎吗麼么沒没為为會会說说問问題题掛挂當当機机應应務务載载發发傳传錯错誤误請请謝谢' +
+  '復复維维護护繼继續续終终於于現现實实對对來来過过後后國国學学樣样讓让給给從从進进動动員员買买賣卖錢钱帳账錄录檢检測测報报導导廣广聞闻體体區区東东處处見见視视' +
+  '頻频頁页圖图聲声聽听語语話话碼码驗验證证郵邮鍵键裝装寫写讀读覺觉氣气瘋疯煩烦暈晕爛烂癱瘫瘓痪潰溃閃闪異异暫暂穩稳約约張张變变響响該该誰谁兩两幾几萬万億亿邊边' +
+  '裡里裏里妳你飛飞軟软帶带寬宽遊游戲戏專专業业門门終终紅红綠绿藍蓝鐘钟壓压達达達达辦办難难舊旧雲云遲迟顯显歡欢確确認认識识詢询訂订單单賬账戶户輸输滿满轉转換换' +
+  '許许雙双號号費费貴贵漲涨價价優优惠惠園园習习較较強强樂乐愛爱歲岁漢汉臺台灣湾台台啟启動动響响應应儲储協协議议離离線线斷断';
 
 /** Letters that people write in several ways: one spelling for each (Arabic, Devanagari, digits); 0 drops the sign. */
 function spellingTable(): ReadonlyMap<number, number> {
@@ -88,9 +118,18 @@ function spellingTable(): ReadonlyMap<number, number> {
   same('ہھە', 'ه');
   for (let code = 0x64b; code <= 0x65f; code++) table.set(code, 0);
   same('\u0640\u0670', '');
-  same('\u093c\u200c\u200d\0', '');
+  same('\u093c\u09bc\u200c\u200d\0', '');
   same('\u0901', '\u0902');
-  for (let d = 0; d < 10; d++) for (const zero of [0x660, 0x6f0, 0x966]) table.set(zero + d, 0x30 + d);
+  for (let d = 0; d < 10; d++) for (const zero of [0x660, 0x6f0, 0x966, 0x9e6, 0xe50]) table.set(zero + d, 0x30 + d);
+  // strokes are no marks that folding takes away, yet phones leave them out: đang, działa
+  same('đ', 'd');
+  same('ł', 'l');
+  same('ø', 'o');
+  const smallCapitals = 'ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ';
+  for (const [i, c] of [...smallCapitals].entries()) same(c, 'abcdefghijklmnoprstuvwyz'.charAt(i));
+  for (let i = 0; i + 1 < chinese.length; i += 2) if (chinese[i] !== chinese[i + 1]) same(chinese.charAt(i), chinese.charAt(i + 1));
+  // crosses and no-entry signs say one thing
+  same('❌❎✖⛔', String.fromCharCode(denySign));
   return table;
 }
 
@@ -111,7 +150,7 @@ export function createLetters(): Letters {
     const letter = spellings.get(folded) ?? folded;
     const kind = kinds.get(letter) ?? readKind(letter);
     if (kind === dense) alone[letter] = 1;
-    return (ofFolded[folded] = letter | (kind << kindShift) | (readScript(letter, kind) << scriptShift) | (folded >= 0x30 && folded <= 0x39 ? plainDigit : 0));
+    return (ofFolded[folded] = letter | (kind << kindShift) | (readScript(folded, kind) << scriptShift) | (folded >= 0x30 && folded <= 0x39 ? plainDigit : 0));
   };
   const readUnit = (unit: number): number => {
     const folded = unit >> 11 === 0x1b || isMark(unit) ? '' : foldCodePoint(String.fromCharCode(unit));

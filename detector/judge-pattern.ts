@@ -11,7 +11,13 @@ interface Tip {
   readonly letters: string;
 }
 
-const tildeHalves = 6; // three words, or six dense characters
+/**
+ * A tilde goes on for three words or so many characters of a script without spaces: six of Chinese and Japanese; Thai spells
+ * its vowels out, and Korean is read letter by letter. There a star, one word, is up to a third of that, else one character.
+ */
+function reachOf(pattern: string): { tilde: number; star: number } {
+  return /[\p{Script=Thai}\p{Script=Hangul}]/u.test(pattern) ? { tilde: 18, star: 6 } : { tilde: 6, star: 1 };
+}
 
 /**
  * Adds one pattern, so that wherever it is found `output` is. Throws for a lone brace, a parenthesis, a word without
@@ -20,20 +26,28 @@ const tildeHalves = 6; // three words, or six dense characters
 export function addPattern<T>(automaton: Automaton<T>, pattern: string, output: T, speller: Speller): void {
   if (/[()]/.test(pattern)) throw new Error(`lexicon phrase with a parenthesis, which no flat text has: ${pattern}`);
   const parts = pattern.replaceAll('%', ' % ').match(/[{|}]|[^{|}]+/g) ?? [];
+  const { tilde, star } = reachOf(pattern);
   let at = 0;
 
   const chain = (from: number, word: string, to: number): void => {
     if (word === '*') {
       automaton.edge(from, anyPlain, to);
-      automaton.edge(from, anyDense, to);
+      let here = from;
+      for (let i = 1; i < star; i++) {
+        const next = automaton.node();
+        automaton.edge(here, anyDense, next);
+        automaton.free(next, to);
+        here = next;
+      }
+      automaton.edge(here, anyDense, to);
       return;
     }
     if (word === '~') {
-      const halves = [from, ...Array.from({ length: tildeHalves }, () => automaton.node())];
-      halves.forEach((node, i) => {
+      const steps = [from, ...Array.from({ length: tilde }, () => automaton.node())];
+      steps.forEach((node, i) => {
         automaton.free(node, to);
-        if (i + 1 <= tildeHalves) automaton.edge(node, anyDense, halves[i + 1]!);
-        if (i + 2 <= tildeHalves) automaton.edge(node, anyPlain, halves[i + 2]!);
+        if (i + 1 <= tilde) automaton.edge(node, anyDense, steps[i + 1]!);
+        if (i + tilde / 3 <= tilde) automaton.edge(node, anyPlain, steps[i + tilde / 3]!);
       });
       return;
     }

@@ -2,8 +2,8 @@
 // Owns the search only: which language counts, and what a phrase does to the verdict, is decided by its callers.
 import type { Symptom } from '../shared/report.ts';
 import { anyDense, anyPlain, createAutomaton, firstWord } from './judge-automaton.ts';
-import { neverHidden, type PhraseKind, speaking } from './judge-kinds.ts';
-import { createVotes, tellingLength, vote, voteAll, type Votes } from './judge-language.ts';
+import { neverHidden, type PhraseKind, speaking, telling } from './judge-kinds.ts';
+import { createVotes, votePhrases, voteWords, type Votes } from './judge-language.ts';
 import { createLine, cut, isPause, type Line, textOf, writeLine } from './judge-line.ts';
 import { addPattern } from './judge-pattern.ts';
 import { type Flattener, nameMark, otherMark } from './judge-text.ts';
@@ -21,8 +21,8 @@ export interface Phrase {
   /** what its kind may do (judge-kinds.ts) */
   speaks: boolean;
   hides: boolean;
-  /** how much it says of the language where it is found: 1 for a stop word, 2 for an outage phrase that is long enough */
-  worth: number;
+  /** what it is to the choice of a language */
+  tells: 'word' | 'outage' | 'phrase' | 'nothing';
 }
 
 /** A phrase at [start, end) of the flat text. */
@@ -56,22 +56,26 @@ function* phrasesOf(lexicon: Lexicon, tongue: number): Generator<Phrase> {
   for (const [key, value] of Object.entries(lexicon)) {
     if (key === 'lang' || key === 'about' || key === 'hashtagEnd' || key === 'ordinary' || typeof value === 'string') continue;
     const kind = key as PhraseKind;
-    const worth = lexicon.lang === 'any' ? 0 : kind === 'stopWords' ? 1 : kind === 'outage' || kind === 'recovery' ? 2 : 0;
+    const tells = kind === 'stopWords' ? 'word' : kind === 'outage' || kind === 'recovery' ? 'outage' : telling.has(kind) ? 'phrase' : 'nothing';
     const groups: [Symptom | null, string[]][] = Array.isArray(value) ? [[null, value]] : (Object.entries(value) as [Symptom, string[]][]);
     for (const [symptom, patterns] of groups) {
-      for (const text of patterns) yield { kind, lang: lexicon.lang, tongue, symptom, text, speaks: speaking.has(kind), hides: !neverHidden.has(kind), worth };
+      for (const text of patterns) yield { kind, lang: lexicon.lang, tongue, symptom, text, speaks: speaking.has(kind), hides: !neverHidden.has(kind), tells };
     }
   }
 }
 
-/** -1, or the tongues as bits where all that was found is a stop word of one of the first 31, once in each: half of all finds. */
+/** -1, or the tongues as bits where all that was found is a stop word: half of all finds. Those past the 31st have no say. */
 function noteOf(outputs: readonly Phrase[]): number {
   let bits = 0;
-  for (const { worth, tongue } of outputs) {
-    if (worth !== 1 || tongue > 30 || (bits & (1 << tongue)) !== 0) return -1;
-    bits |= 1 << tongue;
+  for (const { tells, tongue } of outputs) {
+    if (tells !== 'word') return -1;
+    bits |= bitOf(tongue);
   }
   return bits;
+}
+
+function bitOf(tongue: number): number {
+  return tongue < 31 ? 1 << tongue : 0;
 }
 
 /** Builds the automaton of all phrases. Cost of a search grows with the text, hardly with the number of phrases. */
@@ -103,7 +107,8 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
       else {
         const star = raw.endsWith('*');
         const parts = cutText(flattener.spell(star ? raw.slice(0, -1) : raw));
-        labels = parts.map((part, i) => labelOf(part, star && i === parts.length - 1 ? stems : words));
+        // in a script without spaces every word goes on as it likes
+        labels = parts.map((part, i) => labelOf(part, star && i === parts.length - 1 && flattener.alone[part.charCodeAt(0)] !== 1 ? stems : words));
       }
       spelled.set(raw, labels);
     }
@@ -143,6 +148,7 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     { plain: classOf([anyPlain]), dense: classOf([anyDense]), pause: classOf([]) },
     flattener.alone,
   );
+  const anyBit = bitOf(lexicons.findIndex(({ lang }) => lang === 'any') & 31);
   const read = new Int32Array(scratch.starts.length);
   const found: Found = { count: 0, phrases: [], starts: [], ends: [], votes: createVotes(lexicons.length), spoken: new Uint8Array(lexicons.length) };
 
@@ -150,7 +156,6 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     const { count } = line;
     const { phrases, starts, ends, votes, spoken } = found;
     votes.points.fill(0);
-    votes.heard.length = 0;
     spoken.fill(0);
     for (let i = 0; i < count; i++) read[i] = vocabulary.classAt(line, i);
     let hits = 0;
@@ -158,22 +163,30 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
       let state = automaton.next(0, read[first]!);
       for (let at = first; state !== -1; ) {
         const note = automaton.note(state);
-        if (note > 0) voteAll(votes, note);
+        if (note > 0) voteWords(votes, note);
         else if (note < 0) {
           const outputs = automaton.outputs(state);
           const start = line.starts[first]!;
           const end = line.ends[at]!;
+          let ofWords = 0;
+          let ofPhrases = 0;
+          let ofOutages = 0;
           for (let k = 0; k < outputs.length; k++) {
             const phrase = outputs[k]!;
-            if (phrase.worth === 1) vote(votes, phrase.tongue, 1);
+            const bit = bitOf(phrase.tongue);
+            if (phrase.tells === 'word') ofWords |= bit;
             else {
-              if (phrase.worth === 2 && end - start > tellingLength) vote(votes, phrase.tongue, 2);
+              if (phrase.tells !== 'nothing') ofPhrases |= bit;
+              if (phrase.tells === 'outage') ofOutages |= bit;
               if (phrase.speaks) spoken[phrase.tongue] = 1;
               phrases[hits] = phrase;
               starts[hits] = start;
               ends[hits++] = end;
             }
           }
+          if (ofWords !== 0) voteWords(votes, ofWords);
+          // "down" and "error" are loan words
+          if (ofPhrases !== 0 && (ofPhrases & anyBit) === 0) votePhrases(votes, ofPhrases, ofOutages, end - start);
         }
         if (++at >= count) break;
         state = automaton.next(state, read[at]!);

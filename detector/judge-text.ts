@@ -4,6 +4,7 @@ import { createHeadlineReader } from './judge-headline.ts';
 import * as signOf from './judge-letters.ts';
 import { createLetters, scripts } from './judge-letters.ts';
 import { atSign, createLine, hashSign, type Line, mostUnits, textOf } from './judge-line.ts';
+import { mendMixedWords } from './judge-lookalikes.ts';
 
 export { handleMark, nameMark, otherMark } from './judge-letters.ts';
 
@@ -13,12 +14,8 @@ export interface Flat {
   /** a hashtag, a handle is in it */
   hasTag: boolean;
   hasHandle: boolean;
-  /** letters of each script */
-  dense: number;
-  cyrillic: number;
-  arabic: number;
-  devanagari: number;
-  latin: number;
+  /** letters of each script (judge-letters.ts) */
+  readonly letters: Int32Array;
 }
 
 export interface Flattener {
@@ -36,9 +33,14 @@ const entities: Readonly<Record<string, string>> = {
   amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', hellip: '…', rsquo: "'", lsquo: "'", rdquo: '"', ldquo: '"', ndash: '-', mdash: '-',
 };
 
-/** HTML entities as the characters they stand for; one level, unknown ones left as they are. */
+/** HTML entities as the characters they stand for, encoded once or twice (`&amp;#39;`); unknown ones are left as they are. */
 export function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
+  const once = decodeOnce(text);
+  return once !== text && once.includes('&') ? decodeOnce(once) : once;
+}
+
+function decodeOnce(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8}));/g, (all, dec, hex, name) => {
     if (name !== undefined) return entities[String(name).toLowerCase()] ?? all;
     const code = dec === undefined ? Number.parseInt(hex, 16) : Number.parseInt(dec, 10);
@@ -61,7 +63,7 @@ export function createFlattener(): Flattener {
   const letters = createLetters();
   const headlines = createHeadlineReader();
   const counts = new Int32Array(handleCount + 1); // letters of each script, hashtags, handles
-  const flat: Flat = { hasUrl: false, hasTag: false, hasHandle: false, dense: 0, cyrillic: 0, arabic: 0, devanagari: 0, latin: 0 };
+  const flat: Flat = { hasUrl: false, hasTag: false, hasHandle: false, letters: new Int32Array(tagCount) };
   const scratch = createLine();
   let withoutUrls = '';
 
@@ -177,11 +179,9 @@ export function createFlattener(): Flattener {
       flat.hasUrl = withoutUrls !== raw;
       flat.hasTag = counts[tagCount]! > 0;
       flat.hasHandle = counts[handleCount]! > 0;
-      flat.dense = counts[scripts.dense]!;
-      flat.cyrillic = counts[scripts.cyrillic]!;
-      flat.arabic = counts[scripts.arabic]!;
-      flat.devanagari = counts[scripts.devanagari]!;
-      flat.latin = counts[scripts.latin]!;
+      // names are spelled while this text is read, and that counts too
+      flat.letters.set(counts.subarray(0, tagCount));
+      mendMixedWords(line, flat.letters);
       return flat;
     },
     isTitleCase: () => headlines.isHeadline(withoutUrls),

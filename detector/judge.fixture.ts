@@ -1,7 +1,7 @@
 // For tests of the judge: sentences of our own from lexicon/*.cases.yaml, made into mentions and judged.
 // Finds names by plain comparison; the real matcher is ingest's, and the detector does not know it.
 import { readFileSync, readdirSync } from 'node:fs';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 import { foldText } from '../shared/fold.ts';
 import { namedBySchema, type NamedBy } from '../shared/observation.ts';
@@ -26,7 +26,7 @@ export function readCases(folder: URL = new URL('./lexicon/', import.meta.url)):
   const files = readdirSync(folder).filter((file) => file.endsWith('.cases.yaml'));
   return new Map(
     files.toSorted().map((file) => {
-      const read = z.array(caseSchema).safeParse(parse(readFileSync(new URL(file, folder), 'utf8')));
+      const read = z.array(caseSchema).safeParse(load(readFileSync(new URL(file, folder), 'utf8')));
       if (!read.success) throw new Error(`${file}: ${z.prettifyError(read.error)}`);
       return [file.slice(0, -'.cases.yaml'.length), read.data];
     }),
@@ -40,7 +40,7 @@ interface Name {
   ordinary: boolean;
 }
 
-const denseScript = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+const denseScript = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Hangul}]/u;
 const inWord = /[\p{L}\p{N}\p{M}_]/u;
 
 export interface NameFinder {

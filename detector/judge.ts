@@ -3,7 +3,7 @@
 import type { Mention } from '../shared/observation.ts';
 import type { Service } from '../shared/service.ts';
 import { createClauseReader } from './judge-clauses.ts';
-import { chooseLanguage, subtag } from './judge-language.ts';
+import { chooseLanguage, createTongues, subtag } from './judge-language.ts';
 import { createLine, cut, type Line, textOf } from './judge-line.ts';
 import { closingTagsAt, markHandles, markNames, type Names, partClosingTags, placesOf, replaceTag } from './judge-marks.ts';
 import { createNameBook } from './judge-names.ts';
@@ -31,8 +31,8 @@ const nobody: readonly Names[] = [];
 export function createJudge(lexicons: readonly Lexicon[], services: readonly Service[]): Judge {
   const flattener = createFlattener();
   const finder = createPhraseFinder(lexicons, flattener);
-  const tongues = lexicons.map((l) => l.lang);
-  const tongueOf = new Map(tongues.map((lang, tongue) => [lang, tongue]));
+  const tongues = createTongues(lexicons);
+  const tongueOf = tongues.placeOf;
   const english = tongueOf.get('en') ?? -1;
   const anyTongue = tongueOf.get('any') ?? -1;
   const ordinaryIn = lexicons.map((l) => new Set(l.ordinary.map((n) => flattener.spell(n))));
@@ -66,7 +66,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       cut(line, flattener.alone);
     }
     const found = finder.find(line);
-    const lang = chooseLanguage(flat, found.votes, declared, tongues);
+    const lang = chooseLanguage(flat, line, post, found.votes, declared, tongues);
     const tongue = tongueOf.get(lang) ?? english;
     const saysItself = own !== null && own.saysItself && mention?.by !== 'field';
     const unsure = mention !== null && own !== null && mention.by === 'name' && (mention.ordinary || ordinaryIn[tongue]?.has(own.matched) === true);
