@@ -8,7 +8,7 @@ import { deliverySchema } from '../shared/delivery.ts';
 import { incidentChangeSchema, incidentStateSchema } from '../shared/incident.ts';
 import { symptoms } from '../shared/report.ts';
 import { topics } from '../shared/topics.ts';
-import { createProgram } from './cli/main.ts';
+import { createProgram } from './cli/program.ts';
 import { gatherReference, type Gathered } from './reference-gather.ts';
 import { referenceFile, renderReference } from './reference.ts';
 import { deliveryStates, routeWords } from './reference-words.ts';

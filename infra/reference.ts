@@ -15,7 +15,7 @@ import { symptoms } from '../shared/report.ts';
 import { serviceSchema } from '../shared/service.ts';
 import { topics } from '../shared/topics.ts';
 import { configSchema } from './config.ts';
-import { createProgram } from './cli/main.ts';
+import { createProgram } from './cli/program.ts';
 import { gatherReference, type Gathered } from './reference-gather.ts';
 import { code, jsonSchema, schemaTable, table } from './reference-schema.ts';
 import { busCodes, changeWords, deliveryReasons, deliveryStates, dropReasons, postWords, readPastReasons, recordReasons, routeWords, stateWords, symptomWords, topicWords } from './reference-words.ts';

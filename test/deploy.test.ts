@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { createProgram } from '../infra/cli/main.ts';
+import { createProgram } from '../infra/cli/program.ts';
 import { parseConfig, type Config } from '../infra/config.ts';
 import { gatherReference } from '../infra/reference-gather.ts';
 import { workerRoles } from '../infra/part.ts';
