@@ -98,11 +98,11 @@ function readScript(code: number, kind: number): number {
 
 /** One of two spellings of a Chinese character each, traditional and simplified, among those that posts are full of. */
 const chinese =
-  '電电網网斷断連连開开關关壞坏訊讯號号線线無无點点時时間间還还這这個个們们嗎吗麼么沒没為为會会說说問问題题掛挂當当機机應应務务載载發发傳传錯错誤误請请謝谢' +
-  '復复維维護护繼继續续終终於于現现實实對对來来過过後后國国學学樣样讓让給给從从進进動动員员買买賣卖錢钱帳账錄录檢检測测報报導导廣广聞闻體体區区東东處处見见視视' +
-  '頻频頁页圖图聲声聽听語语話话碼码驗验證证郵邮鍵键裝装寫写讀读覺觉氣气瘋疯煩烦暈晕爛烂癱瘫瘓痪潰溃閃闪異异暫暂穩稳約约張张變变響响該该誰谁兩两幾几萬万億亿邊边' +
-  '裡里裏里妳你飛飞軟软帶带寬宽遊游戲戏專专業业門门終终紅红綠绿藍蓝鐘钟壓压達达達达辦办難难舊旧雲云遲迟顯显歡欢確确認认識识詢询訂订單单賬账戶户輸输滿满轉转換换' +
-  '許许雙双號号費费貴贵漲涨價价優优惠惠園园習习較较強强樂乐愛爱歲岁漢汉臺台灣湾台台啟启動动響响應应儲储協协議议離离線线斷断';
+  '電电網网斷断連连開开關关壞坏訊讯號号線线無无點点時时間间還还這这個个們们嗎吗麼么沒没為为會会說说問问題题掛挂當当機机應应務务載载發发傳传錯错誤误請请謝谢復复維维護护繼继續续終终於于現现實实對对來来過过後后國国學学樣样讓让給给從从進进動动員员買买賣卖錢钱帳账錄录檢检測测報报導导廣广' +
+  '聞闻體体區区東东處处見见視视頻频頁页圖图聲声聽听語语話话碼码驗验證证郵邮鍵键裝装寫写讀读覺觉氣气瘋疯煩烦暈晕爛烂癱瘫瘓痪潰溃閃闪異异暫暂穩稳約约張张變变響响該该誰谁兩两幾几萬万億亿邊边裡里裏里妳你飛飞軟软帶带寬宽遊游戲戏專专業业門门紅红綠绿藍蓝鐘钟壓压達达辦办難难舊旧雲云遲迟顯显' +
+  '歡欢確确認认識识詢询訂订單单賬账戶户輸输滿满轉转換换許许雙双費费貴贵漲涨價价優优園园習习較较強强樂乐愛爱歲岁漢汉臺台灣湾啟启儲储協协議议離离畫画簡简麽么媽妈嚴严頭头貼贴閉闭聯联絡络繫系係系際际購购試试嘗尝產产與与並并佈布據据稱称統统計计車车馬马鳥鸟魚鱼龍龙結结緊紧權权責责賠赔償偿' +
+  '狀状況况態态監监備备設设級级獨独歐欧廠厂衝冲風风陽阳陰阴燈灯滅灭熱热灑洒濕湿獎奖贈赠領领註注冊册彈弹擊击撥拨擠挤攔拦擋挡擁拥擔担損损殘残殺杀決决準准濫滥災灾牆墙獲获環环疊叠盡尽禮礼種种積积窮穷節节範范築筑籤签粵粤純纯紀纪細细組组經经絕绝緩缓編编總总罰罚職职腦脑臉脸舉举莊庄蘋苹虧亏' +
+  '蟲虫補补製制觀观觸触記记評评詳详課课調调論论豬猪貓猫貨货質质賴赖贊赞趕赶跡迹踴踊軍军輕轻運运違违遠远適适選选醫医釋释針针銀银鎖锁鏡镜長长陸陆陣阵隊队階阶隨随險险靜静順顺須须預预頓顿類类願愿顧顾飯饭館馆駐驻驚惊鬆松鬧闹齊齐嗚呜';
 
 /** Letters that people write in several ways: one spelling for each (Arabic, Devanagari, digits); 0 drops the sign. */
 function spellingTable(): ReadonlyMap<number, number> {
@@ -120,6 +120,7 @@ function spellingTable(): ReadonlyMap<number, number> {
   same('\u0640\u0670', '');
   same('\u093c\u09bc\u200c\u200d\0', '');
   same('\u0901', '\u0902');
+  same('\u0981', '');
   for (let d = 0; d < 10; d++) for (const zero of [0x660, 0x6f0, 0x966, 0x9e6, 0xe50]) table.set(zero + d, 0x30 + d);
   // strokes are no marks that folding takes away, yet phones leave them out: đang, działa
   same('đ', 'd');
@@ -127,7 +128,7 @@ function spellingTable(): ReadonlyMap<number, number> {
   same('ø', 'o');
   const smallCapitals = 'ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ';
   for (const [i, c] of [...smallCapitals].entries()) same(c, 'abcdefghijklmnoprstuvwyz'.charAt(i));
-  for (let i = 0; i + 1 < chinese.length; i += 2) if (chinese[i] !== chinese[i + 1]) same(chinese.charAt(i), chinese.charAt(i + 1));
+  for (let i = 0; i + 1 < chinese.length; i += 2) same(chinese.charAt(i), chinese.charAt(i + 1));
   // crosses and no-entry signs say one thing
   same('❌❎✖⛔', String.fromCharCode(denySign));
   return table;

@@ -30,12 +30,22 @@ export function mendMixedWords(line: Line, letters: Int32Array): void {
     let end = start;
     let hasLatin = false;
     let other = 0;
+    let turns = 0;
+    let turnedAt = 0;
     for (; end < length && units[end] !== space; end++) {
       const code = units[end]!;
-      if (code >= 0x61 && code <= 0x7a) hasLatin = true;
-      else if (code >= 0x370 && code < 0x530) other = code;
+      const isLatin = code >= 0x61 && code <= 0x7a;
+      if (!isLatin && (code < 0x370 || code >= 0x530)) continue;
+      if (isLatin ? other !== 0 && units[end - 1] === other : hasLatin && other !== units[end - 1]) {
+        turns++;
+        turnedAt = end;
+      }
+      if (isLatin) hasLatin = true;
+      else other = code;
     }
-    if (hasLatin && other !== 0) {
+    // a Latin name with an ending, as "iPhoneом", is no mixture
+    const isInflected = turns === 1 && turnedAt - start > 2 && end - turnedAt > 1;
+    if (hasLatin && other !== 0 && !isInflected) {
       const isGreek = other < 0x400;
       const away = isGreek ? toGreek : toCyrillic;
       const ways = foreign > latin ? [away, toLatin] : [toLatin, away];

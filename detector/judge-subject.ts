@@ -1,10 +1,15 @@
 // Whose outage is it? Says for a place in a text which of the services marked in it is spoken of. Knows nothing of
 // phrases.
+import { foldText } from '../shared/fold.ts';
 import type { Clauses } from './judge-clauses.ts';
 import { type Line, textOf } from './judge-line.ts';
 
 /** Words that hang names together: "WhatsApp, Instagram and Facebook are down" speaks of all three. */
-const joining = /^(?:[\s,]|(?:and|or|also|plus|nor|und|oder|sowie|y|e|o|u|ou|et|ve|veya|ile|dan|atau|sama|и|или|و|او|aur|ya|और|या|then|even)(?=\s|$|[\uE000\uE001])|[とやもか&])*$/;
+const andWords =
+  'and or also plus nor then even und oder sowie y e o u ou et ve veya ile dan atau sama и или і й та або чи و او یا aur ya और या en of ook och eller i oraz albo lub a ani nebo si sau es meg is vagy και κι η ke va voi ca lan hay ও এবং আর বা או גם ו';
+/** the same in scripts without spaces */
+const andSigns = 'と や も か & 和 跟 与 还有 以及 และ กับ หรือ 과 와 랑 이랑 하고 도';
+const joining = new RegExp(`^(?:[\\s,]|(?:${foldText(andWords).replaceAll(' ', '|')})(?=\\s|$|[\uE000\uE001])|${foldText(andSigns).replaceAll(' ', '|')})*$`);
 
 function joined(line: Line, a: number, b: number): boolean {
   return joining.test(textOf(line, Math.min(a, b) + 1, Math.max(a, b)));
