@@ -12,8 +12,8 @@ import { sections } from './eval/sections.ts';
 const read = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
 const ledger = ledgerSchema.parse(JSON.parse(read('quality.json')));
 
-test.each(parts.filter(({ quick }) => quick))('no figure of the part $name is worse than the stored one', (part) => {
-  const rows = runHere(part, { posts: null });
+test.each(parts.filter(({ quick }) => quick))('no figure of the part $name is worse than the stored one', async (part) => {
+  const rows = await runHere(part, { posts: null });
   const falls = changesOf(ledger, { part: part.name, rows }).filter(({ fell }) => fell);
   expect(falls, `if the fall is meant: npm run eval -- --part ${part.name}`).toEqual([]);
 });

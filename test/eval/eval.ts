@@ -12,14 +12,15 @@ const ledgerFile = new URL('../../docs/quality.json', import.meta.url);
 const pageFile = new URL('../../docs/quality.md', import.meta.url);
 const threads = 2;
 
-const usage = `npm run eval -- [--part NAME]... [--posts FILE] [--date YYYY-MM-DD] [--dry]
+const usage = `npm run eval -- [--part NAME]... [--quick] [--posts FILE] [--date YYYY-MM-DD] [--dry]
   --part   one of ${parts.map(({ name }) => name).join(', ')}; again for more; without it all
+  --quick  the parts that npm test runs
   --posts  NDJSON of labelled posts for the part "labelled"
   --date   the date of figures that changed; today without it
   --dry    prints, writes nothing`;
 
 const { values } = parseArgs({
-  options: { part: { type: 'string', multiple: true }, posts: { type: 'string' }, date: { type: 'string' }, dry: { type: 'boolean' }, help: { type: 'boolean' } },
+  options: { part: { type: 'string', multiple: true }, quick: { type: 'boolean' }, posts: { type: 'string' }, date: { type: 'string' }, dry: { type: 'boolean' }, help: { type: 'boolean' } },
 });
 const unknown = (values.part ?? []).filter((name) => !parts.some((part) => part.name === name));
 if (values.help === true || unknown.length > 0) {
@@ -28,7 +29,8 @@ if (values.help === true || unknown.length > 0) {
 }
 
 const options = { posts: values.posts ?? null };
-const chosen = parts.filter(({ name }) => values.part === undefined || values.part.includes(name));
+const named = values.part ?? [];
+const chosen = parts.filter(({ name, quick }) => named.includes(name) || (quick && values.quick === true) || (named.length === 0 && values.quick !== true));
 const date = values.date ?? new Date().toISOString().slice(0, 10);
 const began = performance.now();
 

@@ -24,7 +24,7 @@ export function definePart<Result>(part: {
   readonly name: string;
   readonly quick: boolean;
   tasks(options: EvalOptions): readonly string[];
-  run(task: string, options: EvalOptions): Result;
+  run(task: string, options: EvalOptions): Result | Promise<Result>;
   rows(results: ReadonlyMap<string, Result>): Row[];
 }): Part {
   // its results come back to it alone, as it gave them
@@ -32,6 +32,8 @@ export function definePart<Result>(part: {
 }
 
 /** Runs a part here, one task after another. */
-export function runHere(part: Part, options: EvalOptions): Row[] {
-  return part.rows(new Map(part.tasks(options).map((task) => [task, part.run(task, options)])));
+export async function runHere(part: Part, options: EvalOptions): Promise<Row[]> {
+  const results = new Map<string, unknown>();
+  for (const task of part.tasks(options)) results.set(task, await part.run(task, options));
+  return part.rows(results);
 }

@@ -1,7 +1,11 @@
 // The parts of the evaluation, in the order of the page.
+import { delays, short } from './delays.ts';
+import { evenings } from './evenings.ts';
+import { guards } from './guards.ts';
 import { judging } from './judging.ts';
 import { labelled } from './labelled.ts';
 import { nab } from './nab.ts';
+import { calibration, nullStreams } from './null-streams.ts';
 import type { Part } from './part.ts';
 
-export const parts: readonly Part[] = [judging, labelled, nab];
+export const parts: readonly Part[] = [judging, labelled, delays, nullStreams, calibration, guards, evenings, nab, short];

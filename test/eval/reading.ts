@@ -27,11 +27,16 @@ export interface Reading {
 
 const rank = { report: 2, recovery: 1, none: 0 } as const;
 
-/** The chain over the built-in catalogue and lexicons. A second, once. */
-export function createReading(): Reading {
+/** The services of the built-in catalogue. */
+export function readCatalog(): readonly Service[] {
   const parsed = parseCatalog(readFileSync(catalogPath, 'utf8'));
   if (!('services' in parsed)) throw new Error('the catalogue is broken');
-  const { services } = parsed;
+  return parsed.services;
+}
+
+/** The chain over the built-in catalogue and lexicons. A second, once. */
+export function createReading(): Reading {
+  const services = readCatalog();
   const lexicons = readLexicons();
   const judge = createJudge(lexicons, services);
   const maker = createMentionMaker(services, createMatcher(services), (_kind, value) => value);
