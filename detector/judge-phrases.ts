@@ -54,7 +54,7 @@ export interface PhraseFinder {
 
 function* phrasesOf(lexicon: Lexicon, tongue: number): Generator<Phrase> {
   for (const [key, value] of Object.entries(lexicon)) {
-    if (key === 'lang' || key === 'about' || key === 'hashtagEnd' || key === 'ordinary' || typeof value === 'string') continue;
+    if (key === 'lang' || key === 'about' || key === 'hashtagEnd' || key === 'ordinary' || key === 'plain' || typeof value === 'string') continue;
     const kind = key as PhraseKind;
     const tells = kind === 'stopWords' ? 'word' : kind === 'outage' || kind === 'recovery' ? 'outage' : telling.has(kind) ? 'phrase' : 'nothing';
     const groups: [Symptom | null, string[]][] = Array.isArray(value) ? [[null, value]] : (Object.entries(value) as [Symptom, string[]][]);

@@ -26,6 +26,8 @@ export interface Judge {
 
 
 const nobody: readonly Names[] = [];
+/** an English word; of two letters it may be anything */
+const foreignWord = /^[a-z0-9 ]{3,}$/;
 
 /** Creates the judge. Pure and deterministic; half a second and a few MB, once. */
 export function createJudge(lexicons: readonly Lexicon[], services: readonly Service[]): Judge {
@@ -36,6 +38,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
   const english = tongueOf.get('en') ?? -1;
   const anyTongue = tongueOf.get('any') ?? -1;
   const ordinaryIn = lexicons.map((l) => new Set(l.ordinary.map((n) => flattener.spell(n))));
+  const plainIn = lexicons.map((l) => new Set(l.plain.map((n) => flattener.spell(n))));
   const ordinaryAnywhere: ReadonlySet<string> = new Set(ordinaryIn.flatMap((names) => [...names]));
   const book = createNameBook(
     services,
@@ -46,6 +49,12 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
   // the text at hand: written, marked, cut and read in place
   const line = createLine();
   const clauses = createClauseReader(flattener.alone);
+
+  /** Most names that are ordinary words are English ones: in a post of another language they are names. */
+  function isOrdinary(name: string, flagged: boolean, tongue: number): boolean {
+    if (ordinaryIn[tongue]?.has(name) === true) return true;
+    return flagged && (tongue === english || tongue === -1 || !foreignWord.test(name)) && plainIn[tongue]?.has(name) !== true;
+  }
 
   function run(post: string, declared: string | undefined, mention: JudgedMention | null): Judged {
     const flat = flattener.flatten(post, line);
@@ -69,7 +78,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     const lang = chooseLanguage(flat, line, post, found.votes, declared, tongues);
     const tongue = tongueOf.get(lang) ?? english;
     const saysItself = own !== null && own.saysItself && mention?.by !== 'field';
-    const unsure = mention !== null && own !== null && mention.by === 'name' && (mention.ordinary || ordinaryIn[tongue]?.has(own.matched) === true);
+    const unsure = mention !== null && own !== null && mention.by === 'name' && isOrdinary(own.matched, mention.ordinary, tongue);
     const ordinary = unsure && !saysItself && !hasOneOf(line, own.context);
     if (hashtag === null && found.spoken[tongue] !== 1 && found.spoken[anyTongue] !== 1) return { verdict: 'none', symptom: null, reason: nothingSaid(ordinary).reason, weight: 0, phrases: [], lang };
     const spoken: Hit[] = [];

@@ -50,6 +50,7 @@ export const lexiconSchema = z.strictObject({
   firstHand: list.describe('words of a person who is affected: I, my, anger, laughter'),
   but: list.describe('words that open a new clause'),
   ordinary: list.describe('names of services that are ordinary words of this language, as `über` is of German'),
+  plain: list.describe('names that the catalogue holds for ordinary words and that mean nothing else here, as `wa` in Indonesian'),
   determiner: list.describe('before an ordinary name these make it the ordinary word'),
 });
 export type Lexicon = z.infer<typeof lexiconSchema>;
