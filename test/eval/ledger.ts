@@ -68,7 +68,9 @@ function after(history: StoredRow['history'], date: string, figure: number | nul
 }
 
 /** The ledger as its file: a row a line, so that a change of one is a line in a diff. */
-export function writeLedger({ parts, rows }: Ledger): string {
+export function writeLedger(ledger: Ledger): string {
+  // fields in the order of the schema, wherever they come from
+  const { parts, rows } = ledgerSchema.parse(ledger);
   const lines = (list: readonly string[]): string => list.map((line) => `    ${line}`).join(',\n');
   return `{\n  "parts": {\n${lines(Object.entries(parts).map(([name, part]) => `${JSON.stringify(name)}: ${JSON.stringify(part)}`))}\n  },\n  "rows": [\n${lines(rows.map((row) => JSON.stringify(row)))}\n  ]\n}\n`;
 }
