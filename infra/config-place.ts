@@ -15,8 +15,8 @@ export interface Place {
   lineOf(path: readonly PropertyKey[]): number;
 }
 
-/** A configuration is written by hand: what is larger is another file, and would take minutes to search for misspelt keys. */
-export const maxConfigLength = 256 << 10;
+/** Room for ten thousand services of one's own. What is larger is another file, and would take minutes to search for misspelt keys. */
+export const maxConfigLength = 2 << 20;
 /** Unknown keys of one section that are told; past that it is another file. */
 const maxUnknownKeys = 50;
 const maxAliasCount = 100;

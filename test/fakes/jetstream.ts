@@ -33,6 +33,8 @@ export interface Jetstream {
   readonly asked: readonly URLSearchParams[];
   readonly connections: () => number;
   readonly open: () => number;
+  /** The most that were open at the same time. */
+  readonly most: () => number;
   /** Pings sent so far. */
   readonly pings: () => number;
   /** Appends an event to the stream and sends it to whoever listens. A Buffer goes out as a binary frame. */
@@ -87,6 +89,7 @@ export async function openJetstream(): Promise<Jetstream> {
   const sockets = new Set<Socket>();
   let manner: Manner = {};
   let pings = 0;
+  let most = 0;
   const server = createServer((_request, response) => response.writeHead(404).end());
   const upgrader = new WebSocketServer({ noServer: true });
 
@@ -116,6 +119,7 @@ export async function openJetstream(): Promise<Jetstream> {
     if (bytes !== undefined) cutAfter(socket, bytes);
     upgrader.handleUpgrade(request, socket, head, (client) => {
       clients.add(client);
+      most = Math.max(most, clients.size);
       const { pingMs } = manner;
       const pinging = pingMs === undefined ? undefined : setInterval(() => {
         client.ping();
@@ -144,6 +148,7 @@ export async function openJetstream(): Promise<Jetstream> {
     asked,
     connections: () => asked.length,
     open: () => clients.size,
+    most: () => most,
     pings: () => pings,
     push(...more) {
       for (const event of more) {

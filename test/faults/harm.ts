@@ -279,7 +279,7 @@ export function frozenFormerOwner(role: 'ingest' | 'detector' | 'notifier'): Har
       process.kill(pid, 'SIGSTOP');
       let took = 0;
       try {
-        if (!stateOf(pid).startsWith('T')) throw new Error(`${owner} is not frozen`);
+        await until(`${owner} in state T`, 10_000, () => stateOf(pid).startsWith('T'));
         took = await until(`${heir} taking over`, upMs, () => holds(heir));
       } finally {
         process.kill(pid, 'SIGCONT');
