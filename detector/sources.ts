@@ -2,7 +2,7 @@
 // which a service's expected reports follow the sources. Knows nothing of single services but their share.
 import type { SourceState } from '../shared/frame.ts';
 import { createSight, type SightState } from './sight.ts';
-import { createSeason, endFirstDay, learnFirstDay, learnHour, type Season, seasonAt } from './season.ts';
+import { createSeason, endFirstDay, learnFirstDay, learnHour, type Season, seasonAt, widenSeason } from './season.ts';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -68,7 +68,7 @@ export function createSources(kept?: unknown): Sources {
   const from = kept as Kept | undefined;
   const sight = createSight(from?.sight);
   for (const [name, one] of from?.known ?? []) {
-    known.set(name, { ...one, reads: one.reads.map((r) => [...r]), season: Float32Array.from(one.season) });
+    known.set(name, { ...one, reads: one.reads.map((r) => [...r]), season: widenSeason(one.season) });
   }
 
   function get(source: string): Known {

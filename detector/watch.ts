@@ -8,7 +8,7 @@ import type { Open, Past } from './incident-book.ts';
 import { createLevel, type Level } from './level.ts';
 import { createMinutes, type Minutes } from './minutes.ts';
 import { createSeenPosts, type SeenPosts } from './seen-posts.ts';
-import { createSeason, type Season } from './season.ts';
+import { createSeason, type Season, widenSeason } from './season.ts';
 import { fromVersion4, type Watch4 } from './watch-version-4.ts';
 
 const encoder = new TextEncoder();
@@ -148,7 +148,9 @@ export function decodeWatch(text: string, older = false): Watch {
     if (typeof tagged.$f32 === 'string') return new Float32Array(fromBase64(tagged.$f32));
     return value;
   }) as unknown;
-  return older ? fromVersion4(value as Watch4) : (value as Watch);
+  const watch = older ? fromVersion4(value as Watch4) : (value as Watch);
+  watch.season = widenSeason(watch.season);
+  return watch;
 }
 
 function toBase64(array: Float32Array): string {

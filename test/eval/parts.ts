@@ -1,4 +1,5 @@
 // The parts of the evaluation, in the order of the page.
+import { busy } from './busy.ts';
 import { delays, short } from './delays.ts';
 import { evenings } from './evenings.ts';
 import { guards } from './guards.ts';
@@ -8,4 +9,4 @@ import { nab } from './nab.ts';
 import { calibration, nullStreams } from './null-streams.ts';
 import type { Part } from './part.ts';
 
-export const parts: readonly Part[] = [judging, labelled, delays, nullStreams, calibration, guards, evenings, nab, short];
+export const parts: readonly Part[] = [judging, labelled, delays, nullStreams, busy, calibration, guards, evenings, nab, short];
