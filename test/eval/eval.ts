@@ -3,10 +3,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { changesOf, enter, type Ledger, ledgerSchema, type PartRun, writeLedger } from './ledger.ts';
+import { changesOf, enter, type Ledger, ledgerSchema, partOf, type PartRun, writeLedger } from './ledger.ts';
 import { plainTable, writePage } from './page.ts';
 import { parts } from './parts.ts';
-import { type Answer, runTasks, type Task } from './pool.ts';
+import { runTasks, type Task } from './pool.ts';
 
 const ledgerFile = new URL('../../docs/quality.json', import.meta.url);
 const pageFile = new URL('../../docs/quality.md', import.meta.url);
@@ -34,32 +34,42 @@ const chosen = parts.filter(({ name, quick }) => named.includes(name) || (quick 
 const date = values.date ?? new Date().toISOString().slice(0, 10);
 const began = performance.now();
 
-const tasks: Task[] = chosen.flatMap((part) => part.tasks(options).map((task) => ({ part: part.name, task })));
-let ended = 0;
-const answers = await runTasks(tasks, options, threads, ({ part, task }, cpuMs) => {
-  console.error(`${++ended}/${tasks.length}, ${Math.round((performance.now() - began) / 1_000)} s: ${part} ${task} took ${(cpuMs / 1_000).toFixed(1)} s`);
-});
+function readLedger(): Ledger {
+  return existsSync(ledgerFile) ? ledgerSchema.parse(JSON.parse(readFileSync(ledgerFile, 'utf8'))) : { parts: {}, rows: [] };
+}
 
-let ledger: Ledger = existsSync(ledgerFile) ? ledgerSchema.parse(JSON.parse(readFileSync(ledgerFile, 'utf8'))) : { parts: {}, rows: [] };
+/** The ledger with its parts in the order of the page. */
+function inOrder({ parts: runs, rows }: Ledger): Ledger {
+  const order = parts.map(({ name }) => name);
+  return {
+    parts: Object.fromEntries(order.flatMap((name) => (runs[name] === undefined ? [] : [[name, runs[name]]]))),
+    rows: order.flatMap((name) => rows.filter(({ id }) => partOf(id) === name)),
+  };
+}
+
+let ledger = readLedger();
 for (const part of chosen) {
-  const own = new Map<string, Answer>(tasks.filter((task) => task.part === part.name).map((task) => [task.task, answers.get(task)!]));
-  if (own.size === 0) continue;
+  const tasks: Task[] = part.tasks(options).map((task) => ({ part: part.name, task }));
+  if (tasks.length === 0) continue;
+  let ended = 0;
+  const answers = await runTasks(tasks, options, threads, ({ task }, cpuMs) => {
+    console.error(`${part.name} ${++ended}/${tasks.length}, ${Math.round((performance.now() - began) / 1_000)} s: ${task} took ${(cpuMs / 1_000).toFixed(1)} s`);
+  });
   const run: PartRun = {
     part: part.name,
-    rows: part.rows(new Map([...own].map(([task, { result }]) => [task, result]))),
-    minutes: Number(([...own.values()].reduce((sum, { cpuMs }) => sum + cpuMs, 0) / 60_000).toFixed(1)),
+    rows: part.rows(new Map(tasks.map((task) => [task.task, answers.get(task)!.result]))),
+    minutes: Number((tasks.reduce((sum, task) => sum + answers.get(task)!.cpuMs, 0) / 60_000).toFixed(1)),
     machine: `${process.version}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
   };
+  // read again: another run may have written other parts meanwhile
+  if (values.dry !== true) ledger = readLedger();
   for (const { id, before, now, fell } of changesOf(ledger, run)) {
     if (before !== null) console.error(`${fell ? 'FELL' : 'rose'} ${id}: ${before} -> ${now ?? 'gone'}`);
   }
-  ledger = enter(ledger, run, date);
-}
-const order = parts.map(({ name }) => name);
-ledger = { parts: Object.fromEntries(order.flatMap((name) => (ledger.parts[name] === undefined ? [] : [[name, ledger.parts[name]]]))), rows: order.flatMap((name) => ledger.rows.filter(({ id }) => id.startsWith(`${name}/`))) };
-console.log(plainTable(ledger.rows));
-if (values.dry !== true) {
+  ledger = inOrder(enter(ledger, run, date));
+  if (values.dry === true) continue;
   writeFileSync(ledgerFile, writeLedger(ledger));
   writeFileSync(pageFile, writePage(ledger));
 }
+console.log(plainTable(ledger.rows));
 console.error(`${Math.round((performance.now() - began) / 1_000)} s`);

@@ -21,9 +21,9 @@ const years = (shape: Shape, list: readonly (readonly [perMinute: number, years:
 
 const nullPlans: readonly Plan[] = [
   ...years('day', [[0.05, 100], [0.2, 100], [1, 100], [5, 100]]),
-  ...years('flat', [[0.05, 100], [0.2, 100], [1, 100], [5, 50]]),
-  ...years('overdispersed', [[1, 100], [5, 50]]),
-  ...years('busy-day', [[1, 100], [5, 50]]),
+  ...years('flat', [[0.05, 100], [0.2, 100], [1, 100], [5, 25]]),
+  ...years('overdispersed', [[1, 100], [5, 25]]),
+  ...years('busy-day', [[1, 100], [5, 25]]),
   ...years('drift', [[0.2, 100], [1, 100], [5, 25]]),
   ...years('week', [[0.2, 100], [1, 100]]),
   ...years('weekend', [[0.2, 100], [1, 100], [5, 25]]),
