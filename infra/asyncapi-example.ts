@@ -1,5 +1,5 @@
 // The alert that the AsyncAPI document shows: an invented incident, told and encoded by the code that tells real ones.
-import { alertOf } from '../notifier/hold.ts';
+import { alertOf } from '../notifier/alert-maker.ts';
 import { encodeAlert } from '../shared/alert.ts';
 import { incidentId, type Incident } from '../shared/incident.ts';
 import { serviceSchema } from '../shared/service.ts';

@@ -36,6 +36,9 @@ incident's alerts stay in order. Each carries the whole incident as it then stoo
 it, and from all of them a consumer rebuilds what the board shows of incidents.
 
 - Read it with \`isolation.level=read_committed\`: each alert is then seen once, whatever crashed in between.
+- An incident that is linked to another, or only blamed, is here too, with \`told\` false and the reason in \`because\`. Whoever
+  passes alerts on to people passes on those with the header \`ce_told: true\`; \`group\` and \`parent\` say what belongs together.
+- Where a parent speaks for its group, an alert repeats the parent's last event under an id with \`g\` and a number.
 - A consumer that starts again may read some a second time: drop repeats by \`ce_id\`.
 - \`v\` is 1. Keys, and values of the closed lists, may be added within it: read past what you do not know. Whatever is no addition gets another \`v\`.
 - Alerts refer to posts and never carry their text. Text from strangers may stand in ids: treat it as text.

@@ -1,11 +1,11 @@
 // JSON Schema of what crosses our borders, made from the zod schemas in shared/: docs/schemas, and the payloads of the
 // AsyncAPI document. Public payloads are a promise; the others are described for whoever has to look into a topic.
 import { z } from 'zod';
-import { alertSchema, alertSource, alertType } from '../shared/alert.ts';
+import { alertSchema, alertSource, alertType, blameSchema, causeSchema, groupSchema, memberSchema } from '../shared/alert.ts';
 import { deliverySchema } from '../shared/delivery.ts';
 import { evidenceSchema } from '../shared/evidence.ts';
 import { frameSchema } from '../shared/frame.ts';
-import { evidenceRefSchema, incidentChangeSchema, incidentEventSchema, incidentRecordSchema, incidentSchema, progressSchema } from '../shared/incident.ts';
+import { evidenceRefSchema, incidentChangeSchema, incidentEventSchema, incidentRecordSchema, incidentSchema, namedSchema, progressSchema } from '../shared/incident.ts';
 import { mentionSchema, noticeSchema } from '../shared/observation.ts';
 import { rollupSchema } from '../shared/rollup.ts';
 import { signalSchema } from '../shared/signal.ts';
@@ -26,6 +26,7 @@ const alertHeadersSchema = z.object({
   ce_type: z.enum(incidentChangeSchema.options.map((change) => alertType({ change }))).describe('what happened'),
   ce_subject: z.string().describe('id of the service'),
   ce_time: z.string().meta({ format: 'date-time' }).describe('event time of the change, UTC'),
+  ce_told: z.enum(['true', 'false']).describe('whether channels tell it; false: it is linked to an alert that is told, or noted only'),
   'content-type': z.literal('application/json'),
 });
 
@@ -38,7 +39,7 @@ const webhookEventSchema = z.object({
 
 /** By the name of their file in docs/schemas. */
 export const payloads = {
-  alert: { title: 'Alert', description: 'What people are told when an incident changes. The last alert of an incident shows it whole.', schema: alertSchema, open: true },
+  alert: { title: 'Alert', description: 'What people are told when an incident changes, or what is noted of it without being told. The last alert of an incident shows it whole.', schema: alertSchema, open: true },
   'alert-headers': { title: 'AlertHeaders', description: 'Headers of an alert on Kafka: CloudEvents 1.0, binary mode.', schema: alertHeadersSchema, open: true },
   'webhook-event': { title: 'WebhookEvent', description: 'An alert as a webhook gets it (Standard Webhooks 1.0.0).', schema: webhookEventSchema, open: true },
   frame: { title: 'Frame', description: 'What one source saw up to a watermark, for one partition.', schema: frameSchema, open: false },
@@ -56,6 +57,11 @@ const titles: ReadonlyMap<z.core.$ZodType, string> = new Map<z.core.$ZodType, st
   [progressSchema, 'Progress'],
   [signalSchema, 'Signal'],
   [evidenceRefSchema, 'EvidenceRef'],
+  [namedSchema, 'Named'],
+  [causeSchema, 'Cause'],
+  [groupSchema, 'Group'],
+  [memberSchema, 'Member'],
+  [blameSchema, 'Blame'],
   [mentionSchema, 'Mention'],
   [noticeSchema, 'Notice'],
 ]);
@@ -72,6 +78,8 @@ function loosen(zodSchema: z.core.$ZodType, json: z.core.JSONSchema.BaseSchema):
   if (title !== undefined) json.title = title;
   if (json.additionalProperties === false) delete json.additionalProperties;
   delete json.propertyNames;
+  // what came later than the first records has a default, and they lack it
+  if (json.required !== undefined) json.required = json.required.filter((key) => (json.properties?.[key] as { default?: unknown } | undefined)?.default === undefined);
   // the bounds of a double's whole numbers, as other languages say it
   if (json.minimum === Number.MIN_SAFE_INTEGER && json.maximum === Number.MAX_SAFE_INTEGER) {
     delete json.minimum;

@@ -150,5 +150,5 @@ test('what a replay releases and nobody published is published at last', () => {
 test('a snapshot of another version or another number of partitions is refused, not misread', () => {
   const part = createHold(options()).snapshot();
   expect(() => createHold({ ...options(), partitions: 8 }).restore(part)).toThrow('4 partitions');
-  expect(() => createHold(options()).restore([{ key: 'hold', value: new TextEncoder().encode('{"v":2}') }])).toThrow('version 2');
+  expect(() => createHold(options()).restore([{ key: 'hold', value: new TextEncoder().encode('{"v":3}') }])).toThrow('version 3');
 });

@@ -2,13 +2,13 @@
 // service, then sequence number. It holds back what another partition may still come before. It judges nothing.
 import type { IncidentEvent } from '../shared/incident.ts';
 
-interface Waiting {
+export interface Waiting {
   /** ms: event time, never less than what its own partition had reached when it came. */
   readonly at: number;
   readonly event: IncidentEvent;
 }
 
-interface Saved {
+export interface Saved {
   /** By partition: ms, or null where nothing came yet. */
   readonly progress: readonly (number | null)[];
   readonly waiting: readonly Waiting[];
@@ -21,8 +21,8 @@ export interface Merge {
   advance(partition: number, at: number): void;
   /** ms: what every partition has reached; -Infinity until each has said something. */
   passed(): number;
-  /** The events before `passed()`, in order; they wait no longer. */
-  release(): IncidentEvent[];
+  /** The events before `passed()`, in order, each with its place in it; they wait no longer. */
+  release(): Waiting[];
   /** The whole state; the same for the same records, however partitions interleave. */
   save(): Saved;
 }
@@ -56,7 +56,7 @@ export function createMerge(partitions: number, saved?: Saved): Merge {
     passed: () => least,
     release() {
       const end = waiting.findIndex(({ at }) => at >= least);
-      return waiting.splice(0, end < 0 ? waiting.length : end).map(({ event }) => event);
+      return waiting.splice(0, end < 0 ? waiting.length : end);
     },
     save: () => ({ progress: progress.map((at) => (at === -Infinity ? null : at)), waiting: [...waiting] }),
   };

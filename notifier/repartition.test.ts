@@ -51,7 +51,7 @@ test('the same number of partitions keeps the bytes, and a partition that never 
 
 test("a state of hold that nobody knows is refused", () => {
   const part = (text: string): SnapshotPart[] => [{ key: 'hold', value: new TextEncoder().encode(text) }];
-  expect(dealHold(part('{"v":2,"merge":{"progress":[1],"waiting":[]}}'), 3)).toEqual({ reason: 'hold has a state of version 2, and only 1 can be dealt anew' });
+  expect(dealHold(part('{"v":3,"merge":{"progress":[1],"waiting":[]}}'), 3)).toEqual({ reason: 'hold has a state of version 3, and only 1 and 2 can be dealt anew' });
   expect(dealHold(part('torn'), 3)).toMatchObject({ reason: expect.stringMatching(/can't be read/) });
   expect(dealHold([...part('{}'), { key: 'drafts', value: new Uint8Array() }], 3)).toMatchObject({ reason: expect.stringMatching(/`drafts`/) });
 });

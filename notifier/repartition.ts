@@ -1,6 +1,9 @@
 // Takes hold's state to another number of incident partitions. Pure; deliver's state knows no partitions.
 import type { SnapshotPart } from '../shared/bus.ts';
 
+// Version 1 knew no groups of incidents; those of 2 know nothing of partitions.
+const known: readonly number[] = [1, 2];
+
 interface HoldState {
   readonly v: number;
   readonly merge: { readonly progress: readonly (number | null)[]; readonly waiting: readonly unknown[] };
@@ -21,7 +24,7 @@ export function dealHold(parts: readonly SnapshotPart[], partitions: number): { 
   } catch (error) {
     return { reason: `the state of hold can't be read (${(error as Error).message})` };
   }
-  if (state.v !== 1 || !Array.isArray(state.merge?.progress) || !Array.isArray(state.merge.waiting)) return { reason: `hold has a state of version ${String(state.v)}, and only 1 can be dealt anew` };
+  if (!known.includes(state.v) || !Array.isArray(state.merge?.progress) || !Array.isArray(state.merge.waiting)) return { reason: `hold has a state of version ${String(state.v)}, and only ${known.join(' and ')} can be dealt anew` };
   const { progress, waiting } = state.merge;
   if (progress.length === partitions) return { parts };
   const least = progress.reduce((a, b) => (a === null || b === null ? null : Math.min(a, b)), progress[0] ?? null);

@@ -1,11 +1,12 @@
 // The console channel: an alert as one readable block of text. Strangers' words lose whatever a terminal obeys.
 import { z } from 'zod';
-import type { Alert } from '../../shared/alert.ts';
+import { stateTold, type Alert } from '../../shared/alert.ts';
 import type { Evidence } from '../../shared/evidence.ts';
 import { incidentUrl, quotedPosts, type ChannelDefinition } from '../channel.ts';
 import { oneLine, plainLines } from '../strangers-text.ts';
 import { localTime } from '../times.ts';
-import { headline, stateIcons, summaryLines } from '../words.ts';
+import { stateIcons } from '../words.ts';
+import { alertHeadline, alertLines } from '../words-alert.ts';
 
 const optionsSchema = z.strictObject({
   samples: z.number().int().min(0).max(5).default(2).describe('posts quoted when an incident opens or is confirmed'),
@@ -13,12 +14,12 @@ const optionsSchema = z.strictObject({
 
 /** The block of an alert: headline, summary, quoted posts, where to read on. Times in `zone`. */
 export function consoleBlock(alert: Alert, samples: readonly Evidence[], zone: string, publicUrl: string | null): string {
-  const { incident, change, at, service } = alert;
-  const told = { name: service.name, change, at, incident };
+  const { incident, at } = alert;
+  const state = stateTold(alert);
   const url = incidentUrl(publicUrl, incident.id);
   const lines = [
-    `${stateIcons[incident.state]} [${incident.state}] ${headline(service.name, change, incident.state)}  ${localTime(at, at, zone)}`,
-    ...summaryLines(told, zone).map((line) => `   ${line}`),
+    `${stateIcons[state]} [${state}] ${alertHeadline(alert)}  ${localTime(at, at, zone)}`,
+    ...alertLines(alert, zone).map((line) => `   ${line}`),
     ...samples.map(({ text, lang }) => `   “${oneLine(text ?? '', 140)}” (${oneLine(lang, 12)})`),
     `   ${url ?? `ID ${incident.id}`}`,
   ];

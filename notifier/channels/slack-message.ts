@@ -1,10 +1,11 @@
 // The Slack message of an alert as Block Kit: headline, what and how much, quoted posts, one button, one link. Pure.
 // Everything is escaped, and a stranger's words can neither call anybody nor link anywhere.
-import type { Alert } from '../../shared/alert.ts';
+import { stateTold, type Alert } from '../../shared/alert.ts';
 import type { Evidence } from '../../shared/evidence.ts';
 import { incidentUrl } from '../channel.ts';
 import { lifeless, oneLine, plainLines } from '../strangers-text.ts';
-import { headline, stateIcons, summaryLines } from '../words.ts';
+import { stateIcons } from '../words.ts';
+import { alertHeadline, alertLines } from '../words-alert.ts';
 
 // Slack's limits: header 150, section text 3,000, url 3,000, fallback text best under 4,000; and the sum of all blocks,
 // which fails a little above 13,200 characters.
@@ -42,13 +43,14 @@ function quote({ text, lang }: Evidence): string {
 
 /** The message, within Slack's limits whatever the alert and the samples hold; samples are left out first. */
 export function slackMessage(alert: Alert, samples: readonly Evidence[], zone: string, publicUrl: string | null): SlackMessage {
-  const { incident, change, service, at } = alert;
-  const title = headline(service.name, change, incident.state);
+  const { incident, service } = alert;
+  const state = stateTold(alert);
+  const title = alertHeadline(alert);
   // A country code comes from the source and is as foreign as the text.
-  const lines = summaryLines({ name: service.name, change, at, incident }, zone).map((line, i) => (i === 0 ? line : lifeless(line)));
+  const lines = alertLines(alert, zone).map((line, i) => (i === 0 ? line : lifeless(line)));
   const url = incidentUrl(publicUrl, incident.id);
   const blocks: Block[] = [
-    { type: 'header', text: { type: 'plain_text', emoji: true, text: slackText(`${stateIcons[incident.state]} ${title}`, maxHeader) } },
+    { type: 'header', text: { type: 'plain_text', emoji: true, text: slackText(`${stateIcons[state]} ${title}`, maxHeader) } },
     { type: 'section', text: { type: 'mrkdwn', verbatim: true, text: slackText(lines.join('\n'), maxSection) } },
   ];
   for (const sample of samples) blocks.push({ type: 'section', text: { type: 'mrkdwn', verbatim: true, text: quote(sample) } });
@@ -56,7 +58,7 @@ export function slackMessage(alert: Alert, samples: readonly Evidence[], zone: s
     blocks.push({ type: 'actions', elements: [{ type: 'button', style: 'primary', action_id: 'open', url, text: { type: 'plain_text', text: 'Open incident' } }] });
   }
   const official = service.statusPage === null ? '' : `<${encodeURI(service.statusPage).replace(/[|<>]/g, '')}|Official status>  ·  `;
-  blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: `${official}${incident.state}  ·  ID ${slackText(incident.id, 200)}` }] });
+  blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: `${official}${state}  ·  ID ${slackText(incident.id, 200)}` }] });
   while (JSON.stringify(blocks).length > maxBlocksLength && blocks.length > 3) blocks.splice(2, 1);
   return { text: slackText(`${title}. ${lines.join(' ')}`, maxText), blocks, unfurl_links: false, unfurl_media: false };
 }

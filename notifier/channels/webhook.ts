@@ -39,12 +39,12 @@ function largest(counts: Readonly<Record<string, number>>, most: number): Record
 
 /**
  * The body of an alert's event: `{type, timestamp, data}`, timestamp being the event's time. At most 20 kB: the weakest
- * evidence goes first, then the rare languages, countries and sources, added up as `other`.
+ * evidence goes first, then the rare languages, countries and sources, added up as `other`, and the latest members of a group.
  */
 export function webhookBody(alert: Alert, publicUrl: string | null): string {
   const url = incidentUrl(publicUrl, alert.incident.id);
-  const render = (incident: Alert['incident']): string =>
-    JSON.stringify({ type: alertType(alert), timestamp: new Date(alert.at).toISOString(), data: { ...alert, incident, ...(url === null ? {} : { url }) } });
+  const render = (incident: Alert['incident'], group = alert.group): string =>
+    JSON.stringify({ type: alertType(alert), timestamp: new Date(alert.at).toISOString(), data: { ...alert, group, incident, ...(url === null ? {} : { url }) } });
   const fits = (body: string): boolean => Buffer.byteLength(body) <= maxBodyBytes;
   const { incident } = alert;
   const evidence = incident.evidence.toSorted((a, b) => b.weight - a.weight);
@@ -53,13 +53,15 @@ export function webhookBody(alert: Alert, publicUrl: string | null): string {
     body = render({ ...incident, evidence: evidence.slice(0, most) });
   }
   for (let most = 64; most >= 4 && !fits(body); most /= 2) {
-    body = render({
+    const { group } = alert;
+    const shorter: Alert['incident'] = {
       ...incident,
       evidence: [],
       languages: largest(incident.languages, most),
       regions: largest(incident.regions, most),
       sources: largest(incident.sources, most),
-    });
+    };
+    body = render(shorter, group === null ? null : { ...group, members: group.members.slice(0, most) });
   }
   return body;
 }

@@ -3,7 +3,7 @@ import type { Alert } from '../../shared/alert.ts';
 import type { Evidence } from '../../shared/evidence.ts';
 import { incidentId, type Incident, type IncidentChange, type IncidentEvent, type IncidentState } from '../../shared/incident.ts';
 import type { Service } from '../../shared/service.ts';
-import { alertOf } from '../../notifier/hold.ts';
+import { alertOf } from '../../notifier/alert-maker.ts';
 
 export const minute = 60_000;
 /** 3 May 2017, 20:50 UTC */
