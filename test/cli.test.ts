@@ -27,13 +27,46 @@ test('every command that help names tells its own help, and a wrong one is refus
   const { output, code } = await outcry(['--help']);
   expect(code).toBe(0);
   const names = [...output.slice(output.indexOf('Commands:')).matchAll(/^ {2}([a-z]+) /gm)].map((found) => found[1]!).filter((name) => name !== 'help');
-  expect(names).toEqual(expect.arrayContaining(['run', 'replay', 'init', 'check', 'doctor', 'explain', 'tail', 'redrive', 'judge', 'backtest', 'series', 'backup', 'restore']));
+  expect(names).toEqual(expect.arrayContaining(['run', 'replay', 'init', 'check', 'doctor', 'explain', 'tail', 'redrive', 'judge', 'catalogue', 'backtest', 'series', 'backup', 'restore']));
   for (const name of names) {
     const help = await outcry([name, '--help']);
     expect([name, help.code, help.output.split('\n')[0]]).toEqual([name, 0, expect.stringMatching(new RegExp(`^Usage: outcry ${name}`))]);
   }
   const wrong = await outcry(['jugde']);
   expect([wrong.code, wrong.errors]).toEqual([1, expect.stringMatching(/unknown command 'jugde'[\s\S]*--help/)]);
+});
+
+test('catalogue lists by tag, finds by a piece of a name, and shows what fails with a service', async () => {
+  const all = ndjson<{ id: string; tags: string[] }>((await outcry(['catalogue', 'list', '--json'])).output);
+  expect(all.length).toBeGreaterThanOrEqual(400);
+  const banks = (await outcry(['catalogue', 'list', '--tag', 'bank'])).output.trim().split('\n');
+  expect(banks.length).toBe(all.filter(({ tags }) => tags.includes('bank')).length);
+  const wrong = await outcry(['catalogue', 'list', '--tag', 'banks']);
+  expect([wrong.code, wrong.errors]).toEqual([1, expect.stringContaining('there are ')]);
+  const found = (await outcry(['catalogue', 'search', 'WHATS'])).output;
+  expect(found).toContain('whatsapp');
+  const shown = (await outcry(['catalogue', 'search', 'cloudflare'])).output;
+  expect(shown).toMatch(/status page +https:\/\/[\s\S]*fails with it +.*discord/);
+  const missed = await outcry(['catalogue', 'search', 'whatsaqq']);
+  expect([missed.code, missed.errors]).toEqual([1, expect.stringContaining('did you mean whatsapp')]);
+});
+
+test('catalogue test says which texts a name is found in, also one that is not in the catalogue yet, and refuses one that is taken', async () => {
+  put('samples.txt', 'Blixbank is down\nmy blixbanking days\n#BlixBank again\n{"id":"1","text":"WhatsApp \\u001b[31m and blixbank"}\n');
+  const { output, code } = await outcry(['catalogue', 'test', 'Blixbank', 'samples.txt']);
+  expect(code).toBe(0);
+  expect(output.trim().split('\n')).toEqual([
+    'name blixbank: Blixbank is down',
+    'hashtag blixbank: #BlixBank again',
+    'name blixbank, beside whatsapp: WhatsApp \ufffd[31m and blixbank',
+    'Blixbank is found in 3 of 4 texts',
+  ]);
+  const json = ndjson<{ by: string; others: string[] }>((await outcry(['catalogue', 'test', 'whatsapp', 'samples.txt', '--json'])).output);
+  expect(json).toEqual([expect.objectContaining({ by: 'name', others: [] })]);
+  const ordinary = (await outcry(['catalogue', 'test', 'Blix', '--ordinary'], 'what a blix\n')).output;
+  expect(ordinary).toContain('in 1 as an ordinary word');
+  const taken = await outcry(['catalogue', 'test', '#whatsapp', 'samples.txt']);
+  expect([taken.code, taken.errors]).toEqual([1, expect.stringContaining('already means')]);
 });
 
 const judgedKeys = ['id', 'verdict', 'services', 'lang', 'symptom', 'reason', 'weight', 'mentions'];

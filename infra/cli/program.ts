@@ -5,6 +5,7 @@ import { BusError } from '../../shared/bus.ts';
 import { version } from '../version.ts';
 import { addBacktest } from './backtest.ts';
 import { addBackup } from './backup.ts';
+import { addCatalogue } from './catalogue.ts';
 import { addCheck } from './check.ts';
 import { CommandProblem } from './command.ts';
 import { addDoctor } from './doctor.ts';
@@ -26,7 +27,7 @@ export function createProgram(): Command {
     .version(version)
     .showHelpAfterError('(`--help` tells more)')
     .exitOverride();
-  for (const add of [addRun, addReplay, addInit, addCheck, addDoctor, addExplain, addTail, addRedrive, addJudge, addBacktest, addSeries, addTopics, addRepartition, addMigrate, addBackup]) add(program);
+  for (const add of [addRun, addReplay, addInit, addCheck, addDoctor, addExplain, addTail, addRedrive, addJudge, addCatalogue, addBacktest, addSeries, addTopics, addRepartition, addMigrate, addBackup]) add(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }
