@@ -1,7 +1,8 @@
-// A backtest: posts in event order through the live code, hold included, on their own clock. Reads and orders the
-// posts, and holds what was found against the truth where there is one.
+// A backtest: posts in event order through the live code, hold's judgement included, on their own clock. Reads and orders
+// the posts, and says of each incident whether it would have been told; who holds that against the truth is truth.ts.
 import { createHash } from 'node:crypto';
-import type { Alert } from '../shared/alert.ts';
+import { ordinalOf } from '../notifier/alert-maker.ts';
+import type { Alert, Blame, Cause } from '../shared/alert.ts';
 import type { Evidence } from '../shared/evidence.ts';
 import type { Incident } from '../shared/incident.ts';
 import { readTime } from '../shared/post.ts';
@@ -35,12 +36,23 @@ export interface BacktestOptions {
 
 export interface FoundIncident {
   readonly incident: Incident;
-  readonly changes: { readonly change: string; readonly at: number }[];
+  readonly changes: readonly { readonly change: string; readonly at: number }[];
   readonly evidence: readonly string[];
+  /** Whether an alert of its own was told; if not, its parent speaks for it, or it is noted. */
+  readonly told: boolean;
+  /** The incident that speaks for it. */
+  readonly parent: string | null;
+  /** Those that it speaks for. */
+  readonly linked: readonly string[];
+  readonly cause: Cause | null;
+  readonly blame: Blame | null;
 }
 
 export interface BacktestResult {
+  /** Told, or linked to one that is. */
   readonly incidents: readonly FoundIncident[];
+  /** Those that people only blame: never told. */
+  readonly noted: readonly FoundIncident[];
   readonly posts: number;
   readonly dropped: Readonly<Record<string, number>>;
   readonly fromMs: number | null;
@@ -77,7 +89,8 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   const matcher = createMatcher(services);
   const scanner = createLineScanner(matcher);
   const settings = options.reports ? { ...options.settings, shareTest: false } : options.settings;
-  const latest = new Map<string, { incident: Incident; changes: { change: string; at: number }[] }>();
+  const latest = new Map<string, Omit<FoundIncident, 'linked' | 'evidence'>>();
+  const children = new Map<string, Set<string>>();
   const evidence = new Map<string, string[]>();
   let from: number | null = null;
 
@@ -87,9 +100,12 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
     settings,
     settingsHash: options.settingsHash,
     judge: options.judge,
-    alert({ change, at, incident }: Alert) {
+    alert(alert: Alert) {
+      const { change, at, incident, told, parent, cause, blame } = alert;
       const known = latest.get(incident.id);
-      latest.set(incident.id, { incident, changes: [...(known?.changes ?? []), { change, at }] });
+      const own = ordinalOf(alert).extra === 0 ? [{ change, at }] : [];
+      latest.set(incident.id, { incident, changes: [...(known?.changes ?? []), ...own], told: told || known?.told === true, parent, cause, blame });
+      if (parent !== null) children.set(parent, (children.get(parent) ?? new Set()).add(incident.id));
     },
     evidence(one: Evidence) {
       const ids = evidence.get(one.incident) ?? [];
@@ -125,12 +141,16 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
     if (row % 10_000 === 0) options.progress(row, warm.length + main.length);
   }
   await intake.end(true);
+  bus.settle();
   options.progress(warm.length + main.length, warm.length + main.length);
+  const found = [...latest.values()]
+    .filter(({ incident }) => from === null || incident.openedAt >= from)
+    .sort((a, b) => a.incident.openedAt - b.incident.openedAt || (a.incident.service < b.incident.service ? -1 : 1))
+    .map((one) => ({ ...one, linked: [...(children.get(one.incident.id) ?? [])], evidence: evidence.get(one.incident.id) ?? [] }));
+  const isNoted = ({ told, parent }: FoundIncident): boolean => !told && parent === null;
   return {
-    incidents: [...latest.values()]
-      .filter(({ incident }) => from === null || incident.openedAt >= from)
-      .sort((a, b) => a.incident.openedAt - b.incident.openedAt || (a.incident.service < b.incident.service ? -1 : 1))
-      .map((found) => ({ ...found, evidence: evidence.get(found.incident.id) ?? [] })),
+    incidents: found.filter((one) => !isNoted(one)),
+    noted: found.filter(isNoted),
     posts: intake.counts.posts - postsBefore,
     dropped: Object.fromEntries(intake.counts.dropped),
     fromMs: from,

@@ -7,6 +7,8 @@ import { createHold } from '../notifier/hold.ts';
 import { decodeAlert, type Alert } from '../shared/alert.ts';
 import type { Bus, Fold, InRecord, OutRecord } from '../shared/bus.ts';
 import { evidenceSchema, type Evidence } from '../shared/evidence.ts';
+import { waitMs } from '../notifier/grouping.ts';
+import type { Progress } from '../shared/incident.ts';
 import type { Service } from '../shared/service.ts';
 import { partitionOf, topics } from '../shared/topics.ts';
 
@@ -20,14 +22,20 @@ export interface FoldThroughOptions {
   readonly evidence: (evidence: Evidence) => void;
 }
 
+export interface FoldThrough extends Pick<Bus, 'partitions' | 'publish'> {
+  /** After the last post: lets the time go by for which hold may still wait, as it would live. Nothing else is heard in it. */
+  settle(): void;
+}
+
 /** A log that only ingest can write to: what it publishes is folded at once. */
-export function createFoldThrough(options: FoldThroughOptions): Pick<Bus, 'partitions' | 'publish'> {
+export function createFoldThrough(options: FoldThroughOptions): FoldThrough {
   const { partitions, services } = options;
   const detectors: Fold[] = Array.from({ length: partitions }, (_, part) =>
     createDetector({ ...options, part: String(part) }),
   );
   const hold = createHold({ services, partitions, dropped: () => {} });
   let offset = 0;
+  let reached = -Infinity;
   for (const fold of [...detectors, hold]) {
     fold.restore([]);
     fold.live([], () => {});
@@ -44,7 +52,10 @@ export function createFoldThrough(options: FoldThroughOptions): Pick<Bus, 'parti
   }
 
   function detected(record: OutRecord): void {
-    if (record.topic === topics.incidents.name) hold.fold(received(record), alerted);
+    if (record.topic === topics.incidents.name) {
+      if (record.key === topics.incidents.markerKey) reached = Math.max(reached, (JSON.parse(new TextDecoder().decode(record.value!)) as Progress).at);
+      hold.fold(received(record), alerted);
+    }
     else if (record.topic === topics.evidence.name && record.value !== null) {
       options.evidence(evidenceSchema.parse(JSON.parse(new TextDecoder().decode(record.value))));
     }
@@ -57,6 +68,14 @@ export function createFoldThrough(options: FoldThroughOptions): Pick<Bus, 'parti
         if (record.topic !== topics.observations.name) continue;
         const input = received(record);
         detectors[input.partition]!.fold(input, detected);
+      }
+    },
+    settle() {
+      if (reached === -Infinity) return;
+      const progress: Progress = { v: 1, kind: 'progress', at: reached + waitMs + 1 };
+      const value = new TextEncoder().encode(JSON.stringify(progress));
+      for (let partition = 0; partition < partitions; partition++) {
+        hold.fold(received({ topic: topics.incidents.name, key: topics.incidents.markerKey, partition, value }), alerted);
       }
     },
   };

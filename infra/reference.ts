@@ -121,9 +121,10 @@ The outer fields are those of the strongest mention; a post that names no servic
 \`{"line":N,"error":code}\`.
 
 **backtest --json** gives one object: \`incidents\`, each with \`id\`, \`service\`, \`onset\`, \`openedAt\`, \`confirmedAt\`,
-\`resolvedAt\`, \`state\`, \`peak\` (reports a minute), \`reporters\`, \`evidence\` (ids of posts), \`score\`, \`learning\`,
-\`symptoms\`, \`languages\`, \`signal\`, \`changes\`; beside it \`posts\`, \`from\`, \`to\`, \`dropped\` (by reason), and with
-\`--truth\` also \`truth\`: \`precision\`, \`recall\`, \`found\`, \`missed\`, \`falseAlarms\`, \`delaysMinutes\`,
+\`resolvedAt\`, \`state\`, \`told\` (false: linked, and told by its parent's alerts), \`parent\`, \`linked\` (ids), \`cause\`,
+\`blame\`, \`peak\` (reports a minute), \`reporters\`, \`evidence\` (ids of posts), \`score\`, \`learning\`, \`symptoms\`,
+\`languages\`, \`signal\`, \`changes\`; beside it \`noted\` (the same of incidents that are only blamed, and not told),
+\`posts\`, \`from\`, \`to\`, \`dropped\` (by reason), and with \`--truth\` also \`truth\`: \`precision\`, \`recall\`, \`found\`, \`missed\`, \`falseAlarms\`, \`delaysMinutes\`,
 \`medianDelayMinutes\`. Truth is \`[{"service","start","end"}]\`. With \`--reports\` the rows are \`{"ts","service","author"}\`.
 
 **series** reads \`timestamp,value\` and gives \`timestamp,value,anomaly_score\`; the score lies in 0 to 1, and 0.5 and above

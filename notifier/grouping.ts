@@ -4,7 +4,7 @@ import type { Because, Blame } from '../shared/alert.ts';
 import type { IncidentChange, IncidentEvent, IncidentState } from '../shared/incident.ts';
 import type { Dependencies } from './dependencies.ts';
 import { changeBetween, isActive, isOver, standingOf } from './group-state.ts';
-import { blameOf, causeOf, namedTogether, togetherWithinMs, weighCause } from './shared-cause.ts';
+import { blameOf, causeOf, namedTogether, togetherWithinMs, weighCause, within } from './shared-cause.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -112,13 +112,13 @@ export function createGrouping(dependencies: Dependencies, saved: SavedGrouping 
 
   /** Active incidents that speak or are spoken for, near enough in time to belong to this one. */
   function near(one: Known): Known[] {
-    const { onset } = one.event.incident;
-    return [...known.values()].filter((other) => other !== one && other.voice !== 'blamed' && isActive(stateOf(other)) && Math.abs(other.event.incident.onset - onset) <= joinWithinMs);
+    return [...known.values()].filter((other) => other !== one && other.voice !== 'blamed' && isActive(stateOf(other)) && within(joinWithinMs, one.event.incident, other.event.incident));
   }
 
   /** Those with which an incident has a cause in common; `hint`: there may be one, but chance would do as well. */
   function related(one: Known): { found: Known[]; hint: boolean } {
-    const { service, onset } = one.event.incident;
+    const { incident } = one.event;
+    const { service } = incident;
     const others = near(one);
     const direct = others.filter((other) => dependencies.direct(service, other.event.incident.service));
     const ofBands = others.filter(({ parent }) => {
@@ -126,7 +126,7 @@ export function createGrouping(dependencies: Dependencies, saved: SavedGrouping 
       return cause !== null && dependencies.above(service).has(cause.service);
     });
     if (direct.length + ofBands.length > 0) return { found: [...new Set([...direct, ...ofBands])], hint: false };
-    const together = others.filter((other) => Math.abs(other.event.incident.onset - onset) <= togetherWithinMs);
+    const together = others.filter((other) => within(togetherWithinMs, incident, other.event.incident));
     let best: { found: Known[]; failing: number; dependents: number } | null = null;
     let hint = false;
     for (const cause of dependencies.above(service)) {

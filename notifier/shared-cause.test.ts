@@ -10,7 +10,7 @@ const dependencies = createDependencies([
 
 function of(service: string, change: { onset?: number; reporters?: number; alone?: number; others?: Record<string, number> } = {}) {
   const { onset = evening, reporters = 20, alone = 20, others = {} } = change;
-  return anIncident({ service, onset, reporters, named: { alone, together: Math.max(0, ...Object.values(others)), others } });
+  return anIncident({ service, onset, openedAt: onset, reporters, named: { alone, together: Math.max(0, ...Object.values(others)), others } });
 }
 
 test('dependencies are followed through any number of steps, also in a circle', () => {
@@ -60,7 +60,7 @@ test('nobody is blamed on what began after it, names it as often, is smaller at 
   expect(blameOf(telco, [of('shop')], dependencies)).toMatchObject({ service: 'shop', naming: 16, posts: 20 });
   expect(blameOf(telco, [of('shop', { onset: evening + 7 * minute })], dependencies)).toBeNull();
   expect(blameOf(telco, [of('shop', { alone: 10, others: { telco: 10 } })], dependencies)).toBeNull();
-  expect(blameOf({ ...telco, onset: evening }, [of('shop', { reporters: 6 })], dependencies)).toBeNull();
+  expect(blameOf({ ...telco, openedAt: evening }, [of('shop', { reporters: 6 })], dependencies)).toBeNull();
   expect(blameOf(of('cloudflare', { onset: evening + 5 * minute, alone: 4, others: { shop: 16 } }), [of('shop')], dependencies)).toBeNull();
 });
 

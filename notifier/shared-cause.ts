@@ -24,7 +24,7 @@ const echoAfterMs = minuteMs;
 const mutualShare = 0.25;
 
 /** What a decision needs of an incident. */
-export type Suspect = Pick<Incident, 'id' | 'service' | 'onset' | 'reporters' | 'named'>;
+export type Suspect = Pick<Incident, 'id' | 'service' | 'onset' | 'openedAt' | 'reporters' | 'named'>;
 
 /** An incident's counted posts, as far as it is known whom they name. */
 function postsOf({ named, reporters }: Suspect): number {
@@ -88,6 +88,11 @@ export function causeOf(incidents: readonly Suspect[], dependencies: Dependencie
   return { ...cause, certainty: likely ? 'likely' : 'possibly' };
 }
 
+/** Two incidents begin, or are noticed, within so many ms of each other. */
+export function within(ms: number, a: Suspect, b: Suspect): boolean {
+  return Math.min(Math.abs(a.onset - b.onset), Math.abs(a.openedAt - b.openedAt)) <= ms;
+}
+
 /** The posts of one of two incidents often name the other: three of them and three in ten. */
 export function namedTogether(a: Suspect, b: Suspect): boolean {
   return a.service !== b.service && (share(a, b.service) >= togetherShare || share(b, a.service) >= togetherShare);
@@ -95,15 +100,16 @@ export function namedTogether(a: Suspect, b: Suspect): boolean {
 
 /**
  * The incident on which this one is blamed, or null. Half of its posts name the other service too (a third where it
- * began a minute later), the other's posts hardly name this one, the other was there first or is as large, and neither
- * depends on the other.
+ * was noticed a minute later), the other's posts hardly name this one, the other was noticed first and is as large if
+ * that was only a moment before, and neither depends on the other.
  */
 export function blameOf(one: Suspect, others: readonly Suspect[], dependencies: Dependencies): Omit<Blame, 'name'> | null {
   const larger = others.filter((other) => {
     if (other.service === one.service || dependencies.direct(one.service, other.service)) return false;
-    const later = one.onset - other.onset;
-    if (later < echoAfterMs && other.reporters < one.reporters) return false;
-    if (later < -echoAfterMs || share(other, one.service) >= mutualShare) return false;
+    // an onset is an estimate, and of a few reports a poor one: who was noticed first is known
+    const later = one.openedAt - other.openedAt;
+    if (later < 0 || (later < echoAfterMs && other.reporters < one.reporters)) return false;
+    if (share(other, one.service) >= mutualShare) return false;
     return share(one, other.service) >= (later >= echoAfterMs ? echoShare : blamedShare);
   });
   const [first] = larger.toSorted((a, b) => namingOf(one, b.service) - namingOf(one, a.service) || (a.id < b.id ? -1 : 1));

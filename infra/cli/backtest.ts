@@ -36,7 +36,7 @@ const count = (name: string, text: string): number => {
   return value;
 };
 
-function asJson({ incident, changes, evidence }: FoundIncident): unknown {
+function asJson({ incident, changes, evidence, told, parent, linked, cause, blame }: FoundIncident): unknown {
   return {
     id: incident.id,
     service: incident.service,
@@ -45,6 +45,11 @@ function asJson({ incident, changes, evidence }: FoundIncident): unknown {
     confirmedAt: iso(incident.confirmedAt),
     resolvedAt: iso(incident.resolvedAt),
     state: incident.state,
+    told,
+    parent,
+    linked,
+    cause,
+    blame,
     peak: incident.peak.perMinute,
     reporters: incident.reporters,
     evidence,
@@ -57,11 +62,26 @@ function asJson({ incident, changes, evidence }: FoundIncident): unknown {
   };
 }
 
+/** What an incident has to do with others, in brackets; empty for one that stands alone. */
+function tied({ parent, linked, cause, blame }: FoundIncident): string {
+  const said = [
+    ...(blame === null ? [] : [`${blame.naming} of ${blame.posts} posts name ${blame.service} too`]),
+    ...(parent === null ? [] : [`linked to ${parent}`]),
+    ...(linked.length === 0 ? [] : [`speaks for ${linked.length} more`]),
+    ...(cause === null || parent !== null ? [] : [`${cause.certainty} ${cause.service}: ${cause.failing} of ${cause.dependents} services that depend on it${cause.naming === 0 ? '' : `, named in ${cause.naming} of ${cause.posts} posts`}`]),
+  ];
+  return said.length === 0 ? '' : ` (${said.join('; ')})`;
+}
+
+function lineOf(found: FoundIncident): string {
+  const { incident, changes } = found;
+  return `${incident.service}: since ${local(incident.onset)}, ${changes.map(({ change, at }) => `${change} ${local(at)}`).join(', ')}; ${incident.reporters} reporters, peak ${incident.peak.perMinute} a minute${tied(found)}  [${incident.id}]`;
+}
+
 function tell(result: BacktestResult, score: Score | null): string {
-  const lines = [`${result.posts} posts${result.fromMs === null || result.toMs === null ? '' : ` from ${local(result.fromMs)} to ${local(result.toMs)}`}, ${result.incidents.length} incidents`];
-  for (const { incident, changes } of result.incidents) {
-    lines.push(`${incident.service}: since ${local(incident.onset)}, ${changes.map(({ change, at }) => `${change} ${local(at)}`).join(', ')}; ${incident.reporters} reporters, peak ${incident.peak.perMinute} a minute  [${incident.id}]`);
-  }
+  const linked = result.incidents.filter(({ told }) => !told).length;
+  const lines = [`${result.posts} posts${result.fromMs === null || result.toMs === null ? '' : ` from ${local(result.fromMs)} to ${local(result.toMs)}`}, ${result.incidents.length} incidents${linked === 0 ? '' : `, ${linked} of them linked and told by another`}`];
+  lines.push(...result.incidents.map(lineOf), ...result.noted.map((found) => `noted, not told: ${lineOf(found)}`));
   if (score !== null) {
     const share = (value: number | null) => (value === null ? 'n/a' : value.toFixed(3));
     lines.push(`precision ${share(score.precision)}, recall ${share(score.recall)}, median delay ${score.medianDelayMinutes === null ? 'n/a' : `${score.medianDelayMinutes.toFixed(1)} min`}, ${score.falseAlarms} false alarms`);
@@ -84,6 +104,7 @@ export function addBacktest(program: Command): void {
     .description('what would have been alerted: posts in event order through the live code, nothing sent')
     .addHelpText('after', `
 Without --history the documented prior serves, and a service that is still learning may alert.
+What is linked to another incident is told by that one's alerts; what is only blamed is noted and no alarm.
 An incident matches an outage of the truth if it is of its service and opens between ${earlyMs / 60_000} minutes before the outage's
 start and its end. Precision is matching incidents over all incidents; recall is outages with a matching incident over
 all outages; a delay is minutes from the outage's start to the first matching opening.`)
@@ -107,7 +128,7 @@ all outages; a delay is minutes from the outage's start to the first matching op
       progress.end();
       const score = truth === null ? null : scoreAgainst(truth, result.incidents);
       const text = options.json === true
-        ? JSON.stringify({ incidents: result.incidents.map(asJson), posts: result.posts, from: iso(result.fromMs), to: iso(result.toMs), dropped: result.dropped, ...(score === null ? {} : { truth: score }) }, null, 1)
+        ? JSON.stringify({ incidents: result.incidents.map(asJson), noted: result.noted.map(asJson), posts: result.posts, from: iso(result.fromMs), to: iso(result.toMs), dropped: result.dropped, ...(score === null ? {} : { truth: score }) }, null, 1)
         : tell(result, score);
       process.stdout.write(`${text}\n`);
     });

@@ -1,0 +1,103 @@
+// Shared cause over the embedded Bus and real sockets: nine incidents of one cause are one message on Slack, and a webhook
+// that watches one of the nine hears of that one.
+import { PassThrough } from 'node:stream';
+import { afterEach, expect, test } from 'vitest';
+import { openEmbedded } from '../infra/backends/index.ts';
+import type { ChannelDeps } from '../notifier/channel.ts';
+import { channels } from '../notifier/channels/index.ts';
+import { decodeDelivery } from '../notifier/deliver.ts';
+import { createOutbox, deliverRole, holdRole, systemTimers } from '../notifier/notifier.ts';
+import { routeSchema, type Route } from '../notifier/route.ts';
+import type { Bus } from '../shared/bus.ts';
+import type { Delivery } from '../shared/delivery.ts';
+import type { IncidentEvent } from '../shared/incident.ts';
+import { partitionOf, topics } from '../shared/topics.ts';
+import { evening, minute } from './fakes/incidents.ts';
+import { behindCloudflare, eventsOf, partitions, second, services } from './fakes/outages.ts';
+import { openReceiver } from './fakes/receiver.ts';
+import { openSlack, shown } from './fakes/slack.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+const failed = (error: Error): void => {
+  throw error;
+};
+
+async function startNotifier(named: Readonly<Record<string, { type: string; options: object }>>, routes: readonly Route[]): Promise<Bus> {
+  const { bus } = openEmbedded({ file: ':memory:', partitions, mode: 'own', maxBytes: null });
+  const log = { info: () => {}, warn: () => {} };
+  const deps: ChannelDeps = { now: Date.now, evidence: async () => [], log, publicUrl: null, zone: 'UTC', out: new PassThrough() };
+  const outbox = createOutbox({
+    bus, answersFor: () => true, timers: systemTimers, random: () => 0.5, graceMs: 20, counted: () => {}, log, failed,
+    channels: Object.entries(named).map(([name, { type, options: raw }]) => {
+      const definition = channels[type]!;
+      const options = definition.options.parse(raw);
+      return { name, definition: { ...definition, spacingMs: 0 }, options, channel: definition.create(options, deps) };
+    }),
+  });
+  await bus.work(holdRole({ services, partitions, dropped: () => {} }), failed);
+  await bus.work(deliverRole({ routes, channels: Object.keys(named), now: Date.now, dropped: () => {} }), failed);
+  await outbox.start();
+  closing.push(() => bus.close(), () => outbox.stop());
+  return bus;
+}
+
+async function publish(bus: Bus, events: readonly IncidentEvent[], until: number): Promise<void> {
+  const of = (partition: number, value: unknown) => ({ topic: topics.incidents.name, key: 'k', partition, value: new TextEncoder().encode(JSON.stringify(value)) });
+  await bus.publish(events.map((event) => of(partitionOf(event.incident.service, partitions), event)));
+  await bus.publish(Array.from({ length: partitions }, (_, partition) => of(partition, { v: 1, kind: 'progress', at: until })));
+}
+
+function ledger(bus: Bus, enough: (deliveries: readonly Delivery[]) => boolean): Promise<Delivery[]> {
+  const latest = new Map<string, Delivery>();
+  return new Promise((settle) => {
+    const tail = bus.tail(topics.deliveries.name, 'start', (records) => {
+      for (const { key, value } of records) {
+        const decoded = value === null ? { reason: '' } : decodeDelivery(value);
+        if ('delivery' in decoded) latest.set(key, decoded.delivery);
+      }
+      if (!enough([...latest.values()])) return;
+      settle([...latest.values()]);
+      queueMicrotask(() => void tail.stop());
+    });
+  });
+}
+
+const troubles = [
+  { service: 'cloudflare', onset: 0, changes: [[20 * second, 'suspected'], [4 * minute, 'confirmed']] as const, reporters: 60 },
+  ...behindCloudflare.map((service, i) => ({ service, onset: 0, changes: [[(21 + i) * second, 'suspected']] as const })),
+];
+
+test('nine incidents of one cause are one message on Slack, and one more when they are confirmed', async () => {
+  const slack = await openSlack();
+  closing.push(() => slack.close());
+  const bus = await startNotifier({ slack: { type: 'slack-webhook', options: { url: slack.url, allowPrivate: true, allowHttp: true } } }, []);
+  const [opened, confirmed] = [eventsOf(troubles).filter(({ change }) => change === 'suspected'), eventsOf(troubles).filter(({ change }) => change === 'confirmed')];
+  expect(opened).toHaveLength(9);
+  await publish(bus, opened, evening + 3 * minute);
+  expect((await ledger(bus, (all) => all.some(({ state }) => state === 'sent'))).map(({ service, state }) => [service, state])).toEqual([['cloudflare', 'sent']]);
+  expect(shown(slack)).toEqual([expect.stringMatching(/^Cloudflare: suspected outage\./)]);
+  await publish(bus, confirmed, evening + 5 * minute);
+  await ledger(bus, (all) => all.filter(({ state }) => state === 'sent').length === 2);
+  expect(shown(slack)).toEqual([expect.anything(), expect.stringMatching(/^Cloudflare and 8 others: confirmed outage\..*Likely cause: Cloudflare, which people report too\. 8 of 8 services/)]);
+});
+
+test('who watches one of the nine hears of that one, with its parent and cause, and of no other', async () => {
+  const hook = await openReceiver();
+  const slack = await openSlack();
+  closing.push(() => hook.close(), () => slack.close());
+  const open = { allowPrivate: true, allowHttp: true };
+  const bus = await startNotifier(
+    { slack: { type: 'slack-webhook', options: { url: slack.url, ...open } }, hook: { type: 'webhook', options: { url: hook.url, secrets: [`whsec_${Buffer.alloc(32, 1).toString('base64')}`], ...open } } },
+    [routeSchema.parse({ to: ['slack'] }), routeSchema.parse({ services: ['acme', 'forum'], to: ['hook'] })],
+  );
+  await publish(bus, eventsOf(troubles), evening + 5 * minute);
+  await ledger(bus, (all) => all.length === 3 && all.every(({ state }) => state !== 'pending'));
+  const bodies = hook.received.map(({ body }) => JSON.parse(body) as { type: string; data: { service: { id: string }; parent: string; told: boolean; because: string; cause: { service: string } } });
+  expect(bodies.map(({ type, data: { service, told, because, cause } }) => [type, service.id, told, because, cause.service])).toEqual([['outcry.incident.suspected', 'acme', false, 'linked', 'cloudflare']]);
+  expect(bodies[0]!.data.parent).toMatch(/^cloudflare-/);
+  expect(shown(slack)).not.toEqual([]);
+});
