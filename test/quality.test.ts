@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { changesOf, enter, type Ledger, ledgerSchema, partOf, writeLedger } from './eval/ledger.ts';
 import { writePage } from './eval/page.ts';
-import { runHere } from './eval/part.ts';
+import { runHere, usualOptions } from './eval/part.ts';
 import { parts } from './eval/parts.ts';
 import { isFall, type Row } from './eval/row.ts';
 import { sections } from './eval/sections.ts';
@@ -13,7 +13,7 @@ const read = (name: string): string => readFileSync(new URL(`../docs/${name}`, i
 const ledger = ledgerSchema.parse(JSON.parse(read('quality.json')));
 
 test.each(parts.filter(({ quick }) => quick))('no figure of the part $name is worse than the stored one', async (part) => {
-  const rows = await runHere(part, { posts: null });
+  const rows = await runHere(part, usualOptions);
   const falls = changesOf(ledger, { part: part.name, rows }).filter(({ fell }) => fell);
   expect(falls, `if the fall is meant: npm run eval -- --part ${part.name}`).toEqual([]);
 });

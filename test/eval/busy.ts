@@ -19,6 +19,7 @@ import { shapeNames } from './shape-names.ts';
 /** Above ten thousand expected reports between alarms the detector's thresholds follow the budget down to its last digit. */
 const largestBudget = 1_000;
 const smallestBudget = 0.001;
+const yearDays = 365.25;
 const apartMs = 30 * minuteMs;
 
 interface Plan {
@@ -87,18 +88,20 @@ export function extrapolated(found: readonly number[], years: number, budget: nu
   return { ratio, low: ratio * Math.exp(-doubt), high: ratio * Math.exp(doubt), index };
 }
 
-export const busy = definePart<number[]>({
+export const busy = definePart<{ days: number; least: number[] }>({
   name: 'busy',
   quick: false,
   tasks: () => plans.toReversed().flatMap(({ shape, perMinute, tasks }) => Array.from({ length: tasks }, (_, i) => `${shape}/${perMinute}/${i + 1}`)),
-  run(task) {
-    const plan = plans.find(({ shape, perMinute }) => task.startsWith(`${shape}/${perMinute}/`))!;
-    return excursions(plan.shape, plan.perMinute, plan.daysATask, Number(task.slice(task.lastIndexOf('/') + 1)));
+  run(task, { mostYears }) {
+    const { shape, perMinute, tasks, daysATask } = plans.find((plan) => task.startsWith(`${plan.shape}/${plan.perMinute}/`))!;
+    const days = Math.min(daysATask, (mostYears * yearDays) / tasks);
+    return { days, least: excursions(shape, perMinute, days, Number(task.slice(task.lastIndexOf('/') + 1))) };
   },
   rows(results) {
-    const rows = plans.map(({ shape, perMinute, tasks, daysATask }): Row => {
-      const found = [...results].filter(([task]) => task.startsWith(`${shape}/${perMinute}/`)).flatMap(([, list]) => list);
-      const years = (tasks * daysATask) / 365.25;
+    const rows = plans.map(({ shape, perMinute }): Row => {
+      const own = [...results].filter(([task]) => task.startsWith(`${shape}/${perMinute}/`)).map(([, result]) => result);
+      const found = own.flatMap(({ least }) => least);
+      const years = own.reduce((sum, { days }) => sum + days, 0) / yearDays;
       const { ratio, low, high, index } = extrapolated(found, years, 1);
       const at = (budget: number): string => (found.filter((least) => least <= budget).length / years / budget).toFixed(2);
       return {

@@ -12,23 +12,28 @@ const ledgerFile = new URL('../../docs/quality.json', import.meta.url);
 const pageFile = new URL('../../docs/quality.md', import.meta.url);
 const threads = 2;
 
-const usage = `npm run eval -- [--part NAME]... [--quick] [--posts FILE] [--date YYYY-MM-DD] [--dry]
+const usage = `npm run eval -- [--part NAME]... [--quick] [--posts FILE] [--years N] [--date YYYY-MM-DD] [--dry]
   --part   one of ${parts.map(({ name }) => name).join(', ')}; again for more; without it all
   --quick  the parts that npm test runs
   --posts  NDJSON of labelled posts for the part "labelled"
+  --years  at most so many service-years a simulated stream: sooner, less sure
   --date   the date of figures that changed; today without it
   --dry    prints, writes nothing`;
 
 const { values } = parseArgs({
-  options: { part: { type: 'string', multiple: true }, quick: { type: 'boolean' }, posts: { type: 'string' }, date: { type: 'string' }, dry: { type: 'boolean' }, help: { type: 'boolean' } },
+  options: { part: { type: 'string', multiple: true }, quick: { type: 'boolean' }, posts: { type: 'string' }, years: { type: 'string' }, date: { type: 'string' }, dry: { type: 'boolean' }, help: { type: 'boolean' } },
 });
-const unknown = (values.part ?? []).filter((name) => !parts.some((part) => part.name === name));
-if (values.help === true || unknown.length > 0) {
-  console.error(unknown.length > 0 ? `no part ${unknown.join(', ')}\n${usage}` : usage);
-  process.exit(unknown.length > 0 ? 2 : 0);
+const problems = [
+  ...(values.part ?? []).filter((name) => !parts.some((part) => part.name === name)).map((name) => `no part ${name}`),
+  ...(values.years !== undefined && !(Number(values.years) > 0) ? [`--years takes a number above 0, not ${values.years}`] : []),
+  ...(values.date !== undefined && !/^\d{4}-\d\d-\d\d$/.test(values.date) ? [`--date takes YYYY-MM-DD, not ${values.date}`] : []),
+];
+if (values.help === true || problems.length > 0) {
+  console.error([...problems, usage].join('\n'));
+  process.exit(problems.length > 0 ? 2 : 0);
 }
 
-const options = { posts: values.posts ?? null };
+const options = { posts: values.posts ?? null, mostYears: Number(values.years ?? Infinity) };
 const named = values.part ?? [];
 const chosen = parts.filter(({ name, quick }) => named.includes(name) || (quick && values.quick === true) || (named.length === 0 && values.quick !== true));
 const date = values.date ?? new Date().toISOString().slice(0, 10);

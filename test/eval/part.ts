@@ -5,7 +5,12 @@ import type { Row } from './row.ts';
 export interface EvalOptions {
   /** NDJSON of labelled posts, or null. Its texts are read and never printed or kept. */
   readonly posts: string | null;
+  /** At most so many service-years a simulated stream: a quicker look, less sure. Rows say how many they rest on. */
+  readonly mostYears: number;
 }
+
+/** What `npm run eval` runs without options. */
+export const usualOptions: EvalOptions = { posts: null, mostYears: Infinity };
 
 export interface Part {
   readonly name: string;

@@ -6,7 +6,7 @@ import { guards } from './guards.ts';
 import { judging } from './judging.ts';
 import { labelled } from './labelled.ts';
 import { nab } from './nab.ts';
-import { calibration, nullStreams } from './null-streams.ts';
+import { alarms, calibration, nullStreams } from './null-streams.ts';
 import type { Part } from './part.ts';
 
-export const parts: readonly Part[] = [judging, labelled, delays, nullStreams, busy, calibration, guards, evenings, nab, short];
+export const parts: readonly Part[] = [judging, labelled, delays, alarms, nullStreams, busy, calibration, guards, evenings, nab, short];
