@@ -25,7 +25,22 @@ function isOthers(c: Candidate, { line, own, other, telling, clauses }: Scene): 
   return !telling.some((p) => p >= c.start - 1 && p < c.end && !other.some((o) => o < p && clauses.wordsBetween(o + 1, p) < 1));
 }
 
-const maskers = ['negation', 'noneOfIt', 'wish', 'planned', 'past', 'ownDevice', 'onePlace', 'ownAccount'] as const;
+/**
+ * "My phone fell, so no WhatsApp": a fault of the writer's own thing, said for a fact, explains what is said beside it. It is
+ * none where it was only thought of ("thought my router was broken", "is it my phone or ...?").
+ */
+function isDevices(c: Candidate, { clauses, hits }: Scene): boolean {
+  const sentence = clauses.sentenceAt(c.start);
+  const thoughtOf = (h: Hit): boolean => {
+    for (const list of [hits.sameHere, hits.joke, hits.refuge, hits.praise, hits.question]) {
+      for (const o of list) if (o.start < h.end && o.end > h.start) return true;
+    }
+    return clauses.asks(h.start) || hits.negation.some((n) => n.end <= h.start && clauses.clauseAt(n.start) === clauses.clauseAt(h.start) && clauses.wordsBetween(n.end, h.start) <= 3);
+  };
+  return hits.deviceFault.some((h) => Math.abs(clauses.sentenceAt(h.start) - sentence) <= 1 && !thoughtOf(h));
+}
+
+const maskers = ['deviceFault', 'negation', 'noneOfIt', 'wish', 'planned', 'past', 'ownDevice', 'onePlace', 'ownAccount'] as const;
 
 /** Why a candidate does not count, or null. */
 export function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene): Reason | null {
@@ -41,8 +56,12 @@ export function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene):
   const inClause = (h: Hit): boolean => clauses.clauseAt(h.start) === clause;
   const inSentence = (h: Hit): boolean => clauses.sentenceAt(h.start) === sentence;
   const isBefore = (h: Hit, words: number): boolean => h.end <= c.start && clauses.wordsBetween(h.end, c.start) <= words;
-  for (const h of hits.negation) if (inClause(h) && isBefore(h, 3) && !isPartOf(h, found)) return 'negated';
-  for (const h of hits.noneOfIt) if (inClause(h) && !(h.start >= c.start && h.start < c.end)) return 'negated';
+  // "no, WhatsApp is down", "WhatsApp is not down": before the phrase, or between its subject and the words of failing
+  const denies = (h: Hit): boolean => isBefore(h, 3) || (h.start >= c.start && h.end <= c.core && clauses.wordsBetween(h.end, c.core) <= 3);
+  for (const h of hits.negation) if (inClause(h) && denies(h) && !isPartOf(h, found)) return 'negated';
+  for (const h of hits.noneOfIt) {
+    if (inClause(h) && (h.start < c.start || h.start >= c.end || (h.start > c.start && h.start < c.core && h.end > c.core))) return 'negated';
+  }
   for (const h of hits.wish) if (inSentence(h) && h.start < c.end) return 'wish';
   for (const h of hits.planned) if (inSentence(h)) return 'planned-work';
   const namesOwn = scene.own.some((p) => p >= c.start && p < c.end);
@@ -51,6 +70,7 @@ export function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene):
     const parted = (h: Hit): boolean => namesOwn && hits.but.some((b) => b.start >= h.end && b.end <= c.start);
     for (const h of hits.past) if (inSentence(h) && !parted(h)) return 'past';
   }
+  if (hits.deviceFault.length > 0 && isDevices(c, scene)) return 'own-device';
   for (const h of hits.ownDevice) if (h.start >= c.start && h.end <= c.core) return 'own-device';
   if (!namesOwn) {
     for (const h of hits.ownDevice) if (inClause(h) && (isBefore(h, 2) || (h.start >= c.end && clauses.wordsBetween(c.end, h.start) <= 2))) return 'own-device';
@@ -62,7 +82,7 @@ export function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene):
 
 /** A "not" that makes a complaint of its own ("not loading") denies no other one. */
 function isPartOf(h: Hit, found: readonly Candidate[]): boolean {
-  for (const f of found) if (f.end > f.start && h.start >= f.start && h.end <= f.end) return true;
+  for (const f of found) if (f.end > f.start && h.start >= f.core && h.end <= f.end) return true;
   return false;
 }
 

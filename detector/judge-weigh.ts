@@ -108,11 +108,13 @@ interface Veto {
 }
 
 /** What makes the whole post somebody else's voice: a desk, a bot, a newsroom, a shop. */
-function vetoOf({ hits, clauses, hasUrl, titleCase }: Scene): Veto | null {
+function vetoOf({ hits, clauses, hasUrl, titleCase, machine }: Scene): Veto | null {
   const { bot, operator, advert, headline, hearsay } = hits;
   if (bot.length > 0) return { reason: 'monitoring-bot', strength: 1, phrases: textsOf(bot) };
   if (operator.length > 0) return { reason: 'operator', strength: 1, phrases: textsOf(operator) };
   const person = hits.firstHand.length > 0;
+  const form = machine() - (person ? 0.4 : 0) - (clauses.asksAnywhere() ? 0.3 : 0);
+  if (form >= 0.9) return { reason: 'monitoring-bot', strength: 1, phrases: ['form of a machine'] };
   if (advert.length > 1 || (advert.length === 1 && !person)) return { reason: 'advert', strength: 1, phrases: textsOf(advert) };
   const said = headline.length + 0.5 * hearsay.length + (hasUrl ? 0.35 : 0);
   const against = (person ? 0.6 : 0) + (clauses.asksAnywhere() ? 0.3 : 0);

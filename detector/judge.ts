@@ -5,6 +5,7 @@ import type { Service } from '../shared/service.ts';
 import { createClauseReader } from './judge-clauses.ts';
 import { chooseLanguage, createTongues, subtag } from './judge-language.ts';
 import { createLine, cut, type Line, textOf } from './judge-line.ts';
+import { machineForm } from './judge-machine.ts';
 import { closingTagsAt, markHandles, markNames, type Names, partClosingTags, placesOf, replaceTag } from './judge-marks.ts';
 import { createNameBook } from './judge-names.ts';
 import { createPhraseFinder, type Hit } from './judge-phrases.ts';
@@ -100,6 +101,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       ordinary,
       hasUrl: flat.hasUrl,
       titleCase: flattener.isTitleCase,
+      machine: () => machineForm(post),
       hashtag,
     });
     const { verdict, symptom, reason, weight, phrases } = judgement;

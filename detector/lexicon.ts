@@ -39,6 +39,7 @@ export const lexiconSchema = z.strictObject({
   bot: list,
   planned: list,
   ownDevice: list.describe("the writer's own thing, as the subject of the clause"),
+  deviceFault: list.describe("whole phrases that put it on the writer's own thing: fell, broke, is old, it's my router"),
   ownAccount: list,
   onePlace: list,
   otherSense: list,
