@@ -232,6 +232,14 @@ test('a run that ended can be looked at: tail, explain, redrive --dry-run', asyn
   expect([explained.code, explained.errors]).toEqual([0, '']);
   for (const word of ['observed', 'expected', 'threshold', 'rule', 'settings', 'recomputed: the same verdict']) expect(explained.output.toLowerCase()).toContain(word);
   expect(await outcry(['explain', 'nosuch-incident', '--config', 'ended.yaml'])).toMatchObject({ code: 1, output: '', errors: expect.stringContaining('nosuch-incident') as string });
+  const tuned = await outcry(['tune', '--json', '--budgets', '0.001,1000', '--config', 'ended.yaml']);
+  const { now, outcomes } = JSON.parse(tuned.output) as { now: number; outcomes: { budget: number; alerts: { id: string; openedAt: number }[]; diff: { same: number } }[] };
+  expect([now, outcomes.map(({ budget }) => budget)]).toEqual([1, [0.001, 1, 1000]]);
+  expect(outcomes[1]!.alerts.map((one) => one.id)).toEqual([id]);
+  expect(outcomes[1]!.diff).toEqual({ added: [], gone: [], moved: [], same: 1 });
+  const openings = outcomes.map(({ alerts: [first] }) => first!.openedAt);
+  expect(openings).toEqual(openings.toSorted((a, b) => b - a));
+  expect((await outcry(['tune', '--budgets', '1,many', '--config', 'ended.yaml'])).errors).toContain('not many');
   const again = await outcry(['redrive', '--dry-run', '--config', 'ended.yaml']);
   expect(again.code).toBe(0);
   expect(ndjson<{ channel: string; alert: string }>(again.output).map(({ channel, alert }) => [channel, alert])).toEqual(alerts.map(({ data }) => ['gone', data.id]));

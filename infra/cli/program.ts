@@ -19,6 +19,7 @@ import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
 import { addSeries } from './series.ts';
 import { addTail } from './tail.ts';
+import { addTune } from './tune.ts';
 import { addTopics } from './topics.ts';
 
 export function createProgram(): Command {
@@ -27,7 +28,7 @@ export function createProgram(): Command {
     .version(version)
     .showHelpAfterError('(`--help` tells more)')
     .exitOverride();
-  for (const add of [addRun, addReplay, addInit, addCheck, addDoctor, addExplain, addTail, addRedrive, addJudge, addCatalogue, addBacktest, addSeries, addTopics, addRepartition, addMigrate, addBackup]) add(program);
+  for (const add of [addRun, addReplay, addInit, addCheck, addDoctor, addExplain, addTail, addRedrive, addJudge, addCatalogue, addBacktest, addTune, addSeries, addTopics, addRepartition, addMigrate, addBackup]) add(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }
