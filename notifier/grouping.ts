@@ -201,9 +201,8 @@ export function createGrouping(dependencies: Dependencies, saved: SavedGrouping 
       if (blame === null) return place(one, at, false);
       one.blame = blame;
     }
+    const change = one.voice === 'linked' ? restate(one.parent!) : null;
     speak(one, at);
-    if (one.voice !== 'linked') return;
-    const change = restate(one.parent!);
     if (change !== null) rule(known.get(one.parent!)!, true, 'news', { change, at });
   }
 

@@ -53,7 +53,7 @@ test('groups, blame and waits come out the same however the partitions interleav
       for (const record of mixed.slice(at)) next.fold(record, (alert) => out.push(alert));
       expect(out).toEqual(plain);
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
 
@@ -77,6 +77,6 @@ test('with the state lost and everything read anew, nobody is told twice and not
       const ids = (list: readonly OutRecord[]): string[] => list.map(({ headers }) => headers!['ce_id']!);
       expect(ids(out).toSorted()).toEqual(ids(plain).toSorted());
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });

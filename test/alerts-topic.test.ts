@@ -32,14 +32,19 @@ function consume(records: readonly InRecord[]): { incidents: Map<string, Alert[]
 
 /** An incident as the board shows it, from nothing but its alerts. How long it lasts depends on the clock and is left out. */
 function rebuild(alerts: readonly Alert[]): unknown {
-  const { at, service, settings, incident } = alerts.at(-1)!;
-  const { peak, signal, evidence: _, ...figures } = incident;
+  // an alert that repeats an incident for its group is no change of its own
+  const own = alerts.filter(({ id, incident: { id: of } }) => /^\d+$/.test(id.slice(of.length + 1)));
+  const { at, service, settings, incident } = own.at(-1)!;
+  const { parent, cause, group, because, blame } = alerts.at(-1)!;
+  const { peak, signal, evidence: _, named = null, ...figures } = incident;
+  const told = alerts.some((alert) => alert.told);
   return {
     ...figures,
+    named, told, because: told ? 'news' : because, parent, cause, group, blame: told ? null : blame,
     name: service.name, statusPage: service.statusPage, settings, asOf: iso(at), delayMs: incident.openedAt - incident.onset,
     onset: iso(incident.onset), openedAt: iso(incident.openedAt), confirmedAt: iso(incident.confirmedAt), easingAt: iso(incident.easingAt), resolvedAt: iso(incident.resolvedAt),
     peak: { ...peak, at: iso(peak.at) }, signal: { ...signal, since: iso(signal.since) },
-    timeline: alerts.map(({ id, at, change, settings, incident: { state, observed, expected, windowMs, reporters } }) => ({
+    timeline: own.map(({ id, at, change, settings, incident: { state, observed, expected, windowMs, reporters } }) => ({
       seq: Number(id.slice(incident.id.length + 1)), at: iso(at), change, state, observed, expected, windowMs, reporters, settings,
     })),
   };

@@ -16,7 +16,7 @@ const heartbeatEveryMs = 15_000;
 const maxSummaries = 300;
 const maxEvidence = 60;
 
-const watched: readonly TopicName[] = [topics.rollups.name, topics.incidents.name, topics.evidence.name, topics.deliveries.name];
+const watched: readonly TopicName[] = [topics.rollups.name, topics.incidents.name, topics.alerts.name, topics.evidence.name, topics.deliveries.name];
 
 export interface BoardFeed {
   start(): Promise<void>;
@@ -61,6 +61,11 @@ export function createBoardFeed({ bus, store, model, stream, clock, simulated, a
     } else if (changed.kind === 'incident') {
       dirty.add(changed.service);
       incidents.add(changed.id);
+    } else if (changed.kind === 'ties') {
+      for (const { service, id } of changed.incidents) {
+        dirty.add(service);
+        incidents.add(id);
+      }
     } else if (changed.kind === 'evidence') {
       const ofService = posts.get(changed.service) ?? new Map();
       posts.set(changed.service, ofService.set(`${changed.item.source}/${changed.item.id}`, { incident: changed.incident, item: changed.item }));

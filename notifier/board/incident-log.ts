@@ -2,7 +2,7 @@
 // Bounded: open ones stay, the longest closed go first. What happened in between is told by the events, not guessed.
 import type { Incident, IncidentEvent } from '../../shared/incident.ts';
 import { sharesOf } from './shares.ts';
-import type { IncidentView, TimelineEntry } from './views.ts';
+import type { IncidentView, Ties, TimelineEntry } from './views.ts';
 
 // The first events say how it began, the last how it stands; a flapping incident may lose its middle.
 const maxTimeline = 200;
@@ -109,8 +109,8 @@ function timelineEntry(event: IncidentEvent): TimelineEntry {
   };
 }
 
-/** An incident as its latest event states it. `now` (ms) ends the duration of an open one. */
-export function incidentView(event: IncidentEvent, name: string, now: number): IncidentView {
+/** An incident as its latest event states it, with what hold made of it. `now` (ms) ends the duration of an open one. */
+export function incidentView(event: IncidentEvent, name: string, now: number, ties: Ties): IncidentView {
   const i = event.incident;
   return {
     id: i.id,
@@ -139,6 +139,8 @@ export function incidentView(event: IncidentEvent, name: string, now: number): I
     languages: sharesOf(Object.entries(i.languages)),
     regions: sharesOf(Object.entries(i.regions)),
     sources: sharesOf(Object.entries(i.sources)),
+    named: i.named ?? null,
+    ...ties,
     signal: { ...i.signal, since: iso(i.signal.since) },
     settings: event.settings,
   };

@@ -5,6 +5,7 @@ import { incidentId, type Incident, type IncidentChange } from '../../shared/inc
 import type { Rollup } from '../../shared/rollup.ts';
 import { serviceSchema } from '../../shared/service.ts';
 import type { TopicName } from '../../shared/topics.ts';
+import { heldOf, services as cast } from '../../test/fakes/outages.ts';
 import { boardLimits, createReadModel, type ReadModel } from './read-model.ts';
 
 const minute = 60_000;
@@ -173,4 +174,25 @@ test('deliveries are counted by state and channel, and the dead ones are listed'
   expect(model.dead()).toBe(1);
   feed(model, 'outcry.deliveries', 'hook/i/1', null);
   expect(model.dead()).toBe(0);
+});
+
+test('the board says of each incident whether it was told and whose it is, in whatever order the alerts come', () => {
+  const { alerts } = heldOf([
+    { service: 'cloudflare', onset: 0, changes: [[20_000, 'suspected'], [240_000, 'confirmed']], reporters: 60 },
+    { service: 'acme', onset: 10_000, changes: [[40_000, 'suspected']] },
+    { service: 'whatsapp', onset: 0, changes: [[20_000, 'suspected']], reporters: 90 },
+    { service: 'telco', onset: 90_000, changes: [[120_000, 'suspected']], alone: 8, others: { whatsapp: 12 } },
+  ]);
+  for (const order of [alerts, alerts.toReversed()]) {
+    const model = createReadModel(cast);
+    for (const { incident, at, change, settings, id } of alerts) feed(model, 'outcry.incidents', incident.service, { v: 1, kind: 'incident', seq: Number(id.slice(incident.id.length + 1)), change, at, settings, incident });
+    expect(model.incidents(asked).every(({ told }) => told === null)).toBe(true);
+    for (const alert of order) feed(model, 'outcry.alerts', alert.incident.id, alert);
+    const shown = new Map(model.incidents(asked).map((one) => [one.service, one]));
+    const parent = shown.get('cloudflare')!;
+    expect(parent).toMatchObject({ told: true, because: 'news', parent: null, cause: { service: 'cloudflare', certainty: 'likely' }, group: { state: 'confirmed', size: 2 } });
+    expect(shown.get('acme')).toMatchObject({ told: false, because: 'linked', parent: parent.id, group: { members: [{ service: 'cloudflare', state: 'confirmed' }, { service: 'acme' }] } });
+    expect(shown.get('telco')).toMatchObject({ told: false, because: 'blamed', parent: null, group: null, blame: { service: 'whatsapp', naming: 12, posts: 20 }, named: { alone: 8, together: 12 } });
+    expect(['cloudflare', 'acme', 'telco', 'whatsapp'].map((id) => model.summary(id, asked)!.tie)).toEqual([null, { kind: 'linked', name: 'Cloudflare' }, { kind: 'blamed', name: 'WhatsApp' }, null]);
+  }
 });

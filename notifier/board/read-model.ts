@@ -11,9 +11,10 @@ import { createEvidenceShelf, evidenceView } from './evidence-shelf.ts';
 import { createIncidentLog, incidentView, isOpen } from './incident-log.ts';
 import { addRollup, bucketOf, bucketsOf, createMinuteSeries, dayCounts, minutesOf, recent, type MinuteSeries, type Seen } from './minute-series.ts';
 import { sharesOf } from './shares.ts';
+import { createTiesLog } from './ties.ts';
 import { byTrouble } from './page/standing.ts';
 import type {
-  Bucket, DeliveriesView, EvidencePage, EvidenceView, IncidentDetail, IncidentView, Minute, ServiceDetail, ServiceSummary, Standing,
+  Bucket, DeliveriesView, EvidencePage, EvidenceView, IncidentDetail, IncidentView, Minute, ServiceDetail, ServiceSummary, Standing, Ties,
 } from './views.ts';
 
 const minuteMs = 60_000;
@@ -32,6 +33,7 @@ export const boardLimits: Limits = { services: 10_000, incidents: 5_000, evidenc
 export type Changed =
   | { readonly kind: 'minute'; readonly service: string; readonly minute: number }
   | { readonly kind: 'incident'; readonly service: string; readonly id: string }
+  | { readonly kind: 'ties'; readonly incidents: readonly { readonly service: string; readonly id: string }[] }
   | { readonly kind: 'evidence'; readonly service: string; readonly incident: string; readonly item: EvidenceView }
   | { readonly kind: 'delivery' }
   | { readonly kind: 'time' };
@@ -68,6 +70,7 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
   const incidents = createIncidentLog(limits.incidents);
   const shelf = createEvidenceShelf(limits.evidence, (held) => incidents.longestClosed(held));
   const deliveries = createDeliveryCount(limits.deliveries);
+  const ties = createTiesLog(limits.incidents);
   let seen: Seen | null = null;
   let unread = 0;
 
@@ -100,6 +103,11 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
     return incidents.add(event) ? { kind: 'incident', service: event.incident.service, id: event.incident.id } : null;
   }
 
+  function addAlert(value: Uint8Array): Changed {
+    const changed = ties.add(json(value)).map((id) => incidents.latest(id)).filter((event) => event !== undefined);
+    return { kind: 'ties', incidents: changed.map(({ incident: { service, id } }) => ({ service, id })) };
+  }
+
   function addEvidence(record: InRecord): Changed | null {
     const key = record.key;
     if (record.value === null) {
@@ -120,6 +128,7 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
       return { kind: 'delivery' };
     }
     if (record.value === null) return null;
+    if (record.topic === 'outcry.alerts') return addAlert(record.value);
     if (record.topic === 'outcry.rollups') return addMinute(rollupSchema.parse(json(record.value)));
     if (record.topic !== 'outcry.incidents') return null;
     const parsed = incidentRecordSchema.parse(json(record.value));
@@ -173,6 +182,7 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
       expected: quarter.expected,
       spark: lively ? recent(one, closedBy(asked), 60).spark : [],
       topSymptom: symptoms[0]?.key ?? null,
+      tie: shown === null ? null : tieOf(ties.of(shown.id)),
     };
   }
 
@@ -201,7 +211,7 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
       regions: sharesOf(Object.entries(shown?.incident.regions ?? {})),
       evidence: feed === undefined ? [] : shelf.newest(feed.incident.id, 30),
       evidenceTotal: feed === undefined ? 0 : shelf.total(feed.incident.id),
-      incidents: history.slice(0, 20).map((event) => incidentView(event, summary.name, asked.now)),
+      incidents: history.slice(0, 20).map((event) => incidentView(event, summary.name, asked.now, ties.of(event.incident.id))),
     };
   }
 
@@ -234,17 +244,23 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
       return { bucket: bucketOf(one, at, seen), minute: minutesOf(one, at + minuteMs, 1)[0]! };
     },
     incidents: (asked, service) =>
-      (service === undefined ? incidents.all() : incidents.ofService(service)).map((event) => incidentView(event, nameOf(event.incident.service), asked.now)),
+      (service === undefined ? incidents.all() : incidents.ofService(service)).map((event) => incidentView(event, nameOf(event.incident.service), asked.now, ties.of(event.incident.id))),
     incident(id, asked) {
       const latest = incidents.latest(id);
       if (latest === undefined) return null;
       const { service } = latest.incident;
-      return { ...incidentView(latest, nameOf(service), asked.now), statusPage: known.get(service)?.statusPage ?? null, timeline: incidents.timeline(id) };
+      return { ...incidentView(latest, nameOf(service), asked.now, ties.of(id)), statusPage: known.get(service)?.statusPage ?? null, timeline: incidents.timeline(id) };
     },
     evidence,
     deliveries: (state) => deliveries.view(state),
     dead: () => deliveries.dead(),
   };
+}
+
+function tieOf({ told, parent, group, blame }: Ties): ServiceSummary['tie'] {
+  if (told === false && blame !== null) return { kind: 'blamed', name: blame.name };
+  const head = parent === null ? undefined : group?.members.find(({ incident }) => incident === parent);
+  return head === undefined ? null : { kind: 'linked', name: head.name };
 }
 
 function json(value: Uint8Array): unknown {

@@ -1,6 +1,7 @@
 // What the board's API answers: the shapes that the server fills and the page reads. Times are ISO 8601 UTC strings;
 // every other string may be a stranger's and is text, nothing else. No code lives here.
-import type { IncidentChange, IncidentState } from '../../shared/incident.ts';
+import type { Because, Blame, Cause, Group } from '../../shared/alert.ts';
+import type { IncidentChange, IncidentState, Named } from '../../shared/incident.ts';
 import type { SourceState } from '../../shared/frame.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import type { Signal } from '../../shared/signal.ts';
@@ -37,6 +38,8 @@ export interface ServiceSummary {
   /** Reports in each of the last 60 closed minutes, oldest first; left out (empty) for quiet services. */
   readonly spark: readonly number[];
   readonly topSymptom: string | null;
+  /** Whom its incident is linked to, or only blamed for. */
+  readonly tie: { readonly kind: 'linked' | 'blamed'; readonly name: string } | null;
 }
 
 export interface Bucket {
@@ -75,7 +78,18 @@ export interface TimelineEntry {
   readonly settings: string;
 }
 
-export interface IncidentView {
+/** What hold made of an incident: whether people were told of it, and what it has to do with others. */
+export interface Ties {
+  /** null before hold has judged it. */
+  readonly told: boolean | null;
+  readonly because: Because;
+  readonly parent: string | null;
+  readonly cause: Cause | null;
+  readonly group: Group | null;
+  readonly blame: Blame | null;
+}
+
+export interface IncidentView extends Ties {
   readonly id: string;
   readonly service: string;
   readonly name: string;
@@ -102,6 +116,8 @@ export interface IncidentView {
   readonly languages: readonly Share[];
   readonly regions: readonly Share[];
   readonly sources: readonly Share[];
+  /** Whom its counted posts name; null where that was not counted yet. */
+  readonly named: Named | null;
   readonly signal: Omit<Signal, 'since'> & { readonly since: string };
   readonly settings: string;
 }

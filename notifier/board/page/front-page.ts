@@ -7,6 +7,7 @@ import { spark } from './spark.ts';
 import { standingMark } from './standing-mark.ts';
 import type { State } from './state.ts';
 import type { Telling } from './telling.ts';
+import { tieNote } from './ties-section.ts';
 import type { ServiceSummary } from '../views.ts';
 import { say } from './words.ts';
 
@@ -77,6 +78,7 @@ function card(one: ServiceSummary, telling: Telling, state: State): HTMLElement 
     h('p', { class: 'small' },
       one.since === null ? null : sinceText(one, telling, state),
       one.topSymptom === null ? null : [' · ', say(words.mostly, telling.symptom(one.topSymptom))]),
+    tieNote(one, telling),
     (one.learning && one.expected !== null) || one.blind ? h('p', { class: 'small dim' }, one.blind ? words.blindIncident : words.learning) : null,
   );
 }

@@ -7,6 +7,7 @@ import { shareList } from './shares.ts';
 import { standingMark } from './standing-mark.ts';
 import type { State } from './state.ts';
 import type { Telling } from './telling.ts';
+import { tiesSection } from './ties-section.ts';
 import type { EvidencePage, IncidentDetail } from '../views.ts';
 import { say } from './words.ts';
 
@@ -23,6 +24,7 @@ export function incidentPage(state: State, telling: Telling, incident: IncidentD
       incident.blind ? h('p', { class: 'small' }, words.blindIncident) : null,
       incident.learning ? h('p', { class: 'small dim' }, words.learning) : null),
     facts(incident, telling, now),
+    tiesSection(incident, telling),
     h('div', { class: 'blocks' },
       h('section', {}, h('h2', {}, words.symptoms), shareList(incident.symptoms, 5, (key) => telling.symptom(key), telling)),
       h('section', {}, h('h2', {}, words.languages), shareList(incident.languages, 8, (key) => telling.languageName(key), telling)),

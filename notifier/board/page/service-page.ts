@@ -11,6 +11,7 @@ import { sourceList } from './source-list.ts';
 import { standingMark } from './standing-mark.ts';
 import type { State } from './state.ts';
 import type { Telling } from './telling.ts';
+import { tieNote } from './ties-section.ts';
 import type { ServiceDetail } from '../views.ts';
 import { say } from './words.ts';
 
@@ -55,6 +56,7 @@ function head(service: ServiceDetail, telling: Telling, now: string): HTMLElemen
     h('p', { class: 'figure' }, h('b', {}, telling.number(service.reports)), ' ', say(words.reportsIn, telling.duration(service.windowMs)),
       h('span', { class: 'dim' }, ' · ', normally(service, telling)),
       service.since === null ? null : [' · ', ...around(say(words.reporters, telling.number(service.reporters ?? 0), '\u0000'), telling.time(service.since, now))]),
+    tieNote(service, telling),
     service.blind && service.incident !== null ? h('p', { class: 'small' }, words.blindIncident) : null,
     service.learning && service.expected !== null ? h('p', { class: 'small dim' }, words.learning) : null,
   );
