@@ -128,6 +128,20 @@ test('backtest --json holds the incident with the fields of its contract, and --
   expect(text.output).toMatch(/whatsapp: since .*[\s\S]*precision 1\.000, recall 0\.500/);
 });
 
+test('backtest --diff tells which alerts another configuration adds, loses or moves, and by how many minutes', async () => {
+  put('bold.yaml', 'detection: { budgetPerServiceYear: 1000, minReporters: 3 }\n');
+  put('deaf.yaml', 'services: { mode: replace, list: [{ id: telegram }] }\n');
+  const [alert] = (await backtest('outage.ndjson')).incidents;
+  const { diff: bolder } = await backtest('outage.ndjson', '--diff', 'bold.yaml') as unknown as { diff: { moved: { openedMinutes: number; before: { id: string }; after: { openedAt: string } }[]; added: unknown[]; gone: unknown[] } };
+  expect([bolder.added, bolder.gone, bolder.moved.length]).toEqual([[], [], 1]);
+  expect(bolder.moved[0]!.before.id).toBe(alert!.id);
+  expect(bolder.moved[0]!.openedMinutes).toBeCloseTo((Date.parse(bolder.moved[0]!.after.openedAt) - Date.parse(alert!.openedAt)) / 60_000, 1);
+  expect(bolder.moved[0]!.openedMinutes).toBeLessThan(0);
+  const gone = await outcry(['backtest', 'outage.ndjson', '--diff', 'deaf.yaml']);
+  expect(gone.output).toMatch(/^the settings: 1 alerts; deaf\.yaml: 0; 0 of them the same\ngone: whatsapp: opened .*\n$/);
+  expect((await outcry(['backtest', 'outage.ndjson', '--config', 'deaf.yaml', '--diff', 'bold.yaml'])).output).toContain('\nadded: whatsapp: opened ');
+});
+
 test('backtest --reports takes rows already judged, of services that no catalogue knows, each its own author where none is given', async () => {
   const quiet = Array.from({ length: 120 }, (_, i) => ({ ts: new Date(from - 7_200_000 + i * 60_000).toISOString(), ...(i % 2 === 0 ? { service: 'water-of-here', author: `w${i}` } : {}) }));
   const rows = [...quiet, ...Array.from({ length: 200 }, (_, i) => ({ ts: from + i * 1_500, service: 'grid-of-here' }))];

@@ -2,14 +2,18 @@
 import type { Command } from 'commander';
 import { createJudge } from '../../detector/judge.ts';
 import { readLexicons } from '../../detector/lexicon.ts';
+import type { Incident } from '../../shared/incident.ts';
+import { diffAlerts } from '../alert-diff.ts';
 import { backtest, type BacktestResult, type FoundIncident } from '../backtest.ts';
 import { earlyMs, scoreAgainst, truthSchema, type Score, type Truth } from '../truth.ts';
 import { settingsHash } from '../settings-hash.ts';
 import { CommandProblem, configOption, createProgress, iso, loadConfig, local, readInput } from './command.ts';
+import { diffLines } from './diff-lines.ts';
 
 interface Options {
   readonly truth?: string;
   readonly config?: string;
+  readonly diff?: string;
   readonly history?: string[];
   readonly json?: true;
   readonly reports?: true;
@@ -90,12 +94,26 @@ function tell(result: BacktestResult, score: Score | null): string {
   return lines.join('\n');
 }
 
+const toldOf = ({ incidents }: BacktestResult): Incident[] => incidents.filter(({ told }) => told).map(({ incident }) => incident);
+
+function tellDiff(before: BacktestResult, after: BacktestResult, names: readonly [string, string]): string {
+  const diff = diffAlerts(toldOf(before), toldOf(after));
+  return [`${names[0]}: ${toldOf(before).length} alerts; ${names[1]}: ${toldOf(after).length}; ${diff.same} of them the same`, ...diffLines(diff)].join('\n');
+}
+
+function diffAsJson(before: BacktestResult, after: BacktestResult): unknown {
+  const { added, gone, moved, same } = diffAlerts(toldOf(before), toldOf(after));
+  const short = ({ id, service, openedAt, confirmedAt, state }: Incident): unknown => ({ id, service, openedAt: iso(openedAt), confirmedAt: iso(confirmedAt), state });
+  return { added: added.map(short), gone: gone.map(short), moved: moved.map((one) => ({ ...one, before: short(one.before), after: short(one.after) })), same };
+}
+
 export function addBacktest(program: Command): void {
   program
     .command('backtest')
     .argument('<files...>', 'NDJSON posts, or `-`')
     .option('--truth <file>', 'JSON list of {"service","start","end"}: adds precision, recall and delays')
     .addOption(configOption())
+    .option('--diff <file>', 'another configuration: tells which alerts it would have added, which would be gone or moved, by how many minutes')
     .option('--history <files...>', 'NDJSON that comes before: warms the baselines, its incidents are left out')
     .option('--reports', 'rows are judged already: {"ts","service","author"}; without an author each is its own; no share test')
     .option('--json', 'one JSON object instead of text')
@@ -109,27 +127,33 @@ An incident matches an outage of the truth if it is of its service and opens bet
 start and its end. Precision is matching incidents over all incidents; recall is outages with a matching incident over
 all outages; a delay is minutes from the outage's start to the first matching opening.`)
     .action(async (files: string[], options: Options) => {
-      const config = loadConfig(options.config);
       const truth = options.truth === undefined ? null : readTruth(options.truth);
       const lexicons = readLexicons();
-      const progress = createProgress('backtest');
-      const result = await backtest({
-        services: config.services,
-        settings: config.detection,
-        judge: createJudge(lexicons, config.services),
-        settingsHash: settingsHash(config.detection, lexicons, config.services),
-        partitions: count('partitions', options.partitions),
-        framePosts: count('frame-posts', options.framePosts),
-        reports: options.reports === true,
-        history: (options.history ?? []).map(readInput),
-        inputs: files.map(readInput),
-        progress: progress.to,
-      });
-      progress.end();
+      const history = (options.history ?? []).map(readInput);
+      const inputs = files.map(readInput);
+      const under = async (file: string | undefined): Promise<BacktestResult> => {
+        const config = loadConfig(file);
+        const progress = createProgress('backtest');
+        const result = await backtest({
+          services: config.services,
+          settings: config.detection,
+          judge: createJudge(lexicons, config.services),
+          settingsHash: settingsHash(config.detection, lexicons, config.services),
+          partitions: count('partitions', options.partitions),
+          framePosts: count('frame-posts', options.framePosts),
+          reports: options.reports === true,
+          history, inputs,
+          progress: progress.to,
+        });
+        progress.end();
+        return result;
+      };
+      const result = await under(options.config);
+      const other = options.diff === undefined ? null : await under(options.diff);
       const score = truth === null ? null : scoreAgainst(truth, result.incidents);
       const text = options.json === true
-        ? JSON.stringify({ incidents: result.incidents.map(asJson), noted: result.noted.map(asJson), posts: result.posts, from: iso(result.fromMs), to: iso(result.toMs), dropped: result.dropped, ...(score === null ? {} : { truth: score }) }, null, 1)
-        : tell(result, score);
+        ? JSON.stringify({ incidents: result.incidents.map(asJson), noted: result.noted.map(asJson), posts: result.posts, from: iso(result.fromMs), to: iso(result.toMs), dropped: result.dropped, ...(score === null ? {} : { truth: score }), ...(other === null ? {} : { diff: diffAsJson(result, other) }) }, null, 1)
+        : other === null ? tell(result, score) : tellDiff(result, other, [options.config ?? 'the settings', options.diff!]);
       process.stdout.write(`${text}\n`);
     });
 }

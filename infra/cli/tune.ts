@@ -4,10 +4,10 @@ import { createJudge } from '../../detector/judge.ts';
 import { readLexicons } from '../../detector/lexicon.ts';
 import { topics } from '../../shared/topics.ts';
 import { settingsHash } from '../settings-hash.ts';
-import { createTuning, type Outcome, type Tuned } from '../tune.ts';
+import { createTuning, type Tuned } from '../tune.ts';
 import { CommandProblem, configOption, iso, loadConfig, local } from './command.ts';
+import { diffLines } from './diff-lines.ts';
 import { joinBackend } from './join.ts';
-import { movedLine } from './moved-line.ts';
 
 interface Options {
   readonly budgets: string;
@@ -24,14 +24,6 @@ function budgetsOf(text: string): number[] {
   });
 }
 
-function listed({ diff }: Outcome): string[] {
-  return [
-    ...diff.added.map((one) => `    added: ${one.service}, opened ${local(one.openedAt)}, ${one.state}`),
-    ...diff.gone.map((one) => `    gone: ${one.service}, opened ${local(one.openedAt)}, ${one.state}`),
-    ...diff.moved.map((one) => `    moved: ${movedLine(one)}`),
-  ];
-}
-
 function tell({ fromMs, toMs, heard, serviceYears, outcomes }: Tuned, own: number, list: boolean): string {
   if (fromMs === null || toMs === null) return 'the log holds no observations yet';
   const years = serviceYears.toFixed(serviceYears < 10 ? 2 : 0);
@@ -40,10 +32,9 @@ function tell({ fromMs, toMs, heard, serviceYears, outcomes }: Tuned, own: numbe
     '',
     ['budget', 'alerts', 'confirmed', 'retracted', 'added', 'gone', 'moved'].map((head) => head.padStart(10)).join(''),
   ];
-  for (const outcome of outcomes) {
-    const { budget, alerts, confirmed, retracted, diff } = outcome;
+  for (const { budget, alerts, confirmed, retracted, diff } of outcomes) {
     lines.push(`${[budget, alerts.length, confirmed, retracted, diff.added.length, diff.gone.length, diff.moved.length].map((value) => String(value).padStart(10)).join('')}${budget === own ? '  (now)' : ''}`);
-    if (list) lines.push(...listed(outcome));
+    if (list) lines.push(...diffLines(diff).map((line) => `    ${line}`));
   }
   lines.push('', 'A budget is how many false alarms one service may raise in a year. Retracted alerts were probably false; confirmed ones hardly.');
   lines.push('The log begins without what came before it, so its first hours are judged as those of a new installation. Nothing was changed.');
