@@ -114,7 +114,12 @@ export function buildSieve(openings: readonly Opening[], table: SymbolTable): Si
   }
   const size = rows.length * width;
   const next = new Int32Array(size + 2 * width);
-  rows.forEach((row, n) => next.set(row.map((state) => (state >= 0 ? state : state === found ? size : size + width)), n * width));
+  rows.forEach((row, n) => {
+    for (let column = 0; column < width; column++) {
+      const state = row[column]!;
+      next[n * width + column] = state >= 0 ? state : state === found ? size : size + width;
+    }
+  });
   next.fill(size, size, size + width).fill(size + width, size + width);
   return { next, found: size, special: size + width, columnOf };
 }
