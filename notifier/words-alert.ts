@@ -56,11 +56,9 @@ function groupLine(group: Group, own: string): string {
   return `Linked: ${namesOf(others.map(({ name, state }) => `${name} (${state})`), group.size - 1)}.`;
 }
 
-/** The summary as lines that read alone, what an incident has to do with others after its own figures. */
-export function alertLines(alert: Spoken, zone: string): string[] {
-  const { service, change, at, incident, cause, group, parent, blame } = alert;
-  const lines = summaryLines({ name: service.name, change, at, incident }, zone);
-  if (change === 'erased') return lines;
+/** What an incident has to do with others, in sentences; none for one that stands alone. */
+export function tieLines({ service, incident, cause, group, parent, blame }: Pick<Alert, 'service' | 'incident' | 'cause' | 'group' | 'parent' | 'blame'>): string[] {
+  const lines: string[] = [];
   if (blame !== null) {
     lines.push(`Noted, not told: ${figure(blame.naming)} of its ${figure(blame.posts)} counted posts name ${blame.name} too, which has an incident; people may only blame ${service.name}.`);
   }
@@ -71,4 +69,11 @@ export function alertLines(alert: Spoken, zone: string): string[] {
     lines.push(`Linked to ${head?.name ?? parent}${group.size > 2 ? ` with ${figure(group.size - 2)} more` : ''}.`);
   }
   return lines;
+}
+
+/** The summary as lines that read alone, what an incident has to do with others after its own figures. */
+export function alertLines(alert: Spoken, zone: string): string[] {
+  const { service, change, at, incident } = alert;
+  const lines = summaryLines({ name: service.name, change, at, incident }, zone);
+  return change === 'erased' ? lines : [...lines, ...tieLines(alert)];
 }

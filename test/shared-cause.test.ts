@@ -1,5 +1,8 @@
 // Shared cause over the embedded Bus and real sockets: nine incidents of one cause are one message on Slack, and a webhook
-// that watches one of the nine hears of that one.
+// that watches one of the nine hears of that one. And what the command line says of the same.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, expect, test } from 'vitest';
 import { openEmbedded } from '../infra/backends/index.ts';
@@ -12,10 +15,12 @@ import type { Bus } from '../shared/bus.ts';
 import type { Delivery } from '../shared/delivery.ts';
 import type { IncidentEvent } from '../shared/incident.ts';
 import { partitionOf, topics } from '../shared/topics.ts';
+import { runOutcry } from './child.ts';
 import { evening, minute } from './fakes/incidents.ts';
 import { behindCloudflare, eventsOf, partitions, second, services } from './fakes/outages.ts';
 import { openReceiver } from './fakes/receiver.ts';
 import { openSlack, shown } from './fakes/slack.ts';
+import { sharedCauseLines, type Wave } from './generators/shared-cause-lines.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -101,3 +106,36 @@ test('who watches one of the nine hears of that one, with its parent and cause, 
   expect(bodies[0]!.data.parent).toMatch(/^cloudflare-/);
   expect(shown(slack)).not.toEqual([]);
 });
+
+test('backtest and explain say who speaks for whom, and who is only blamed and on what', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'outcry-shared-cause-'));
+  closing.push(async () => rmSync(folder, { recursive: true }));
+  const noon = Date.UTC(2026, 0, 6, 12);
+  const cast = ['Cloudcask', 'Northwind', 'Quillpad', 'Chirpline', 'Telcova'];
+  const wave = (fromMinute: number, perMinute: number, names: Wave['names']): Wave => ({ fromMs: noon + fromMinute * minute, toMs: noon + 20 * minute, perMinute, names });
+  const posts = sharedCauseLines([
+    wave(-120, 0.3, cast.map((name) => [1, name])),
+    wave(0, 25, [[1, 'Cloudcask']]), wave(0.5, 10, [[1, 'Northwind']]), wave(1, 10, [[1, 'Quillpad']]),
+    wave(0, 40, [[1, 'Chirpline']]), wave(2, 8, [[3, 'Telcova', 'Chirpline'], [2, 'Telcova']]),
+  ]);
+  writeFileSync(join(folder, 'posts.ndjson'), posts);
+  const dependsOn: Readonly<Record<string, string[]>> = { northwind: ['cloudcask'], quillpad: ['cloudcask'] };
+  writeFileSync(join(folder, 'outcry.yaml'), JSON.stringify({
+    data: './data', listen: { port: 0 }, sources: { file: { type: 'lines', file: 'posts.ndjson' } }, channels: {},
+    services: { mode: 'replace', list: cast.map((name) => ({ id: name.toLowerCase(), name, dependsOn: dependsOn[name.toLowerCase()] ?? [] })) },
+  }));
+  const outcry = (...args: string[]) => runOutcry(args, { cwd: folder });
+  const { incidents, noted } = JSON.parse((await outcry('backtest', '--json', 'posts.ndjson')).output) as Record<'incidents' | 'noted', { id: string; service: string; told: boolean; parent: string | null; linked: string[]; blame: object | null }[]>;
+  const one = new Map([...incidents, ...noted].map((found) => [found.service, found]));
+  const parent = one.get('cloudcask')!;
+  expect(incidents.filter(({ told }) => told).map(({ service }) => service).toSorted()).toEqual(['chirpline', 'cloudcask']);
+  expect(parent.linked.toSorted()).toEqual([one.get('northwind')!.id, one.get('quillpad')!.id].toSorted());
+  expect(noted).toMatchObject([{ service: 'telcova', told: false, blame: { service: 'chirpline' } }]);
+  expect((await outcry('backtest', 'posts.ndjson')).output).toMatch(/4 incidents, 2 of them linked and told by another\n[\s\S]*speaks for 2 more; likely cloudcask[\s\S]*noted, not told: telcova: .*posts name chirpline too/);
+
+  expect(await outcry('run', '--exit')).toMatchObject({ code: 0 });
+  const [linked, blamed, speaking] = await Promise.all([one.get('northwind')!.id, one.get('telcova')!.id, parent.id].map(async (id) => (await outcry('explain', id)).output));
+  expect(linked).toMatch(/Likely cause: Cloudcask, which people report too\.[\s\S]*Linked to Cloudcask[\s\S]*suspected, not told: linked/);
+  expect(blamed).toMatch(/posts name Chirpline too[\s\S]*1\. .* suspected, not told: blamed/);
+  expect(speaking).toMatch(/Linked: Northwind[\s\S]*1\. .* suspected\n/);
+}, 120_000);

@@ -1,6 +1,9 @@
 // `outcry explain`: how an incident was decided, recomputed from what the log holds.
 import type { Command } from 'commander';
 import { explain } from '../../detector/explain.ts';
+import { alertId } from '../../notifier/alert-maker.ts';
+import { tieLines } from '../../notifier/words-alert.ts';
+import { decodeAlert, type Alert } from '../../shared/alert.ts';
 import type { Bus } from '../../shared/bus.ts';
 import { evidenceSchema, type Evidence } from '../../shared/evidence.ts';
 import { incidentRecordSchema, type IncidentEvent } from '../../shared/incident.ts';
@@ -24,13 +27,38 @@ function eventIn(value: Uint8Array): IncidentEvent | undefined {
   return parsed.success && parsed.data.kind === 'incident' ? parsed.data : undefined;
 }
 
+/** What hold made of an incident, oldest first. */
+async function alertsOf(bus: Bus, incident: string): Promise<Alert[]> {
+  const found: Alert[] = [];
+  await new Promise<void>((resolve) => {
+    bus.tail(
+      topics.alerts.name,
+      'start',
+      (records) => {
+        for (const { key, value } of records) {
+          const decoded = key === incident && value !== null ? decodeAlert(value) : { reason: 'another' };
+          if ('alert' in decoded) found.push(decoded.alert);
+        }
+      },
+      resolve,
+    );
+  });
+  return found;
+}
+
+/** One line for each alert of an incident: its event's number, or none where it speaks for its group. */
+function alertLine({ id, change, at, told, because, incident }: Alert): string {
+  const number = id.slice(incident.id.length + 1);
+  return `${/^\d+$/.test(number) ? `${number}.` : 'for its group:'} ${iso(at)} ${change}${told ? '' : `, not told: ${because}`}`;
+}
+
 export function addExplain(program: Command): void {
   program
     .command('explain')
     .argument('<incident>', 'id of an incident')
     .option('--json', 'as JSON')
     .addOption(configOption())
-    .description('how an incident was decided: observed, expected, threshold, rule, settings, evidence; recomputed')
+    .description('how an incident was decided: observed, expected, threshold, rule, settings, evidence; recomputed; and whether it was told, linked or only noted')
     .action(async (id: string, options: { json?: true; config?: string }) => {
       const { detection } = loadConfig(options.config);
       const { bus, close } = await joinBackend(options.config);
@@ -44,8 +72,14 @@ export function addExplain(program: Command): void {
           return parsed.success && parsed.data.incident === id ? [parsed.data] : [];
         });
         const told = explain(last, evidence, detection);
+        const alerts = await alertsOf(bus, id);
+        const said = new Map(alerts.map((alert) => [alert.id, alert]));
         const history = own.map(({ seq, change, at, settings }) => ({ seq, change, at: iso(at), settings }));
-        process.stdout.write(options.json === true ? `${JSON.stringify({ ...told, history }, null, 1)}\n` : `${[...told.lines, ...history.map(({ seq, change, at }) => `${seq}. ${at} ${change}`)].join('\n')}\n`);
+        const latest = alerts.at(-1);
+        const hold = latest === undefined ? null : { told: alerts.some((alert) => alert.told), because: latest.because, parent: latest.parent, cause: latest.cause, group: latest.group, blame: latest.blame };
+        const unsaid = history.filter(({ seq }) => !said.has(alertId(id, seq))).map(({ seq, at, change }) => `${seq}. ${at} ${change}, not judged yet`);
+        const lines = [...told.lines, ...(latest === undefined ? [] : tieLines(latest)), ...alerts.map(alertLine), ...unsaid];
+        process.stdout.write(options.json === true ? `${JSON.stringify({ ...told, hold, history }, null, 1)}\n` : `${lines.join('\n')}\n`);
       } finally {
         await close();
       }
