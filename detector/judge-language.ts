@@ -15,8 +15,10 @@ const tellingLength = 7;
 const declaredWorth = 8;
 /** so much makes a language ours where the source says one that no lexicon is for */
 const plainWorth = 22;
-/** "was", "die", "no" are words of several languages: a tie goes to the one most written */
-const prior: Readonly<Record<string, number>> = { en: 4, es: 3, pt: 2, id: 2, fr: 2, tr: 1, de: 2, it: 1, ru: 2, ar: 3, zh: 1 };
+/** "la", "die", "no" are words of several languages: a tie goes to the one most written */
+const prior: Readonly<Record<string, number>> = { es: 1, pt: 1, id: 1, fr: 1, de: 1, ru: 2, ar: 3, zh: 1 };
+/** what English, the language most written, has before any word is read */
+const englishLead = 4;
 /** letters that fold to others and that neighbours lack or rarely write */
 const telling: Readonly<Record<string, string>> = {
   vi: 'ơưđăạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹĩũ',
@@ -103,8 +105,9 @@ export function chooseLanguage(flat: Flat, line: Line, raw: string, votes: Votes
   const { points } = votes;
   voteLetters(raw, points, tongues.letters);
   const own = declared === undefined ? undefined : tongues.placeOf.get(declared);
-  let best = -1;
-  let most = 0;
+  const english = tongues.placeOf.get('en') ?? -1;
+  let best = flat.letters[scripts.latin]! > 0 ? english : -1;
+  let most = best === -1 ? 0 : points[best]! + englishLead + (best === own ? declaredWorth : 0);
   for (const place of tongues.latin) {
     if (points[place] === 0 && place !== own) continue;
     const score = points[place]! + (prior[tongues.langs[place]!] ?? 0) + (place === own ? declaredWorth : 0);

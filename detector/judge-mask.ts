@@ -35,6 +35,7 @@ function isDevices(c: Candidate, { clauses, hits }: Scene): boolean {
     for (const list of [hits.sameHere, hits.joke, hits.refuge, hits.praise, hits.question]) {
       for (const o of list) if (o.start < h.end && o.end > h.start) return true;
     }
+    if (hits.thought.some((t) => clauses.sentenceAt(t.start) === clauses.sentenceAt(h.start))) return true;
     return clauses.asks(h.start) || hits.negation.some((n) => n.end <= h.start && clauses.clauseAt(n.start) === clauses.clauseAt(h.start) && clauses.wordsBetween(n.end, h.start) <= 3);
   };
   return hits.deviceFault.some((h) => Math.abs(clauses.sentenceAt(h.start) - sentence) <= 1 && !thoughtOf(h));
