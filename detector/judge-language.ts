@@ -69,11 +69,22 @@ export function subtag(lang: string | undefined): string | undefined {
 
 /** The points of each language in the text at hand, by the place of a lexicon among all. */
 export interface Votes {
+  /** of stop words and telling letters */
   readonly points: Int32Array;
+  /** of other phrases: where no word bears them out they may be names and loan words */
+  readonly phrases: Int32Array;
 }
 
 export function createVotes(tongues: number): Votes {
-  return { points: new Int32Array(tongues) };
+  return { points: new Int32Array(tongues), phrases: new Int32Array(tongues) };
+}
+
+const mostOfPhrases = 24;
+const mostOfPhrasesAlone = 6;
+
+function scoreOf({ points, phrases }: Votes, tongue: number): number {
+  const words = points[tongue] ?? 0;
+  return words + Math.min(phrases[tongue] ?? 0, words > 0 ? mostOfPhrases : mostOfPhrasesAlone);
 }
 
 /** Words were found that several tongues have, given as bits: the more have them, the less they say. */
@@ -85,12 +96,12 @@ export function voteWords({ points }: Votes, bits: number): void {
 }
 
 /** Phrases of this length were found that are no stop words; `outage` are the tongues that have one of an outage or its end. */
-export function votePhrases({ points }: Votes, bits: number, outage: number, length: number): void {
+export function votePhrases({ phrases }: Votes, bits: number, outage: number, length: number): void {
   const alone = (bits & (bits - 1)) === 0;
   for (let left = bits; left !== 0; left &= left - 1) {
     const one = left & -left;
     const worth = length > tellingLength && (outage & one) !== 0 ? tellingWorth : phraseWorth;
-    points[31 - Math.clz32(one)]! += alone ? worth : Math.ceil(worth / 3);
+    phrases[31 - Math.clz32(one)]! += alone ? worth : Math.ceil(worth / 3);
   }
 }
 
@@ -102,15 +113,15 @@ export function chooseLanguage(flat: Flat, line: Line, raw: string, votes: Votes
   const declared = subtag(declaredTag);
   const byScript = scriptLanguage(flat, line, votes, declared, tongues);
   if (byScript !== undefined) return byScript;
-  const { points } = votes;
-  voteLetters(raw, points, tongues.letters);
+  voteLetters(raw, votes, tongues.letters);
   const own = declared === undefined ? undefined : tongues.placeOf.get(declared);
   const english = tongues.placeOf.get('en') ?? -1;
   let best = flat.letters[scripts.latin]! > 0 ? english : -1;
-  let most = best === -1 ? 0 : points[best]! + englishLead + (best === own ? declaredWorth : 0);
+  let most = best === -1 ? 0 : scoreOf(votes, best) + englishLead + (best === own ? declaredWorth : 0);
   for (const place of tongues.latin) {
-    if (points[place] === 0 && place !== own) continue;
-    const score = points[place]! + (prior[tongues.langs[place]!] ?? 0) + (place === own ? declaredWorth : 0);
+    const said = scoreOf(votes, place);
+    if (said === 0 && place !== own) continue;
+    const score = said + (prior[tongues.langs[place]!] ?? 0) + (place === own ? declaredWorth : 0);
     if (score > most) [best, most] = [place, score];
   }
   // a language that we have no lexicon for keeps its name unless ours is plain to see
@@ -118,7 +129,7 @@ export function chooseLanguage(flat: Flat, line: Line, raw: string, votes: Votes
   return tongues.langs[best] ?? (flat.letters[scripts.latin]! > 0 ? 'en' : 'und');
 }
 
-function voteLetters(raw: string, points: Int32Array, letters: Int32Array): void {
+function voteLetters(raw: string, votes: Votes, letters: Int32Array): void {
   let told = 0;
   for (let i = 0; i < raw.length && told < mostTold; i++) {
     const code = raw.charCodeAt(i);
@@ -126,7 +137,7 @@ function voteLetters(raw: string, points: Int32Array, letters: Int32Array): void
     const bits = letters[code]!;
     if (bits === 0) continue;
     told++;
-    voteWords({ points }, bits);
+    voteWords(votes, bits);
   }
 }
 
@@ -171,7 +182,7 @@ function latinOutsideNames({ units, length }: Line): number {
 
 /** The one of a script's two languages that has more points; `first` where they are even. */
 function better(first: string, second: string, lead: number, votes: Votes, declared: string | undefined, { placeOf }: Tongues): string {
-  const points = (lang: string): number => (votes.points[placeOf.get(lang) ?? -1] ?? 0) + (lang === declared ? declaredWorth : 0);
+  const points = (lang: string): number => scoreOf(votes, placeOf.get(lang) ?? -1) + (lang === declared ? declaredWorth : 0);
   return points(second) > points(first) + lead ? second : first;
 }
 

@@ -156,6 +156,7 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     const { count } = line;
     const { phrases, starts, ends, votes, spoken } = found;
     votes.points.fill(0);
+    votes.phrases.fill(0);
     spoken.fill(0);
     for (let i = 0; i < count; i++) read[i] = vocabulary.classAt(line, i);
     let hits = 0;
