@@ -3,6 +3,7 @@
 import { expect, greatestLogRatio, teach } from './cusum.ts';
 import { clip, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, localPerMinute } from './level.ts';
 import { type Column, sumOf } from './minutes.ts';
+import { longestSilence } from './rhythm.ts';
 import { endFirstDay, learnFirstDay, learnHour, seasonAt } from './season.ts';
 import type { Sources } from './sources.ts';
 import { createHour, type Unlearnt, type Watch } from './watch.ts';
@@ -123,6 +124,8 @@ function noteSources(watch: Watch): void {
  */
 export function learnIdle(watch: Watch, until: number, seenMinutes: number): void {
   if (until <= watch.clock) return;
+  // what is beyond a plausible silence was not seen
+  seenMinutes = Math.min(seenMinutes, watch.rhythm === undefined ? Infinity : longestSilence(watch.rhythm));
   const seen = Math.max(0, Math.min(1, (seenMinutes * minuteMs) / (until - watch.clock)));
   if (until - watch.clock > longestIdleMs) watch.clock = Math.floor((until - longestIdleMs) / hourMs) * hourMs;
   while (watch.clock < until) {

@@ -7,6 +7,7 @@ import { mention as countMention, report as countReport } from './cusum.ts';
 import { hash53 } from './hash.ts';
 import { cutText } from './incident-book.ts';
 import { addTo, moveTo } from './minutes.ts';
+import { createRhythm, noteArrival } from './rhythm.ts';
 import { isNew } from './seen-posts.ts';
 import type { DetectorSettings } from './settings.ts';
 import type { Active, Recent, Watch } from './watch.ts';
@@ -38,6 +39,8 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   const active = watch.active!;
   const idHash = hash53(`${source}\n${mention.id}`);
   if (!isNew(active.seen, idHash)) return { kind: 'repeat' };
+  if (watch.rhythm === undefined) watch.rhythm = createRhythm(at);
+  else if (!backfill) noteArrival(watch.rhythm, at, watch.open === null);
   active.lastMention = Math.max(active.lastMention, at);
   moveTo(active.minutes, at);
   addTo(active.minutes, 'mentions', 1);

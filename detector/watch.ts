@@ -7,6 +7,7 @@ import { type Bank, createBank } from './cusum.ts';
 import type { Open, Past } from './incident-book.ts';
 import { createLevel, type Level } from './level.ts';
 import { createMinutes, type Minutes } from './minutes.ts';
+import type { Rhythm } from './rhythm.ts';
 import { createSeenPosts, type SeenPosts } from './seen-posts.ts';
 import { createSeason, type Season, widenSeason } from './season.ts';
 import { fromVersion4, type Watch4 } from './watch-version-4.ts';
@@ -100,6 +101,8 @@ export interface Watch {
   active: Active | null;
   open: Open | null;
   past: Past[];
+  /** Left out until it is spoken of. */
+  rhythm?: Rhythm;
   /** ms: nothing that happened before belongs to a new incident. */
   settledAt: number;
   /** ms: until then, after a retraction, more evidence is asked for. */
