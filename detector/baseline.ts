@@ -1,10 +1,11 @@
 // What is expected of a service now, and how it learns from each minute. Ties level, season and sources together; the
 // numbers behind each are theirs.
+import { clocksMayChange } from './clocks.ts';
 import { expect, greatestLogRatio, teach } from './cusum.ts';
-import { clip, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, localPerMinute } from './level.ts';
+import { clip, doubtScatter, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, localPerMinute, tideOf } from './level.ts';
 import { type Column, sumOf } from './minutes.ts';
 import { longestSilence } from './rhythm.ts';
-import { endFirstDay, learnFirstDay, learnHour, seasonAt } from './season.ts';
+import { endFirstDay, learnFirstDay, learnHour, seasonAround, seasonAt } from './season.ts';
 import type { Sources } from './sources.ts';
 import { createHour, type Unlearnt, type Watch } from './watch.ts';
 
@@ -33,13 +34,15 @@ const shareKeep = 2 ** (-1 / (3 * dayMinutes));
 
 /** Sets what is expected of the minute in which `at` (ms) lies. `own` are the service's posts of the minute before, by source. */
 export function expectNow(watch: Watch, at: number, sources: Sources, own: Readonly<Record<string, number>>): void {
-  const season = seasonAt(watch.season, Math.floor(at / minuteMs) * minuteMs + minuteMs / 2);
+  const middle = Math.floor(at / minuteMs) * minuteMs + minuteMs / 2;
+  const season = seasonAt(watch.season, middle);
+  const shape = clocksMayChange(at) ? seasonAround(watch.season, middle) : season;
   const volume = volumeOf(watch, sources, season, own);
   const unshaped = Math.min(1, Math.max(0, (shapeMinutes - watch.exposure) / (shapeMinutes - shapeFromMinutes)));
-  const seasonal = levelPerMinute(watch.reports, watch.shareMentions) * season;
+  const seasonal = levelPerMinute(watch.reports, watch.shareMentions) * shape * tideOf(watch.reports);
   watch.factor = season * volume;
   watch.perMinute = Math.max(seasonal, localPerMinute(watch.reports) * unshaped) * volume;
-  watch.voicesPerMinute = Math.max(levelPerMinute(watch.voices, watch.shareMentions) * season, localPerMinute(watch.voices) * unshaped) * volume;
+  watch.voicesPerMinute = Math.max(levelPerMinute(watch.voices, watch.shareMentions) * shape * tideOf(watch.voices), localPerMinute(watch.voices) * unshaped) * volume;
 }
 
 // Each source's ratio, weighed by how much of the service's posts come from it.
@@ -90,8 +93,8 @@ function learnMinute(watch: Watch, [until, weight, reporters, mentions, voices, 
   const pace = starting ? 1 : paceOf(watch);
   const kept = starting ? weight : clip(watch.reports, weight, expected, 1);
   const keptVoices = starting ? voices : clip(watch.voices, voices, voicesExpected, 1);
-  learn(watch.reports, 1, kept, factor, pace);
-  learn(watch.voices, 1, keptVoices, factor, pace);
+  learn(watch.reports, 1, kept, factor, levelPerMinute(watch.reports, watch.shareMentions) * factor, pace);
+  learn(watch.voices, 1, keptVoices, factor, levelPerMinute(watch.voices, watch.shareMentions) * factor, pace);
   if (kept > 0) teach(watch.bank, until, kept * pace);
   if (keptVoices > 0) teach(watch.volume, until, keptVoices * pace);
   const shrunk = weight === 0 ? 1 : kept / weight;
@@ -133,15 +136,16 @@ export function learnIdle(watch: Watch, until: number, seenMinutes: number): voi
     const minutes = ((end - watch.clock) / minuteMs) * seen;
     const season = seasonAt(watch.season, (watch.clock + end) / 2);
     const flat = levelPerMinute(watch.reports, watch.shareMentions) * minutes;
-    const expected = flat * season;
-    const voices = levelPerMinute(watch.voices, watch.shareMentions) * season * minutes;
+    const expected = flat * season * tideOf(watch.reports);
+    const flatVoices = levelPerMinute(watch.voices, watch.shareMentions) * minutes;
+    const voices = flatVoices * season * tideOf(watch.voices);
     // silence must not be learnt faster than speech, or doubt about a rise would lower what is expected
     const pace = paceOf(watch);
     expect(watch.bank, expected);
     expect(watch.volume, voices);
     watch.mass += expected;
-    learn(watch.reports, minutes, 0, season, pace);
-    learn(watch.voices, minutes, 0, season, pace);
+    learn(watch.reports, minutes, 0, season, flat * season, pace);
+    learn(watch.voices, minutes, 0, season, flatVoices * season, pace);
     if (pace === 1 && minutes > 0) {
       learnMinuteScatter(watch.reports, 0, expected / minutes, minutes);
       learnMinuteScatter(watch.voices, 0, voices / minutes, minutes);
@@ -166,7 +170,10 @@ function gather(watch: Watch, end: number, pace: number, part: Watch['hour']): v
   if (end % hourMs !== 0) return;
   if (watch.exposure < dayMinutes) learnFirstDay(watch.season, end - 1, hour.observed, hour.flat / levelPerMinute(watch.reports, watch.shareMentions));
   else {
-    endFirstDay(watch.season, levelPerMinute(watch.reports, watch.shareMentions));
+    if (endFirstDay(watch.season, levelPerMinute(watch.reports, watch.shareMentions))) {
+      doubtScatter(watch.reports);
+      doubtScatter(watch.voices);
+    }
     learnHour(watch.season, end - 1, hour.observed, hour.flat);
   }
   if (watch.exposure >= warmUpMinutes) {

@@ -9,18 +9,18 @@ const longestStep = 1;
 
 /**
  * One step towards the curve: `counts` hold observed and flat mass of the hours 0 to 23 in turn, `curve` their 24 factors,
- * which it improves. Few steps reach it from anywhere, one an hour follows it. Source: Newton's method on the log
+ * which it improves; `flat` is mass of a flat day that each hour is held against besides. Few steps reach it from anywhere, one an hour follows it. Source: Newton's method on the log
  * posterior of Poisson counts under a Gaussian prior on cyclic second differences (a smoothing spline on the circle).
  */
-export function fitDay(counts: ArrayLike<number>, curve: Float32Array): void {
+export function fitDay(counts: ArrayLike<number>, curve: Float32Array, flat = 0): void {
   const matrix = new Float64Array(hours * hours);
   const step = new Float64Array(hours);
   const logs = Float64Array.from(curve, (factor) => Math.log(factor));
   for (let i = 0; i < hours; i++) {
-    const expected = counts[2 * i + 1]! * curve[i]!;
+    const expected = (counts[2 * i + 1]! + flat) * curve[i]!;
     const at = (by: number): number => (i + by + hours) % hours;
     const bend = 6 * logs[i]! - 4 * (logs[at(1)]! + logs[at(-1)]!) + logs[at(2)]! + logs[at(-2)]!;
-    step[i] = counts[2 * i]! - expected - bendPrecision * bend - flatPrecision * logs[i]!;
+    step[i] = counts[2 * i]! + flat - expected - bendPrecision * bend - flatPrecision * logs[i]!;
     matrix[i * hours + i] = expected + flatPrecision + 6 * bendPrecision;
     matrix[i * hours + at(1)] = matrix[i * hours + at(-1)] = -4 * bendPrecision;
     matrix[i * hours + at(2)] = matrix[i * hours + at(-2)] = bendPrecision;

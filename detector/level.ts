@@ -16,7 +16,12 @@ const priorMinuteScatter = 0.02;
 const priorHourScatter = 0.02;
 const scatterPrior = 20;
 const mostScatter = 2;
+const shapelessSquare = 100;
 const clipDeviations = 4;
+// Tide: by how much the last hours stood above or below what level and season say of them: holidays, drift, whatever lasts
+// longer than hours. Believed against so many counts as if all were as usual: a standard deviation of 4 %.
+const tideHalfLifeMinutes = 90;
+const tidePrior = 600;
 
 export interface Level {
   /** Decayed count and exposure (minutes of a season factor 1). */
@@ -28,13 +33,16 @@ export interface Level {
   minuteSquare: number;
   hourExcess: number;
   hourSquare: number;
+  /** Count and what level and season expected of the last hours, decayed. */
+  tide: number;
+  tideExpected: number;
 }
 
 /** A level that has been watched for `minutes` in which nothing was counted. */
 export function createLevel(minutes: number): Level {
   const seen = decayed(minutes, levelHalfLifeMinutes);
   const seenNow = decayed(minutes, localHalfLifeMinutes);
-  return { count: 0, minutes: seen, local: 0, localMinutes: seenNow, minuteExcess: 0, minuteSquare: 0, hourExcess: 0, hourSquare: 0 };
+  return { count: 0, minutes: seen, local: 0, localMinutes: seenNow, minuteExcess: 0, minuteSquare: 0, hourExcess: 0, hourSquare: 0, tide: 0, tideExpected: 0 };
 }
 
 /** Exposure that is left of `minutes` of it, decayed since: the integral of 2^(-t/h). */
@@ -61,6 +69,16 @@ export function localPerMinute(level: Level): number {
   return (level.local + priorCount) / (level.localMinutes + priorMinutes);
 }
 
+/** The factor on level and season that the last hours speak for. Source: mean of a Gamma posterior. */
+export function tideOf(level: Level): number {
+  return (level.tide + tidePrior) / (level.tideExpected + tidePrior);
+}
+
+/** A level as it was kept, perhaps before there was a tide. */
+export function widenLevel(kept: Omit<Level, 'tide' | 'tideExpected'> & Partial<Level>): Level {
+  return { ...kept, tide: kept.tide ?? 0, tideExpected: kept.tideExpected ?? 0 };
+}
+
 /** One over the counts behind the level: its share in the uncertainty of what is expected (squared, relative). `but`: counts that it may have learnt since. */
 export function levelDoubt(level: Level, posts: number, but = 0): number {
   return 1 / (believed(level, posts, but) + priorCount);
@@ -77,6 +95,16 @@ export function spanScatter(level: Level, minutes: number): number {
   return hour + Math.max(0, minuteScatter(level) - hour) / Math.max(1, minutes);
 }
 
+/** What was learnt of scatter before the day's shape was known says a little, however busy that day was. */
+export function doubtScatter(level: Level): void {
+  const ofMinutes = Math.min(1, shapelessSquare / Math.max(1e-9, level.minuteSquare));
+  level.minuteExcess *= ofMinutes;
+  level.minuteSquare *= ofMinutes;
+  const ofHours = Math.min(1, shapelessSquare / Math.max(1e-9, level.hourSquare));
+  level.hourExcess *= ofHours;
+  level.hourSquare *= ofHours;
+}
+
 function scatter(excess: number, square: number, prior: number): number {
   return Math.min(mostScatter, Math.max(0, (excess + prior * scatterPrior) / (square + scatterPrior)));
 }
@@ -89,9 +117,12 @@ export function clip(level: Level, count: number, expected: number, minutes: num
 
 /**
  * A span of `minutes` has ended with `count` (clipped already), where the season stood at `factor` (times the sources'
- * volume). `weight` 1 learns, less learns slowly.
+ * volume) and level and season expected `usual`. `weight` 1 learns, less learns slowly.
  */
-export function learn(level: Level, minutes: number, count: number, factor: number, weight: number): void {
+export function learn(level: Level, minutes: number, count: number, factor: number, usual: number, weight: number): void {
+  const keepTide = 2 ** (-(minutes * weight) / tideHalfLifeMinutes);
+  level.tide = level.tide * keepTide + count * weight;
+  level.tideExpected = level.tideExpected * keepTide + usual * weight;
   const keep = 2 ** (-(minutes * weight) / levelHalfLifeMinutes);
   level.count = level.count * keep + count * weight;
   level.minutes = level.minutes * keep + minutes * factor * weight;

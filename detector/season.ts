@@ -1,24 +1,31 @@
 // The shape of a normal week: by how much each hour stands above or below the level. Owns the profile, its shrinkage and
 // its place on the clock; the level itself is elsewhere, and so is the smooth curve of a day (day-curve.ts).
+import { clocksMayChange } from './clocks.ts';
 import { curveDoubt, fitDay } from './day-curve.ts';
 
 // Days of the week differ by the half day rather than the hour: the hours around one speak with it of how its day differs
 // from any day. What an hour of the week does on its own is believed where chance hardly does it, and against a prior of
 // two visits: one Tuesday says little about Tuesdays.
-const weekPrior = 60;
+const weekPrior = 20;
 const aroundHours = 2;
-const aroundPriorVisits = 6;
+const leastEdge = 0.1;
+const aroundPriorVisits = 5;
 const ownPriorVisits = 2;
 const chanceSquare = 6;
-// What an hour learnt is halved after three weeks: daily hours once a day, weekly ones once a week.
+const aroundChanceSquare = 2;
+// What an hour learnt is halved after three weeks, what an hour of the week learnt after four.
 const dayKeep = 2 ** (-1 / 21);
-const weekKeep = 2 ** (-1 / 3);
+const weekKeep = 2 ** (-1 / 4);
 const flatKeep = 2 ** (-1 / 24);
-// Evidence for another place on the clock is halved in a day. It must be worth so many nats, and this part of all that was
-// expected in that time: busy services scatter for more reasons than chance.
-const shiftKeep = 2 ** (-1 / 24);
-const shiftNats = 12;
-const shiftShare = 0.004;
+// Evidence for another place on the clock must be worth so many nats, and this part of all that was seen in its time: busy
+// services scatter for more reasons than chance. Sums of days that say nothing are halved in two days.
+const shiftKeep = 2 ** (-1 / 48);
+const shiftNats = 10;
+const shiftShare = 0.002;
+const shiftHours = 3;
+// Where the calendar gives no reason, so many times as much.
+const unlikely = 4;
+const movedDays = 5;
 const shifts = [-1, 1] as const;
 
 const hourMs = 3_600_000;
@@ -27,15 +34,16 @@ const week = 168;
 const usual = 2 * (hours + week);
 const curve = usual + 1;
 const shift = curve + hours;
-const seen = shift + 1;
-const expected = shift + 2;
-const size = shift + 7;
+const moved = shift + 1;
+const evidence = shift + 2;
+const evidenceWidth = 5;
+const size = evidence + 2 * evidenceWidth;
 
 /**
  * Observed and flat (season 1) mass of each hour of the day, then of each hour of the week; the usual flat mass of an hour;
- * the factors of the day's smooth curve; by how many hours the clock of this place has moved since it was learnt; then of
- * the last day or so what was seen, what was expected of it here, an hour earlier and an hour later, and the sums of
- * log ratios for those two.
+ * the factors of the day's smooth curve; by how many hours the clock of this place has moved since it was learnt, and when
+ * (days since 1970); then for an hour earlier and an hour later: hours looked at, what was seen in them, what was expected
+ * of them here and there, and the sum of the log ratios.
  */
 export type Season = Float32Array;
 
@@ -72,11 +80,20 @@ export function seasonAt(season: Season, at: number): number {
   const slope = (c - a) / 2;
   const slopeTo = (d - b) / 2;
   const value = from + u * (slope + u * (3 * (to - from) - 2 * slope - slopeTo + u * (2 * (from - to) + slope + slopeTo)));
-  return Math.max(value, 0.5 * Math.min(b, c));
+  const edge = edgeOf(a, b, c, d);
+  return Math.max((1 - edge) * value + edge * (u < 0.5 ? b : c), 0.5 * Math.min(b, c));
 }
 
-/** The greatest factor at `at` (ms) if the clock may have moved by an hour. */
+// How much two hours look like two plateaus with an edge between them, not like points of a slope: 0 to 1.
+function edgeOf(a: number, b: number, c: number, d: number): number {
+  const step = Math.abs(c - b);
+  const slope = Math.max(Math.abs(b - a), Math.abs(d - c)) + leastEdge * Math.min(b, c);
+  return Math.max(0, Math.min(1, step / slope - 1));
+}
+
+/** The greatest factor at `at` (ms), a time when clocks change: an hour around, until the profile has moved. */
 export function seasonAround(season: Season, at: number): number {
+  if (at / hourMs < (season[moved]! + movedDays) * hours) return seasonAt(season, at);
   return Math.max(seasonAt(season, at), seasonAt(season, at - hourMs), seasonAt(season, at + hourMs));
 }
 
@@ -94,7 +111,7 @@ export function seasonDoubt(season: Season, at: number, minutes: number): number
  * `at` is any time within that hour, ms.
  */
 export function learnHour(season: Season, at: number, observed: number, flat: number): void {
-  follow(season, Math.floor(at / hourMs) + season[shift]!, observed, flat);
+  if (season[usual] !== 0 && flat > 0) follow(season, at, observed, flat);
   const hour = Math.floor(at / hourMs) + season[shift]!;
   const day = 2 * modulo(hour, hours);
   const ofWeek = 2 * (hours + modulo(hour, week));
@@ -103,7 +120,7 @@ export function learnHour(season: Season, at: number, observed: number, flat: nu
   season[day] = season[day]! * dayKeep + observed;
   season[day + 1] = season[day + 1]! * dayKeep + flat;
   season[usual] = season[usual] === 0 ? flat : season[usual]! * flatKeep + flat * (1 - flatKeep);
-  fitDay(season, season.subarray(curve, shift));
+  fit(season);
 }
 
 /** An hour of the first day has ended. What is flat is not known yet, so the exposure (minutes) stands for it. */
@@ -115,56 +132,87 @@ export function learnFirstDay(season: Season, at: number, observed: number, minu
   }
 }
 
-/** The first day is over: its mean, `perMinute`, makes its exposures flat mass, and from here on the season counts. */
-export function endFirstDay(season: Season, perMinute: number): void {
-  if (season[usual] !== 0) return;
+/** The first day is over: its mean, `perMinute`, makes its exposures flat mass, and from here on the season counts. False: it was over. */
+export function endFirstDay(season: Season, perMinute: number): boolean {
+  if (season[usual] !== 0) return false;
   for (let i = 1; i < usual; i += 2) season[i]! *= perMinute;
   season[usual] = Math.max(1e-9, 60 * perMinute);
   settle(season);
+  return true;
 }
 
 function settle(season: Season): void {
-  for (let step = 0; step < 12; step++) fitDay(season, season.subarray(curve, shift));
+  for (let step = 0; step < 12; step++) fit(season);
 }
 
-// Clocks change twice a year. When the hours of a day or so fit the profile much better an hour earlier or later, whatever
-// their level, the profile moves, so that it need not be learnt anew.
-function follow(season: Season, hour: number, observed: number, flat: number): void {
-  if (season[usual] === 0) return;
-  for (let place = seen; place < size; place++) season[place]! *= shiftKeep;
+// One day says little of days: it is held against one like no other, two against half of one, four against a quarter.
+function fit(season: Season): void {
+  let flat = 0;
+  for (let i = 1; i < 2 * hours; i += 2) flat += season[i]!;
+  const visits = flat / (hours * season[usual]! + 1e-9);
+  fitDay(season, season.subarray(curve, shift), season[usual]! / Math.max(0.5, visits));
+}
+
+// Clocks change twice a year. Once the last hours fit the profile much better an hour earlier or later, whatever their
+// level, the profile moves, so that it need not be learnt anew. Source: CUSUM of the log-likelihood ratio of the hours'
+// shares, each side since it last spoke for no move.
+function follow(season: Season, at: number, observed: number, flat: number): void {
+  const hour = Math.floor(at / hourMs) + season[shift]!;
+  const asked = clocksMayChange(at) ? 1 : unlikely;
   const here = factor(season, hour);
-  season[seen]! += observed;
-  season[expected]! += flat * here;
   shifts.forEach((by, i) => {
+    const sums = season.subarray(evidence + i * evidenceWidth, evidence + (i + 1) * evidenceWidth);
+    for (let place = 0; place < evidenceWidth; place++) sums[place]! *= shiftKeep;
     const there = factor(season, hour + by);
-    season[expected + 1 + i]! += flat * there;
-    season[expected + 3 + i]! += observed * Math.log(there / here);
+    sums[0]! += 1;
+    sums[1]! += observed;
+    sums[2]! += flat * here;
+    sums[3]! += flat * there;
+    sums[4]! += observed * Math.log(there / here);
+    const nats = sums[4]! - sums[1]! * Math.log(sums[3]! / sums[2]!);
+    if (nats <= 0) sums.fill(0);
+    if (nats < asked * (shiftNats + shiftShare * sums[1]!) || sums[0]! < shiftHours) return;
+    season[shift]! += by;
+    season[moved] = Math.floor(at / hourMs / hours);
+    season.fill(0, evidence, size);
   });
-  const least = shiftNats + shiftShare * season[seen]!;
-  // log-likelihood ratio of the hours' shares, so that a day with more or less of everything is no evidence
-  const by = shifts.find((_, i) => season[expected + 3 + i]! - season[seen]! * Math.log(season[expected + 1 + i]! / season[expected]!) >= least);
-  if (by === undefined) return;
-  season[shift]! += by;
-  season.fill(0, seen, size);
 }
 
 function factor(season: Season, hour: number): number {
-  let observed = 0;
-  let flatAround = 0;
-  for (let near = hour - aroundHours; near <= hour + aroundHours; near++) {
-    const i = 2 * (hours + modulo(near, week));
-    observed += season[i]!;
-    flatAround += season[i + 1]! * season[curve + modulo(near, hours)]!;
-  }
-  const prior = weekPrior + aroundPriorVisits * season[usual]!;
-  const smooth = (season[curve + modulo(hour, hours)]! * (observed + prior)) / (flatAround + prior);
+  const day = season[curve + modulo(hour, hours)]!;
   const i = 2 * (hours + modulo(hour, week));
   const flat = season[i + 1]!;
-  if (flat === 0) return smooth;
-  // shrinkage of one mean by its own significance. Source: positive-part estimator of James and Stein 1961
-  const surplus = season[i]! - flat * smooth;
-  const believed = Math.max(0, 1 - (chanceSquare * (flat * smooth + 1)) / (surplus * surplus + 1e-9));
-  return smooth + (believed * surplus) / (flat + weekPrior + ownPriorVisits * season[usual]!);
+  let smooth = day * (1 + around(season, hour - aroundHours, hour + aroundHours));
+  let surplus = believed(season[i]!, flat * smooth, chanceSquare);
+  if (surplus !== 0) {
+    // an hour beside an edge is like those on its own side of it
+    const before = day * (1 + around(season, hour - aroundHours, hour));
+    const after = day * (1 + around(season, hour, hour + aroundHours));
+    const side = Math.abs(season[i]! - flat * before) < Math.abs(season[i]! - flat * after) ? before : after;
+    if (Math.abs(season[i]! - flat * side) < Math.abs(season[i]! - flat * smooth)) {
+      smooth = side;
+      surplus = believed(season[i]!, flat * smooth, chanceSquare);
+    }
+  }
+  return smooth + surplus / (flat + weekPrior + ownPriorVisits * season[usual]!);
+}
+
+// By which part the hours of a week from `first` to `last` stand above the day that all days share.
+function around(season: Season, first: number, last: number): number {
+  let observed = 0;
+  let usually = 0;
+  for (let near = first; near <= last; near++) {
+    const i = 2 * (hours + modulo(near, week));
+    observed += season[i]!;
+    usually += season[i + 1]! * season[curve + modulo(near, hours)]!;
+  }
+  return believed(observed, usually, aroundChanceSquare) / (usually + weekPrior + aroundPriorVisits * season[usual]!);
+}
+
+// Shrinkage of one mean by its own significance. Source: positive-part estimator of James and Stein 1961
+function believed(observed: number, usually: number, chance: number): number {
+  const surplus = observed - usually;
+  return surplus * Math.max(0, 1 - (chance * (usually + 1)) / (surplus * surplus + 1e-9));
 }
 
 function modulo(n: number, by: number): number {

@@ -5,7 +5,7 @@ import type { Symptom } from '../shared/report.ts';
 import { type Copies, createCopies } from './copies.ts';
 import { type Bank, createBank } from './cusum.ts';
 import type { Open, Past } from './incident-book.ts';
-import { createLevel, type Level } from './level.ts';
+import { createLevel, type Level, widenLevel } from './level.ts';
 import { createMinutes, type Minutes } from './minutes.ts';
 import type { Rhythm } from './rhythm.ts';
 import { createSeenPosts, type SeenPosts } from './seen-posts.ts';
@@ -153,6 +153,8 @@ export function decodeWatch(text: string, older = false): Watch {
   }) as unknown;
   const watch = older ? fromVersion4(value as Watch4) : (value as Watch);
   watch.season = widenSeason(watch.season);
+  watch.reports = widenLevel(watch.reports);
+  watch.voices = widenLevel(watch.voices);
   return watch;
 }
 
