@@ -13,7 +13,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Prints each alert of Outcry once: time, state, service, headline. Ends on Ctrl-C or SIGTERM.
+ * Prints each alert of Outcry that is told, once: time, state, service, headline. Ends on Ctrl-C or SIGTERM.
  *
  * <p>BROKERS=localhost:9092 GROUP=my-team java -cp 'jars/*' Consumer.java
  */
@@ -52,6 +52,9 @@ public final class Consumer {
       while (true) {
         for (var record : consumer.poll(Duration.ofSeconds(1))) {
           if (seen.put(header(record, "ce_id"), true) != null) continue;
+          // what is linked to another alert, or only noted, is nobody's news
+          var told = record.headers().lastHeader("ce_told");
+          if (told != null && new String(told.value(), UTF_8).equals("false")) continue;
           var alert = json.readTree(record.value());
           out.printf(
               "%s %s %s %s%n",

@@ -1,4 +1,4 @@
-"""Prints each alert of Outcry once: time, state, service, headline. Ends on Ctrl-C or SIGTERM.
+"""Prints each alert of Outcry that is told, once: time, state, service, headline. Ends on Ctrl-C or SIGTERM.
 
 pip install -r requirements.txt && BROKERS=localhost:9092 GROUP=my-team python3 consumer.py
 """
@@ -46,7 +46,8 @@ try:
         if message.error():
             raise SystemExit(str(message.error()))
         headers = {name: value.decode() for name, value in message.headers()}
-        if not repeated(headers["ce_id"]):
+        # what is linked to another alert, or only noted, is nobody's news
+        if headers.get("ce_told") != "false" and not repeated(headers["ce_id"]):
             alert = json.loads(message.value())
             print(headers["ce_time"], alert["incident"]["state"], alert["service"]["id"], alert["headline"], flush=True)
         consumer.store_offsets(message)

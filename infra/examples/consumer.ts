@@ -1,4 +1,4 @@
-// Prints each alert of Outcry once: time, state, service, headline. Ends on Ctrl-C or SIGTERM.
+// Prints each alert of Outcry that is told, once: time, state, service, headline. Ends on Ctrl-C or SIGTERM.
 //   npm install kafkajs && BROKERS=localhost:9092 GROUP=my-team node consumer.ts
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import kafkajs from 'kafkajs';
@@ -36,7 +36,8 @@ await consumer.connect();
 await consumer.subscribe({ topics: ['outcry.alerts'], fromBeginning: true });
 await consumer.run({
   eachMessage: async ({ message: { headers, value } }) => {
-    if (value === null || repeated(String(headers?.['ce_id']))) return;
+    // what is linked to another alert, or only noted, is nobody's news
+    if (value === null || String(headers?.['ce_told']) === 'false' || repeated(String(headers?.['ce_id']))) return;
     const { incident, service, headline } = JSON.parse(value.toString()) as Alert;
     console.log(`${String(headers?.['ce_time'])} ${incident.state} ${service.id} ${headline}`);
   },
