@@ -157,7 +157,7 @@ function pick(live: readonly Candidate[], scene: Scene): Judgement | null {
       (scene.clauses.asks(best.start) ? 0.3 : 0) +
       (scene.hits.firstHand.length > 0 ? 0.3 : 0) +
       (scene.hits.still.length > 0 ? 0.3 : 0) +
-      (scene.addressed ? 0.25 : 0) +
+      (scene.addressed ? 0.2 : 0) +
       (phrases.length > 1 ? 0.25 : 0);
     if (best.weight + more < weakNeeds) return none('no-outage-phrase', [best.text]);
   }
