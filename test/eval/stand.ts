@@ -3,10 +3,12 @@
 //
 //   const stand = createStand({ budgetPerServiceYear: 20 });
 //   stand.learn(minutes, days * 1440)         // whole minutes at once: quick, raises nothing
-//   stand.report(at)                          // one report at ms `at`, in order; returns whether it opened an incident
+//   stand.report(at)                          // one report at ms `at`, in order; returns the signal if there is an alarm
 //   stand.advance(until)                      // time goes by
 //   stand.openings                            // every suspicion and reopening so far
 //   const state = stand.freeze(); createStand(settings, state)   // the same again, for trials
+// With `opens: false` an alarm opens no incident: the statistics go on, and what they reach can be looked at.
+import type { Signal } from '../../shared/signal.ts';
 import { alarm } from '../../detector/alarm.ts';
 import { expectNow, flow, learnIdle } from '../../detector/baseline.ts';
 import { hear, type Judging } from '../../detector/hearing.ts';
@@ -37,8 +39,8 @@ export interface Stand {
   readonly watch: Watch;
   /** Learns the next `count` minutes of `minutes` (reports in each) from the stand's present on. */
   learn(minutes: { next(): number }, count: number): void;
-  /** A report at `at` (ms, not before the last one). True when an incident opened on it. */
-  report(at: number): boolean;
+  /** A report at `at` (ms, not before the last one). The signal when it raises an alarm. */
+  report(at: number): Signal | null;
   /** Nothing more comes before `until` (ms). */
   advance(until: number): void;
   freeze(): string;
@@ -58,7 +60,7 @@ const sources: Sources = {
 };
 
 /** A service of which nothing is known at `epoch`, or one as `freeze` left it. */
-export function createStand(changed: Partial<DetectorSettings> = {}, frozen?: string): Stand {
+export function createStand(changed: Partial<DetectorSettings> = {}, frozen?: string, opens = true): Stand {
   const settings = detectorSettingsSchema.parse(changed);
   const kept = frozen === undefined ? null : (JSON.parse(frozen) as { watch: string; minute: number; number: number });
   const watch = kept === null ? createWatch('stand', epoch, 0) : decodeWatch(kept.watch);
@@ -131,17 +133,17 @@ export function createStand(changed: Partial<DetectorSettings> = {}, frozen?: st
       const name = String(number);
       const mention = { id: name, ts: at, seq: number, author: name, service: 'stand', by: 'button' as const, name: 'stand', ordinary: false, others: [], text: '' };
       const heard = hear(watch, 'stand', mention, at, false, judging, settings);
-      if (heard.kind !== 'report') return false;
+      if (heard.kind !== 'report') return null;
       const { open } = watch;
       if (open !== null && open.incident.resolvedAt === null) {
         if (heard.post.ts >= open.incident.onset) countReport(open, heard.post, false);
-        return false;
+        return null;
       }
       const signal = alarm(watch, at, settings);
-      if (signal === null) return false;
+      if (signal === null || !opens) return signal;
       const { event } = openOn(watch, signal, at, settings, '');
       openings.push({ at, change: event.change === 'reopened' ? 'reopened' : 'suspected', rule: signal.rule });
-      return true;
+      return signal;
     },
     advance,
     freeze: () => JSON.stringify({ watch: new TextDecoder().decode(encodeWatch(watch)), minute, number }),
