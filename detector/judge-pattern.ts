@@ -71,6 +71,7 @@ export function addPattern<T>(automaton: Automaton<T>, pattern: string, output: 
     return [{ node, letters: '' }];
   };
   const write = (tips: readonly Tip[], plain: string): readonly Tip[] => {
+    if (tips.length === 1 && !plain.includes(' ')) return [{ node: tips[0]!.node, letters: tips[0]!.letters + plain }];
     let here = tips;
     plain.split(' ').forEach((part, i) => {
       if (i > 0) here = close(here);

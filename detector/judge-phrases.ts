@@ -84,7 +84,6 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
   const stems = new Map<string, number>();
   const spelled = new Map<string, readonly number[]>();
   const classes: (readonly number[])[] = [];
-  const classIds = new Map<string, number>();
   const automaton = createAutomaton<Phrase>(classes, noteOf);
   const scratch = createLine();
   let labelCount = firstWord;
@@ -94,8 +93,8 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     if (label === undefined) among.set(word, (label = labelCount++));
     return label;
   };
-  const cutText = (flat: string): string[] => {
-    writeLine(scratch, flat);
+  const cutPhrase = (phrase: string): string[] => {
+    flattener.spellInto(phrase, scratch);
     cut(scratch, flattener.alone);
     return Array.from({ length: scratch.count }, (_, i) => textOf(scratch, scratch.starts[i]!, scratch.ends[i]!));
   };
@@ -106,7 +105,7 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
       else if (/^(?:[.,!?]|[a-z]+)$/.test(raw) && !/(.)\1\1/.test(raw)) labels = [labelOf(raw, words)]; // spelled like this in any flat text
       else {
         const star = raw.endsWith('*');
-        const parts = cutText(flattener.spell(star ? raw.slice(0, -1) : raw));
+        const parts = cutPhrase(star ? raw.slice(0, -1) : raw);
         // in a script without spaces every word goes on as it likes
         labels = parts.map((part, i) => labelOf(part, star && i === parts.length - 1 && flattener.alone[part.charCodeAt(0)] !== 1 ? stems : words));
       }
@@ -126,25 +125,28 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     }
   }
 
-  /** The class of words that may take these labels. */
-  const classOf = (labels: readonly number[]): number => {
-    const key = labels.join();
-    let id = classIds.get(key);
-    if (id === undefined) {
-      classIds.set(key, (id = classes.length));
-      classes.push(labels);
-    }
-    return id;
-  };
+  /** A class of words that may take these labels; no two words have the same, for each has a label of its own. */
+  const classOf = (labels: readonly number[]): number => classes.push(labels) - 1;
   const anyOf = (word: string): number[] => {
     const code = word.charCodeAt(0);
     return isPause(code) ? [] : [flattener.alone[code] === 1 ? anyDense : anyPlain];
   };
-  const stemsOf = (word: string): number[] => Array.from(word, (_, i) => stems.get(word.slice(0, i + 1))).filter((stem) => stem !== undefined);
+  // by first letter: how long its stems are, a bit a length
+  const lengths = new Map<number, number>();
+  for (const stem of stems.keys()) lengths.set(stem.charCodeAt(0), (lengths.get(stem.charCodeAt(0)) ?? 0) | (1 << Math.min(stem.length, 31)));
+  const addStems = (labels: number[], word: string): number[] => {
+    const known = lengths.get(word.charCodeAt(0)) ?? 0;
+    for (let length = 1; length <= word.length && 1 << length <= known && length < 31; length++) {
+      if ((known & (1 << length)) === 0) continue;
+      const stem = stems.get(word.slice(0, length));
+      if (stem !== undefined) labels.push(stem);
+    }
+    return labels;
+  };
   const vocabulary = createVocabulary(
-    new Map(Array.from(words, ([word, label]) => [word, classOf([...anyOf(word), label, ...stemsOf(word)])])),
+    new Map(Array.from(words, ([word, label]) => [word, classOf(addStems([...anyOf(word), label], word))])),
     // of words that are listed nowhere; the stem itself may be listed as a word
-    new Map(Array.from(stems.keys(), (stem) => [stem, classOf([...anyOf(stem), ...stemsOf(stem)])])),
+    new Map(Array.from(stems.keys(), (stem) => [stem, classOf(addStems(anyOf(stem), stem))])),
     { plain: classOf([anyPlain]), dense: classOf([anyDense]), pause: classOf([]) },
     flattener.alone,
   );

@@ -25,6 +25,8 @@ export interface Flattener {
   isTitleCase(): boolean;
   /** A phrase or a name, spelled as it stands inside a flat text (no leading or closing mark). */
   spell(phrase: string): string;
+  /** The same into a line, uncut. */
+  spellInto(phrase: string, line: Line): void;
   /** 1 for a dense unit, 2 for a mark, 0 for all else; right for the units of whatever was flattened or spelled */
   readonly alone: Uint8Array;
 }
@@ -189,6 +191,7 @@ export function createFlattener(): Flattener {
       build(scratch, letters.read(phrase, false), false);
       return textOf(scratch);
     },
+    spellInto: (phrase, line) => build(line, letters.read(phrase, false), false),
     alone: letters.alone,
   };
 }

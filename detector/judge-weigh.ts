@@ -85,7 +85,7 @@ export function weigh(scene: Scene): Judgement {
 
 /** "My phone is broken, so I can't open WhatsApp": what follows from the device in the same sentence is not the service's. */
 function isItsEffect(c: Candidate, device: { start: number; end: number }, { clauses, own, hits }: Scene): boolean {
-  if (c.start <= device.end || clauses.sentenceAt(c.start) !== clauses.sentenceAt(device.start)) return false;
+  if (c.start < device.end || clauses.sentenceAt(c.start) !== clauses.sentenceAt(device.start)) return false;
   if (own.some((p) => p >= c.start && p < c.core)) return false;
   return !hits.past.some((h) => h.start < c.start && clauses.sentenceAt(h.start) === clauses.sentenceAt(c.start));
 }
