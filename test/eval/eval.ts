@@ -7,21 +7,24 @@ import { changesOf, enter, type Ledger, ledgerSchema, partOf, type PartRun, writ
 import { plainTable, writePage } from './page.ts';
 import { parts } from './parts.ts';
 import { runTasks, type Task } from './pool.ts';
+import { misjudgedOfSeen } from './show-seen.ts';
 
 const ledgerFile = new URL('../../docs/quality.json', import.meta.url);
 const pageFile = new URL('../../docs/quality.md', import.meta.url);
 const threads = 2;
 
 const usage = `npm run eval -- [--part NAME]... [--quick] [--posts FILE] [--years N] [--date YYYY-MM-DD] [--dry]
+       npm run eval -- --show-seen [--lang XX]...
   --part   one of ${parts.map(({ name }) => name).join(', ')}; again for more; without it all
   --quick  the parts that npm test runs
   --posts  NDJSON of labelled posts for the part "labelled"
   --years  at most so many service-years a simulated stream: sooner, less sure
   --date   the date of figures that changed; today without it
-  --dry    prints, writes nothing`;
+  --dry    prints, writes nothing
+  --show-seen  lists the misjudged rows of test/eval/posts that may be learnt from, measures nothing; --lang picks languages`;
 
 const { values } = parseArgs({
-  options: { part: { type: 'string', multiple: true }, quick: { type: 'boolean' }, posts: { type: 'string' }, years: { type: 'string' }, date: { type: 'string' }, dry: { type: 'boolean' }, help: { type: 'boolean' } },
+  options: { part: { type: 'string', multiple: true }, quick: { type: 'boolean' }, posts: { type: 'string' }, years: { type: 'string' }, date: { type: 'string' }, dry: { type: 'boolean' }, 'show-seen': { type: 'boolean' }, lang: { type: 'string', multiple: true }, help: { type: 'boolean' } },
 });
 const problems = [
   ...(values.part ?? []).filter((name) => !parts.some((part) => part.name === name)).map((name) => `no part ${name}`),
@@ -31,6 +34,11 @@ const problems = [
 if (values.help === true || problems.length > 0) {
   console.error([...problems, usage].join('\n'));
   process.exit(problems.length > 0 ? 2 : 0);
+}
+
+if (values['show-seen'] === true) {
+  for (const line of misjudgedOfSeen(values.lang)) console.log(line);
+  process.exit(0);
 }
 
 const options = { posts: values.posts ?? null, mostYears: Number(values.years ?? Infinity) };

@@ -3,7 +3,7 @@
 import { createWorld } from '../../ingest/demo/world.ts';
 import { type Case, createNameFinder, judgeCase, readCases } from '../../detector/judge.fixture.ts';
 import { reasonCodes } from '../../detector/judge-reason.ts';
-import { otherKinds, type OwnPosts, readOwnPosts } from './own-posts.ts';
+import { halfOf, otherKinds, type OwnPosts, readOwnPosts } from './own-posts.ts';
 import { definePart } from './part.ts';
 import { createReading, type Reading } from './reading.ts';
 import { type Row, rounded } from './row.ts';
@@ -27,7 +27,9 @@ interface OwnFigures {
 }
 
 interface JudgingFigures {
+  /** by language: the half that is held out, and the half that was learnt from */
   readonly own: readonly OwnFigures[];
+  readonly seen: readonly OwnFigures[];
   readonly cases: readonly { lang: string; tally: Tally; symptoms: Count }[];
   /** by the reason that a case names: so many named it, were given it, and both */
   readonly reasons: Readonly<Record<string, { named: number; given: number; both: number }>>;
@@ -101,30 +103,34 @@ const sum = (counts: readonly Count[]): Count => [counts.reduce((all, [count]) =
 const place = (lang: string): number => (languages.includes(lang) ? languages.indexOf(lang) : languages.length);
 const inOrder = (a: { lang: string }, b: { lang: string }): number => place(a.lang) - place(b.lang);
 
-function ownRows({ own, cases }: JudgingFigures): Row[] {
+function ownRows({ own, seen, cases }: JudgingFigures): Row[] {
   const casesOf = new Map(cases.map(({ lang, tally }) => [lang, tally]));
-  const row = (id: string, name: string, told: Tally, untold: Tally, unnamed: Count, case_: Tally | undefined): Row => ({
+  const seenOf = new Map(seen.map(({ lang, told }) => [lang, told]));
+  const f1Of = (tally: Tally | undefined): string => (tally === undefined ? '-' : two(f1(tally)));
+  const row = (id: string, name: string, { told, untold, unnamed }: Pick<OwnFigures, 'told' | 'untold' | 'unnamed'>, seenTold: Tally | undefined, caseTally: Tally | undefined): Row => ({
     id: `judging/own/${id}`, section: 'own-posts', name, figure: rounded(f1(told)), better: 'more',
-    cells: [two(precision(told)), two(recall(told)), `${told.heard + told.missed} / ${told.imagined + told.refused}`, String(unnamed[0]), two(f1(untold)), case_ === undefined ? '-' : two(f1(case_))],
+    cells: [two(precision(told)), two(recall(told)), `${told.heard + told.missed} / ${told.imagined + told.refused}`, String(unnamed[0]), f1Of(untold), f1Of(seenTold), f1Of(caseTally)],
   });
   const list = own.toSorted(inOrder);
-  const all = row('all', 'all', together(list.map(({ told }) => told)), together(list.map(({ untold }) => untold)), sum(list.map(({ unnamed }) => unnamed)), together(cases.map(({ tally }) => tally)));
-  const least = list.toSorted((a, b) => f1(a.told) - f1(b.told))[0];
+  const sums = { told: together(list.map(({ told }) => told)), untold: together(list.map(({ untold }) => untold)), unnamed: sum(list.map(({ unnamed }) => unnamed)) };
+  const least = list.toSorted((a, b) => f1(a.told) - f1(b.told))[0]!;
   return [
-    { ...all, bar: { least: 0.85 }, headline: 'judging, our own unseen sentences, F1 in all' },
-    ...(least === undefined ? [] : [{ ...row('least', `the least (${least.lang})`, least.told, least.untold, least.unnamed, casesOf.get(least.lang)), bar: { least: 0.75 }, headline: `judging, our own unseen sentences, least F1 of ${list.length} languages (${least.lang})` }]),
-    ...list.map(({ lang, told, untold, unnamed }) => row(lang, lang, told, untold, unnamed, casesOf.get(lang))),
+    { ...row('all', 'all', sums, together(seenOf.values()), together(cases.map(({ tally }) => tally))), bar: { least: 0.85 }, headline: 'judging, our own held-out sentences, F1 in all' },
+    { ...row('least', `the least (${least.lang})`, least, seenOf.get(least.lang), casesOf.get(least.lang)), bar: { least: 0.75 }, headline: `judging, our own held-out sentences, least F1 of ${list.length} languages (${least.lang})` },
+    ...list.map((one) => row(one.lang, one.lang, one, seenOf.get(one.lang), casesOf.get(one.lang))),
   ];
 }
 
-function kindRows({ own }: JudgingFigures): Row[] {
+function kindRows({ own, seen }: JudgingFigures): Row[] {
   return otherKinds.flatMap((kind): Row[] => {
-    const count = sum(own.map(({ kinds }) => kinds[kind] ?? [0, 0]));
+    const countOf = (half: readonly OwnFigures[]): Count => sum(half.map(({ kinds }) => kinds[kind] ?? [0, 0]));
+    const count = countOf(own);
+    const learnt = countOf(seen);
     if (count[1] === 0) return [];
-    const worst = own.map(({ lang, kinds }) => ({ lang, wrong: (kinds[kind]?.[1] ?? 0) - (kinds[kind]?.[0] ?? 0) })).filter(({ wrong }) => wrong > 0);
+    const wrong = own.map(({ lang, kinds }) => ({ lang, wrong: (kinds[kind]?.[1] ?? 0) - (kinds[kind]?.[0] ?? 0) })).filter((each) => each.wrong > 0);
     return [{
       id: `judging/kind/${kind}`, section: 'kinds', name: kind, figure: rounded(count[0] / count[1]), better: 'more',
-      cells: [`${count[0]} of ${count[1]}`, worst.toSorted((a, b) => b.wrong - a.wrong || inOrder(a, b)).map(({ lang, wrong }) => (wrong === 1 ? lang : `${lang} ${wrong}`)).join(', ')],
+      cells: [`${count[0]} of ${count[1]}`, wrong.toSorted((a, b) => b.wrong - a.wrong || inOrder(a, b)).map((each) => (each.wrong === 1 ? each.lang : `${each.lang} ${each.wrong}`)).join(', '), `${learnt[0]} of ${learnt[1]}`],
     }];
   });
 }
@@ -144,14 +150,16 @@ function caseRows({ cases, reasons }: JudgingFigures): Row[] {
   ];
 }
 
-function everydayRows({ own, chatter }: JudgingFigures): Row[] {
-  const row = (id: string, section: string, name: string, count: Count): Row => ({
-    id: `judging/${id}`, section, name, figure: perThousand(count), better: 'less', bar: { most: 5 }, cells: [`${count[0]} of ${count[1]}`, interval(count)],
+function everydayRows({ own, seen, chatter }: JudgingFigures): Row[] {
+  const row = (id: string, section: string, name: string, count: Count, learnt?: Count): Row => ({
+    id: `judging/${id}`, section, name, figure: perThousand(count), better: 'less', bar: { most: 5 },
+    cells: [`${count[0]} of ${count[1]}`, interval(count), ...(learnt === undefined ? [] : [`${learnt[0]} of ${learnt[1]}`])],
   });
+  const seenOf = new Map(seen.map(({ lang, everyday }) => [lang, everyday]));
   const worst = chatter.filter(({ lang }) => lang !== 'not said').toSorted((a, b) => b.count[0] / b.count[1] - a.count[0] / a.count[1])[0]!;
   return [
-    { ...row('everyday/all', 'everyday', 'all', sum(own.map(({ everyday }) => everyday))), headline: 'false reports per 1,000 everyday posts, our own unseen ones, in all' },
-    ...own.toSorted(inOrder).map(({ lang, everyday }) => row(`everyday/${lang}`, 'everyday', lang, everyday)),
+    { ...row('everyday/all', 'everyday', 'all', sum(own.map(({ everyday }) => everyday)), sum([...seenOf.values()])), headline: 'false reports per 1,000 everyday posts, our own held-out ones, in all' },
+    ...own.toSorted(inOrder).map(({ lang, everyday }) => row(`everyday/${lang}`, 'everyday', lang, everyday, seenOf.get(lang))),
     row('chatter/all', 'chatter', 'all', sum(chatter.map(({ count }) => count))),
     { ...row('chatter/worst', 'chatter', `the worst (${worst.lang})`, worst.count), headline: `false reports per 1,000 everyday posts, the demonstration's chatter, worst language (${worst.lang})` },
     ...chatter.map(({ lang, count }) => row(`chatter/${lang}`, 'chatter', lang, count)),
@@ -164,7 +172,8 @@ export const judging = definePart<JudgingFigures>({
   tasks: () => ['all'],
   run() {
     const reading = createReading();
-    return { own: readOwnPosts().map((posts) => ownFigures(reading, posts)), ...casesFigures(reading), chatter: chatterFigures(reading) };
+    const half = (which: 'seen' | 'held-out'): OwnFigures[] => readOwnPosts().map((posts) => ownFigures(reading, halfOf(posts, which)));
+    return { own: half('held-out'), seen: half('seen'), ...casesFigures(reading), chatter: chatterFigures(reading) };
   },
   rows(results) {
     const figures = results.get('all')!;

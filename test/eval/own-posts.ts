@@ -1,5 +1,6 @@
 // The posts that were written for the evaluation, test/eval/posts/XX.yaml, by someone who had not seen the lexicons.
-// Owns their form and reading. Nobody tunes to single rows of them.
+// Owns their form, reading and halves: rows at even places of each list may be read and learnt from in general ways, rows
+// at odd places are held out, unread by whoever touches lexicons or rules, and the bars are held against them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -27,4 +28,10 @@ export function readOwnPosts(folder: URL = new URL('./posts/', import.meta.url))
       if (!read.success) throw new Error(`${file}: ${z.prettifyError(read.error)}`);
       return read.data;
     });
+}
+
+/** A half of the rows: those at even places (0, 2, 4 ...) of each list were seen, those at odd places are held out. */
+export function halfOf(posts: OwnPosts, half: 'seen' | 'held-out'): OwnPosts {
+  const take = <T>(list: readonly T[]): T[] => list.filter((_, place) => place % 2 === (half === 'seen' ? 0 : 1));
+  return { lang: posts.lang, report: take(posts.report), not_report: take(posts.not_report), everyday: take(posts.everyday) };
 }
