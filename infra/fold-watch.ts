@@ -25,7 +25,7 @@ export function watchedProgress(fold: Fold, at: (eventTimeMs: number) => void): 
 }
 
 /**
- * A fold that reads the alerts topic; `alerted` is called for each new alert with its change and the ms from the event
+ * A fold that reads the alerts topic; `alerted` is called for each new alert that is told with its change and the ms from the event
  * that decided it to now, never less than 0. What is read again after a start is not new.
  */
 export function watchedAlerts(fold: Fold, now: () => number, alerted: (change: string, latencyMs: number) => void): Fold {
@@ -36,7 +36,7 @@ export function watchedAlerts(fold: Fold, now: () => number, alerted: (change: s
       fold.fold(record, emit);
       const decoded = live && record.value !== null ? decodeAlert(record.value) : null;
       // a post may be dated a little ahead of our clock
-      if (decoded !== null && 'alert' in decoded) alerted(decoded.alert.change, Math.max(0, now() - decoded.alert.at));
+      if (decoded !== null && 'alert' in decoded && decoded.alert.told) alerted(decoded.alert.change, Math.max(0, now() - decoded.alert.at));
     },
     live(published, emit) {
       live = true;

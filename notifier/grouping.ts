@@ -13,6 +13,8 @@ export const waitMs = minuteMs;
 const joinWithinMs = 30 * minuteMs;
 /** A blamed incident that goes on so long after what it was blamed on stands on its own. */
 const outliveMs = 10 * minuteMs;
+/** One that is doubted when it opens is told after this if nothing more is heard: its confirmation usually comes sooner. */
+export const doubtMs = 4 * minuteMs;
 // The longest in which an incident may reopen, and when one is forgotten whatever its state says.
 const reopenMs = 72 * hourMs;
 const forgetMs = 90 * 24 * hourMs;
@@ -145,15 +147,24 @@ export function createGrouping(dependencies: Dependencies, saved: SavedGrouping 
     return incidentsOf([...known.values()].filter((other) => other !== one && other.voice !== 'blamed' && (!isOver(stateOf(other)) || at - other.event.at < outliveMs)));
   }
 
+  /** Until when blame holds, ms: as long as what it falls on is open, and a while after. */
+  function standsUntil({ incident }: Omit<Blame, 'name'>): number | null {
+    const other = known.get(incident);
+    return other !== undefined && isOver(stateOf(other)) ? other.event.at + outliveMs : null;
+  }
+
   /** Finds its place for an incident that has none, and says what follows. */
   function place(one: Known, at: number, mayBeBlamed: boolean): void {
     const { found, hint } = related(one);
     if (found.length > 0) return link(one, found, at);
-    one.blame = mayBeBlamed ? blameOf(one.event.incident, culprits(one, at), dependencies) : null;
-    const named = one.blame === null ? near(one).filter((other) => namedTogether(one.event.incident, other.event.incident)) : [];
+    const { incident } = one.event;
+    const blame = mayBeBlamed ? blameOf(incident, culprits(one, at), dependencies) : null;
+    const named = blame === null ? near(one).filter((other) => namedTogether(incident, other.event.incident)) : [];
     if (named.length > 0) return link(one, named, at);
+    const doubt = mayBeBlamed && blame === null ? blameOf(incident, culprits(one, at), dependencies, 'doubt') : null;
+    one.blame = blame ?? doubt;
     one.voice = one.blame !== null ? 'blamed' : hint ? 'waiting' : 'told';
-    one.until = one.voice === 'waiting' ? at + waitMs : null;
+    one.until = blame !== null ? standsUntil(blame) : doubt !== null ? at + doubtMs : hint ? at + waitMs : null;
     speak(one, at);
   }
 
@@ -199,6 +210,7 @@ export function createGrouping(dependencies: Dependencies, saved: SavedGrouping 
     if (one.voice === 'blamed') {
       const blame = isActive(stateOf(one)) && one.event.change !== 'erased' ? blameOf(one.event.incident, culprits(one, at), dependencies) : one.blame;
       if (blame === null) return place(one, at, false);
+      if (blame !== one.blame) one.until = standsUntil(blame);
       one.blame = blame;
     }
     const change = one.voice === 'linked' ? restate(one.parent!) : null;
@@ -220,8 +232,8 @@ export function createGrouping(dependencies: Dependencies, saved: SavedGrouping 
   }
 
   /** Those blamed on an incident that is over have a while to end with it. */
-  function outlive(over: Known, at: number): void {
-    for (const one of known.values()) if (one.voice === 'blamed' && one.blame?.incident === idOf(over)) one.until = at + outliveMs;
+  function outlive(over: Known): void {
+    for (const one of known.values()) if (one.voice === 'blamed' && one.blame?.incident === idOf(over)) one.until = standsUntil(one.blame);
   }
 
   function take(event: IncidentEvent, at: number): void {
@@ -239,7 +251,7 @@ export function createGrouping(dependencies: Dependencies, saved: SavedGrouping 
     one.pending = true;
     if (isNew && event.change === 'suspected') place(one, at, true);
     else follow(one, at);
-    if (isOver(stateOf(one))) outlive(one, at);
+    if (isOver(stateOf(one))) outlive(one);
     forget(at);
   }
 

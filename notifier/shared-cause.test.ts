@@ -55,6 +55,12 @@ test('who is named beside a larger outage in half of the posts is blamed, in a t
   expect([blamed(evening + 2 * minute, 7), blamed(evening + 2 * minute, 6)]).toEqual([true, false]);
 });
 
+test('of the few posts with which an incident opens one in eight is a doubt, where the other was noticed a minute before', () => {
+  const larger = of('shop', { reporters: 100 });
+  const doubted = (onset: number, alone: number): boolean => blameOf(of('telco', { onset, alone, others: { shop: 1 } }), [larger], dependencies, 'doubt') !== null;
+  expect([doubted(evening + 2 * minute, 7), doubted(evening + 2 * minute, 8), doubted(evening + 30_000, 5)]).toEqual([true, false, false]);
+});
+
 test('nobody is blamed on what began after it, names it as often, is smaller at the same time, or is tied to it', () => {
   const telco = of('telco', { onset: evening + 5 * minute, alone: 4, others: { shop: 16 } });
   expect(blameOf(telco, [of('shop')], dependencies)).toMatchObject({ service: 'shop', naming: 16, posts: 20 });

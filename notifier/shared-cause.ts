@@ -22,6 +22,8 @@ const blamedShare = 0.5;
 const echoShare = 1 / 3;
 const echoAfterMs = minuteMs;
 const mutualShare = 0.25;
+// Of the few posts with which an incident opens one in eight is enough to wait for more.
+const doubtShare = 1 / 8;
 
 /** What a decision needs of an incident. */
 export type Suspect = Pick<Incident, 'id' | 'service' | 'onset' | 'openedAt' | 'reporters' | 'named'>;
@@ -98,18 +100,23 @@ export function namedTogether(a: Suspect, b: Suspect): boolean {
   return a.service !== b.service && (share(a, b.service) >= togetherShare || share(b, a.service) >= togetherShare);
 }
 
+/** Judged on many posts, or only to be doubted on the few with which an incident opens. */
+export type Certainty = 'sure' | 'doubt';
+
 /**
  * The incident on which this one is blamed, or null. Half of its posts name the other service too (a third where it
  * was noticed a minute later), the other's posts hardly name this one, the other was noticed first and is as large if
- * that was only a moment before, and neither depends on the other.
+ * that was only a moment before, and neither depends on the other. For a doubt one post in eight will do, where the other
+ * was noticed a minute before.
  */
-export function blameOf(one: Suspect, others: readonly Suspect[], dependencies: Dependencies): Omit<Blame, 'name'> | null {
+export function blameOf(one: Suspect, others: readonly Suspect[], dependencies: Dependencies, certainty: Certainty = 'sure'): Omit<Blame, 'name'> | null {
   const larger = others.filter((other) => {
     if (other.service === one.service || dependencies.direct(one.service, other.service)) return false;
     // an onset is an estimate, and of a few reports a poor one: who was noticed first is known
     const later = one.openedAt - other.openedAt;
     if (later < 0 || (later < echoAfterMs && other.reporters < one.reporters)) return false;
     if (share(other, one.service) >= mutualShare) return false;
+    if (certainty === 'doubt') return later >= echoAfterMs && namingOf(one, other.service) >= doubtShare * Math.max(1, postsOf(one));
     return share(one, other.service) >= (later >= echoAfterMs ? echoShare : blamedShare);
   });
   const [first] = larger.toSorted((a, b) => namingOf(one, b.service) - namingOf(one, a.service) || (a.id < b.id ? -1 : 1));
