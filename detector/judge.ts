@@ -9,8 +9,9 @@ import { machineForm } from './judge-machine.ts';
 import { closingTagsAt, markHandles, markNames, type Names, partClosingTags, placesOf, replaceTag } from './judge-marks.ts';
 import { createNameBook } from './judge-names.ts';
 import { createPhraseFinder, type Hit } from './judge-phrases.ts';
-import { byKind } from './judge-scene.ts';
+import { byKind, type Scene } from './judge-scene.ts';
 import { createFlattener, handleMark, nameMark, otherMark } from './judge-text.ts';
+import { type Trace, traceOf } from './judge-trace.ts';
 import { type Judgement, longest, nothingSaid, weigh } from './judge-weigh.ts';
 import type { Lexicon } from './lexicon.ts';
 
@@ -23,6 +24,8 @@ export interface Judge {
   judge(mention: JudgedMention): Judged;
   /** Judges a post that names no service. `lang` is what the source says, BCP 47. */
   judgeText(text: string, lang?: string): Judged;
+  /** Says of a mention, or of a text that names no service, what was found in it and what each rule made of that. */
+  explain(mention: JudgedMention | { text: string; lang?: string | undefined }): Judged & Trace;
 }
 
 
@@ -57,7 +60,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     return flagged && (tongue === english || tongue === -1 || !foreignWord.test(name)) && plainIn[tongue]?.has(name) !== true;
   }
 
-  function run(post: string, declared: string | undefined, mention: JudgedMention | null): Judged {
+  function run(post: string, declared: string | undefined, mention: JudgedMention | null, tell?: (scene: Scene) => void): Judged {
     const flat = flattener.flatten(post, line);
     const own = mention === null ? null : book.namesOf(mention.service, mention.name);
     const hashtag = flat.hasTag ? book.reportingTag(line, own?.tags ?? null) : null;
@@ -89,7 +92,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     }
     const hits = byKind(longest(spoken));
     clauses.read(line, hits.but.map((h) => h.start));
-    const judgement = weigh({
+    const scene: Scene = {
       line,
       hits,
       clauses,
@@ -103,7 +106,9 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       titleCase: flattener.isTitleCase,
       machine: () => machineForm(post),
       hashtag,
-    });
+    };
+    tell?.(scene);
+    const judgement = weigh(scene);
     const { verdict, symptom, reason, weight, phrases } = judgement;
     return { verdict, symptom, reason, weight, phrases, lang };
   }
@@ -115,6 +120,11 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       return { verdict: 'report', symptom: judged.symptom ?? 'down', reason: 'button', weight: 1, phrases: judged.phrases, lang: judged.lang };
     },
     judgeText: (text, lang) => run(text, lang, null),
+    explain(mention) {
+      let trace: Trace = { candidates: [], heard: [], machine: 0 };
+      const judged = run(mention.text, mention.lang, 'service' in mention ? mention : null, (scene) => void (trace = traceOf(scene)));
+      return { ...judged, ...trace };
+    },
   };
 }
 

@@ -2,13 +2,16 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { createJudge, type Judge } from '../../detector/judge.ts';
+import type { Trace } from '../../detector/judge-trace.ts';
 import { readLexicons } from '../../detector/lexicon.ts';
 import { createMatcher } from '../../ingest/match.ts';
 import { createMentionMaker, type MentionMaker } from '../../ingest/mentions.ts';
-import { maxTextLength, readPost } from '../../shared/post.ts';
+import type { Mention } from '../../shared/observation.ts';
+import { maxTextLength, type Post, readPost } from '../../shared/post.ts';
 import type { Symptom, Verdict } from '../../shared/report.ts';
 import type { Service } from '../../shared/service.ts';
 import { CommandProblem, configOption, loadConfig } from './command.ts';
+import { tellJudgement } from './judge-told.ts';
 import { createLineReader } from './line-reader.ts';
 
 interface JudgedLine {
@@ -19,13 +22,25 @@ interface JudgedLine {
   readonly symptom: Symptom | null;
   readonly reason: string;
   readonly weight: number;
-  readonly mentions: readonly { readonly service: string; readonly verdict: Verdict; readonly symptom: Symptom | null; readonly reason: string; readonly weight: number }[];
+  readonly phrases: readonly string[];
+  readonly trace?: Trace;
+  readonly mentions: readonly JudgedMentionLine[];
 }
 
-/** Judges one line of NDJSON: the contract of `outcry judge`. */
-export function createLineJudge(services: readonly Service[]): (line: string, number: number) => JudgedLine | { line: number; error: string } {
-  const judge: Judge = createJudge(readLexicons(), services);
-  const maker: MentionMaker = createMentionMaker(services, createMatcher(services), (_kind, value) => value);
+interface JudgedMentionLine {
+  readonly service: string;
+  readonly verdict: Verdict;
+  readonly symptom: Symptom | null;
+  readonly reason: string;
+  readonly weight: number;
+  /** as the lexicons write them */
+  readonly phrases: readonly string[];
+  readonly trace?: Trace;
+}
+
+/** Judges one line of NDJSON: the contract of `outcry judge`. With `explain` each mention tells what was found in it. */
+export function createLineJudge(services: readonly Service[], explain = false): (line: string, number: number) => JudgedLine | { line: number; error: string } {
+  const { judge, mentionsOf } = createReader(services);
   return (line, number) => {
     let value: unknown;
     try {
@@ -36,10 +51,15 @@ export function createLineJudge(services: readonly Service[]): (line: string, nu
     const read = readPost(withoutNeed(value));
     if ('reason' in read) return { line: number, error: read.reason };
     const { post } = read;
-    const judged = maker.mentionsOf({ ...post, text: post.text.slice(0, maxTextLength) }, 'judge', 0, undefined, false).map((mention) => ({ mention, judgement: judge.judge(mention) }));
+    const judged = mentionsOf(post).map((mention) => ({ mention, judgement: judge.judge(mention) }));
     // the strongest mention speaks for the post: a report before a recovery before neither
     const rank = { report: 2, recovery: 1, none: 0 } as const;
     const top = judged.toSorted((a, b) => rank[b.judgement.verdict] - rank[a.judgement.verdict] || b.judgement.weight - a.judgement.weight)[0]?.judgement ?? judge.judgeText(post.text, post.lang);
+    const traced = (mention: Parameters<Judge['explain']>[0]): { trace?: Trace } => {
+      if (!explain) return {};
+      const { candidates, heard, machine } = judge.explain(mention);
+      return { trace: { candidates, heard, machine } };
+    };
     return {
       id: post.id,
       verdict: top.verdict,
@@ -48,8 +68,28 @@ export function createLineJudge(services: readonly Service[]): (line: string, nu
       symptom: top.symptom,
       reason: top.reason,
       weight: top.weight,
-      mentions: judged.map(({ mention, judgement: { verdict, symptom, reason, weight } }) => ({ service: mention.service, verdict, symptom, reason, weight })),
+      phrases: top.phrases,
+      ...(judged.length === 0 ? traced({ text: post.text, lang: post.lang }) : {}),
+      mentions: judged.map(({ mention, judgement: { verdict, symptom, reason, weight, phrases } }) => ({ service: mention.service, verdict, symptom, reason, weight, phrases, ...traced(mention) })),
     };
+  };
+}
+
+/** Judges one text and tells it in words, service by service. */
+export function createTextJudge(services: readonly Service[]): (text: string, lang?: string) => string {
+  const { judge, mentionsOf } = createReader(services);
+  return (text, lang) => {
+    const mentions = mentionsOf({ id: 'text', ts: 0, author: 'unknown', text, ...(lang === undefined ? {} : { lang }) });
+    if (mentions.length === 0) return tellJudgement('no service named', judge.explain({ text, lang }));
+    return mentions.map((mention) => tellJudgement(mention.service, judge.explain(mention))).join('\n');
+  };
+}
+
+function createReader(services: readonly Service[]): { judge: Judge; mentionsOf: (post: Post) => Mention[] } {
+  const maker: MentionMaker = createMentionMaker(services, createMatcher(services), (_kind, value) => value);
+  return {
+    judge: createJudge(readLexicons(), services),
+    mentionsOf: (post) => maker.mentionsOf({ ...post, text: post.text.slice(0, maxTextLength) }, 'judge', 0, undefined, false),
   };
 }
 
@@ -63,14 +103,22 @@ export function addJudge(program: Command): void {
   program
     .command('judge')
     .argument('[file]', 'NDJSON posts; standard input without it', '-')
+    .option('--explain', 'add to each mention what was found in it and what each rule made of that')
+    .option('--text <text>', 'judge this one text and tell it in words')
+    .option('--lang <tag>', 'with --text: the language that its source would say, BCP 47')
     .addOption(configOption())
     .description('judge posts: one JSON line out for each line in, in the same order')
     .addHelpText('after', `
-Each line out: {"id","verdict":"report"|"recovery"|"none","services":[ids],"lang","symptom","reason","weight",
-"mentions":[{"service","verdict","symptom","reason","weight"}]}. A bad line gives {"line":N,"error":...} and the rest goes on.
+Each line out: {"id","verdict":"report"|"recovery"|"none","services":[ids],"lang","symptom","reason","weight","phrases",
+"mentions":[{"service","verdict","symptom","reason","weight","phrases"}]}. A bad line gives {"line":N,"error":...} and the rest goes on.
 Symptoms and reasons are closed lists: docs/lexicons.md.`)
-    .action(async (file: string, options: { config?: string }) => {
-      const judgeLine = createLineJudge(loadConfig(options.config).services);
+    .action(async (file: string, options: { config?: string; explain?: true; text?: string; lang?: string }) => {
+      const { services } = loadConfig(options.config);
+      if (options.text !== undefined) {
+        process.stdout.write(`${createTextJudge(services)(options.text, options.lang)}\n`);
+        return;
+      }
+      const judgeLine = createLineJudge(services, options.explain);
       const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 });
       const reader = createLineReader(12 << 20);
       const write = async (lines: { text: string | null; number: number }[]) => {
