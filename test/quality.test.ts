@@ -2,11 +2,14 @@
 // tolerance, because every row is deterministic. And that the page is what the stored rows say.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { poissonInterval } from './eval/counting.ts';
 import { changesOf, enter, type Ledger, ledgerSchema, partOf, writeLedger } from './eval/ledger.ts';
+import { halfOf, readOwnPosts } from './eval/own-posts.ts';
 import { writePage } from './eval/page.ts';
 import { runHere, usualOptions } from './eval/part.ts';
 import { parts } from './eval/parts.ts';
 import { isFall, type Row } from './eval/row.ts';
+import { misjudgedOfSeen } from './eval/show-seen.ts';
 import { sections } from './eval/sections.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
@@ -67,4 +70,27 @@ test('a lower share, a higher count of false reports and a row that is gone are 
   expect(isFall('more', null, 0.8)).toBe(false);
   const kept = enter(none, { part: 'a', rows: [row('a/1', 1)], minutes: 1, machine: 'one' }, '2026-01-01');
   expect(changesOf(kept, { part: 'a', rows: [] })).toEqual([{ id: 'a/1', before: 1, now: null, fell: true }]);
+});
+
+test('the two halves of our own posts share no row and together are all of them', () => {
+  for (const posts of readOwnPosts()) {
+    const seen = halfOf(posts, 'seen');
+    const heldOut = halfOf(posts, 'held-out');
+    for (const list of ['report', 'not_report', 'everyday'] as const) {
+      expect(seen[list].length + heldOut[list].length).toBe(posts[list].length);
+      expect(seen[list].some((row) => (heldOut[list] as readonly unknown[]).includes(row))).toBe(false);
+    }
+  }
+});
+
+test('what is listed to learn from is never a held-out row', () => {
+  const heldOut = readOwnPosts().map((posts) => halfOf(posts, 'held-out')).flatMap(({ report, not_report: others, everyday }) => [...report.map(({ text }) => text), ...others.map(({ text }) => text), ...everyday]);
+  const lines = [...misjudgedOfSeen()];
+  for (const text of heldOut) expect(lines.some((line) => line.endsWith(`: ${text.replaceAll(/\s+/g, ' ')}`))).toBe(false);
+});
+
+test('the interval of a count is that of the textbooks: 0 to 3.7 for none, 4.8 to 18.4 for ten', () => {
+  expect(poissonInterval(0)[0]).toBe(0);
+  expect(poissonInterval(0)[1]).toBeCloseTo(3.69, 1);
+  expect(poissonInterval(10).map((end) => end.toFixed(1))).toEqual(['4.8', '18.4']);
 });

@@ -126,7 +126,7 @@ function kindRows({ own, seen }: JudgingFigures): Row[] {
     const countOf = (half: readonly OwnFigures[]): Count => sum(half.map(({ kinds }) => kinds[kind] ?? [0, 0]));
     const count = countOf(own);
     const learnt = countOf(seen);
-    if (count[1] === 0) return [];
+    if (count[1] + learnt[1] === 0) return [];
     const wrong = own.map(({ lang, kinds }) => ({ lang, wrong: (kinds[kind]?.[1] ?? 0) - (kinds[kind]?.[0] ?? 0) })).filter((each) => each.wrong > 0);
     return [{
       id: `judging/kind/${kind}`, section: 'kinds', name: kind, figure: rounded(count[0] / count[1]), better: 'more',

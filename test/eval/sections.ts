@@ -27,7 +27,8 @@ twenty held-out sentences a language, so that a single language's figure may be 
   {
     id: 'kinds',
     title: 'Judging: which others are taken for reports',
-    about: `The held-out others by what they are; all languages together. The figure is the share that is rightly refused.`,
+    about: `The held-out others by what they are; all languages together. The figure is the share that is rightly refused. Weak: most files list
+the kinds in one order, so that some of them stand in the seen half alone and have no figure.`,
     name: 'Kind', figure: 'refused', cells: ['rows', 'where it fails', 'of the half that was seen'],
   },
   {
