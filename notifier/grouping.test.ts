@@ -100,13 +100,13 @@ test('a blamed provider is told once its own posts speak of it alone', () => {
 
 test('a provider that a few of its first posts tie to another outage is doubted: told when its confirmation clears it, or after four minutes', () => {
   const whatsapp = { ...behind('whatsapp', 0), reporters: 200 };
-  const telco: Trouble = { service: 'telco', onset: 2 * minute, changes: course(2 * minute, 2 * minute, 5 * minute), reporters: 7, alone: 6, others: { whatsapp: 1 } };
+  const telco: Trouble = { service: 'telco', onset: 2 * minute, changes: course(2 * minute, 2 * minute, 5 * minute, 30 * minute), reporters: 7, alone: 6, others: { whatsapp: 1 } };
   const cleared = eventsOf([whatsapp, telco]).map((event) =>
     event.incident.service === 'telco' && event.change === 'confirmed' ? { ...event, incident: { ...event.incident, named: { alone: 50, together: 4, others: { whatsapp: 4 } } } } : event);
   const ofTelco = (events: Parameters<typeof heldFrom>[0]) => heldFrom(events).alerts.filter(({ service }) => service.id === 'telco');
-  expect(ofTelco(cleared).map(line)).toEqual(['telco suspected (blamed)', 'telco confirmed']);
+  expect(ofTelco(cleared).map(line)).toEqual(['telco suspected (blamed)', 'telco confirmed', 'telco easing']);
   const blamed = cleared.map((event) => (event.incident.named?.alone === 50 ? { ...event, incident: { ...event.incident, named: { alone: 30, together: 24, others: { whatsapp: 24 } } } } : event));
-  expect(ofTelco(blamed).map(line)).toEqual(['telco suspected (blamed)', 'telco confirmed (blamed)']);
+  expect(ofTelco(blamed).map(line)).toEqual(['telco suspected (blamed)', 'telco confirmed (blamed)', 'telco easing (blamed)']);
   const silent = ofTelco(cleared.filter(({ incident, change }) => incident.service !== 'telco' || change === 'suspected'));
   expect(silent.map(line)).toEqual(['telco suspected (blamed)', 'telco suspected again']);
   expect(silent[1]!.at - silent[0]!.at).toBe(4 * minute);
