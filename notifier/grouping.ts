@@ -218,11 +218,20 @@ export function createGrouping(dependencies: Dependencies, saved: SavedGrouping 
     if (change !== null) rule(known.get(one.parent!)!, true, 'news', { change, at });
   }
 
+  /** Of those whose time is over at `at`, the one whose was first. */
+  function firstDue(at: number): { one: Known; due: number } | null {
+    let first: { one: Known; due: number } | null = null;
+    for (const one of known.values()) {
+      const due = one.until;
+      if (due === null || due >= at) continue;
+      if (first === null || due < first.due || (due === first.due && idOf(one) < idOf(first.one))) first = { one, due };
+    }
+    return first;
+  }
+
   function pass(at: number): void {
-    for (;;) {
-      const [first] = [...known.values()].filter(({ until }) => until !== null && until < at).sort((a, b) => a.until! - b.until! || (idOf(a) < idOf(b) ? -1 : 1));
-      if (first === undefined) return;
-      const due = first.until!;
+    for (let next = firstDue(at); next !== null; next = firstDue(at)) {
+      const { one: first, due } = next;
       first.until = null;
       if (first.voice === 'waiting') {
         first.voice = 'told';
