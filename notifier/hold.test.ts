@@ -152,3 +152,17 @@ test('a snapshot of another version or another number of partitions is refused, 
   expect(() => createHold({ ...options(), partitions: 8 }).restore(part)).toThrow('4 partitions');
   expect(() => createHold(options()).restore([{ key: 'hold', value: new TextEncoder().encode('{"v":3}') }])).toThrow('version 3');
 });
+
+test('a snapshot from before there were groups is read: what was open then goes on being told, repeats stay repeats', () => {
+  const dropped: string[] = [];
+  const out: OutRecord[] = [];
+  const hold = createHold(options(dropped));
+  const state = { v: 1, merge: { progress: [evening, evening, evening, evening], waiting: [{ at: evening + 5, event: anEvent(2, 'confirmed', evening + 5) }] }, told: [[whatsapp, 1, evening - 5]] };
+  hold.restore([{ key: 'hold', value: new TextEncoder().encode(JSON.stringify(state)) }]);
+  hold.live([], (one) => out.push(one));
+  for (const one of [record(0, anEvent(1, 'suspected', evening - 5)), ...[0, 1, 2, 3].map((p) => record(p, progress(evening + 9)))]) hold.fold(one, (emitted) => out.push(emitted));
+  expect(ids(out)).toEqual([`${whatsapp}-2`]);
+  expect(dropped).toEqual(['repeat']);
+  const decoded = decodeAlert(out[0]!.value!);
+  expect('alert' in decoded && decoded.alert).toMatchObject({ told: true, because: 'news', parent: null, group: null });
+});
