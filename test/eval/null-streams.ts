@@ -5,7 +5,7 @@ import { definePart, type EvalOptions } from './part.ts';
 import { type Row, rounded } from './row.ts';
 import { shapeNames } from './shape-names.ts';
 import { falseAlarms } from './stand-figures.ts';
-import type { Shape } from './streams.ts';
+import { type Shape, shapes } from './streams.ts';
 
 interface Plan {
   readonly shape: Shape;
@@ -32,10 +32,17 @@ const nullPlans: readonly Plan[] = [
   ...plansOf('clock-change', [[0.2, 100], [1, 50], [5, 10]]),
 ];
 
-const calibrationPlans: readonly Plan[] = ([['flat', 1], ['day', 0.2], ['day', 1], ['busy-day', 5]] as const).flatMap(([shape, perMinute]): Plan[] => {
-  const share = perMinute > 1 ? 0.4 : 1;
-  return [{ shape, perMinute, budget: 0.5, years: 50 * share }, { shape, perMinute, budget: 5, years: 25 * share }, { shape, perMinute, budget: 20, years: 10 * share }];
-});
+/** Every shape at a large budget, where a few years hold many alarms; some at small ones too. */
+const calibrationPlans: readonly Plan[] = [
+  ...shapes.map((shape): Plan => ({ shape, perMinute: 1, budget: 20, years: 10 })),
+  { shape: 'day', perMinute: 1, budget: 5, years: 25 },
+  { shape: 'day', perMinute: 1, budget: 0.5, years: 50 },
+  { shape: 'day', perMinute: 0.2, budget: 20, years: 10 },
+  { shape: 'day', perMinute: 0.2, budget: 5, years: 25 },
+  { shape: 'day', perMinute: 0.2, budget: 0.5, years: 100 },
+  { shape: 'busy-day', perMinute: 5, budget: 20, years: 5 },
+  { shape: 'busy-day', perMinute: 5, budget: 5, years: 10 },
+];
 
 interface Counted {
   readonly years: number;

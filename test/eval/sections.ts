@@ -101,8 +101,8 @@ budget, over that. Weak: it takes the tail to go on as it begins; the first line
   {
     id: 'calibration',
     title: 'Detecting: other budgets',
-    about: `The one number that a user sets, against what it gives: alarms over the budget for budgets from 0.5 to 20 a service-year, as in the
-table above.`,
+    about: `The one number that a user sets, against what it gives: alarms over the budget for budgets from 0.5 to 20 a service-year, measured as in
+the plain table above. At 20 a few years hold many alarms, so these lines are the surest.`,
     name: 'Stream', figure: 'alarms / budget', cells: ['budget a service-year', 'alarms in years', '95 % interval', 'by which rule'],
   },
   {
