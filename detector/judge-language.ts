@@ -79,12 +79,12 @@ export function createVotes(tongues: number): Votes {
   return { points: new Int32Array(tongues), phrases: new Int32Array(tongues) };
 }
 
-const mostOfPhrases = 24;
-const mostOfPhrasesAlone = 6;
+/** Phrases say as much as the words that bear them out, and this much alone: "is down" is Dutch too. */
+const phrasesAlone = 6;
 
 function scoreOf({ points, phrases }: Votes, tongue: number): number {
   const words = points[tongue] ?? 0;
-  return words + Math.min(phrases[tongue] ?? 0, words > 0 ? mostOfPhrases : mostOfPhrasesAlone);
+  return words + Math.min(phrases[tongue] ?? 0, Math.max(words, phrasesAlone));
 }
 
 /** Words were found that several tongues have, given as bits: the more have them, the less they say. */

@@ -92,7 +92,6 @@ function isItsEffect(c: Candidate, device: { start: number; end: number }, { cla
 
 const fallback: readonly [PhraseKind, Reason][] = [
   ['noneOfIt', 'negated'],
-  ['past', 'past'],
   ['slow', 'slowness-only'],
   ['otherSense', 'other-sense'],
   ['ownAccount', 'own-account'],
