@@ -2,6 +2,7 @@
 // It decides which forms count (name, listed hashtag, name as hashtag, listed handle, exclude phrase), not where they are.
 import { foldText } from '../shared/fold.ts';
 import type { Service } from '../shared/service.ts';
+import { formsOf } from './match-forms.ts';
 import { classes, createSymbolTable, kindBits, kinds, symbolize, type SymbolTable } from './match-symbols.ts';
 
 /** What a found pattern means for one service. */
@@ -63,7 +64,7 @@ const plain = (text: string): string => foldText(text).trim().replace(/\s+/g, ' 
 /** All patterns of all services, each sequence once, sorted by key, and the symbols that they are written in. */
 export function patternsOf(services: readonly Service[]): { patterns: Pattern[]; table: SymbolTable } {
   const table = createSymbolTable(
-    services.flatMap((s) => [s.name, ...s.names, ...s.hashtags, ...s.handles, ...s.exclude].map(plain)),
+    services.flatMap((s) => [s.name, ...s.names, ...[s.name, ...s.names].flatMap((name) => formsOf(plain(name))), ...s.hashtags, ...s.handles, ...s.exclude].map(plain)),
   );
   const listed = new Map<string, Use[]>();
   const derived = new Map<string, Use[]>();
@@ -92,13 +93,15 @@ export function patternsOf(services: readonly Service[]): { patterns: Pattern[];
       add(listed, name, 'name', name);
       const tag = asTag(name, table);
       if (tag !== undefined) add(derived, `#${tag}`, 'hashtag', tag, tagEnd);
+      // an ordinary word is one in all its forms
+      if (!ordinary.has(name)) for (const form of formsOf(name).map(plain)) add(derived, form, 'name', form);
     }
     for (const tag of service.hashtags.map(plain)) add(listed, tag, 'hashtag', tag.slice(1), tagEnd);
     for (const handle of service.handles.map(plain)) add(listed, handle, 'handle', handle.slice(1), notInsideWord);
     for (const phrase of service.exclude.map(plain)) add(listed, phrase, 'exclude', phrase);
   });
 
-  // A hashtag that one service lists is not also guessed from another's name.
+  // What one service lists is not also guessed from another's name.
   for (const [key, uses] of derived) if (!listed.has(key)) listed.set(key, uses);
   const patterns = [...listed].map(([key, uses]): Pattern => ({ key, uses }));
   return { patterns: patterns.sort((a, b) => (a.key < b.key ? -1 : 1)), table };

@@ -1,0 +1,29 @@
+// The forms that a name takes in a sentence where a language glues small words and endings to it: Hebrew and Arabic before
+// it, Bengali, Russian and Ukrainian behind it. Names in Latin letters take theirs from the catalogue, where they are listed.
+
+/** A shorter name with a letter more is soon another word. */
+const shortest = 4;
+
+const hebrew = /^[\u05d0-\u05ea]+$/;
+const arabic = /^[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]+$/;
+const bengali = /^[\u0980-\u09ff]+$/;
+const cyrillic = /^[\u0430-\u045f\u0491]+$/;
+
+// in, to, from, that, and, as, the; and two of them
+const hebrewBefore = 'ה ב ל מ ש ו כ וה וב ול ומ וש שה שב של מה כש בה לה'.split(' ');
+// and, so, in, to, as, with and without the article
+const arabicBefore = 'ال و ف ب ل ك بال لل وال فال كال وب ول'.split(' ');
+const bengaliBehind = 'ে র ের তে টা টি য় কে ও ই এর এ'.split(' ');
+const afterConsonant = 'а у і е и ы ом ем ою ів ов ах'.split(' ');
+const forA = 'ы и у ю е і ой ою'.split(' ');
+
+/** Other forms of a folded name; none for a name of several words, a short one, or one in another script. */
+export function formsOf(name: string): string[] {
+  if ([...name].length < shortest) return [];
+  if (hebrew.test(name)) return hebrewBefore.map((before) => before + name);
+  if (arabic.test(name)) return (name.startsWith('ال') ? arabicBefore.filter((before) => !before.endsWith('ل') || before === 'ل') : arabicBefore).map((before) => before + name);
+  if (bengali.test(name)) return bengaliBehind.map((behind) => name + behind);
+  if (!cyrillic.test(name)) return [];
+  if (name.endsWith('а')) return forA.map((behind) => name.slice(0, -1) + behind);
+  return /[аеиоуыэюяієїйьъ]$/.test(name) ? [] : afterConsonant.map((behind) => name + behind);
+}
