@@ -1,6 +1,6 @@
 // What is expected of a service now, and how it learns from each minute. Ties level, season and sources together; the
 // numbers behind each are theirs.
-import { clocksMayChange } from './clocks.ts';
+import { clocksAt } from './clocks.ts';
 import { expect, greatestLogRatio, teach } from './cusum.ts';
 import { clip, doubtScatter, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, localPerMinute, tideOf } from './level.ts';
 import { type Column, sumOf } from './minutes.ts';
@@ -30,16 +30,21 @@ const longestIdleMs = 21 * dayMinutes * minuteMs;
 export const learningLagMinutes = 5;
 // Once a first day is known, an hour's scatter is learnt six hours later: a storm's first hours must not excuse the next.
 const scatterLagHours = 6;
+// An hour's error in a day's shape raises no alarm where fewer than so many reports come a minute; in full from there on.
+const clocksMatterFrom = 5;
 const shareKeep = 2 ** (-1 / (3 * dayMinutes));
 
 /** Sets what is expected of the minute in which `at` (ms) lies. `own` are the service's posts of the minute before, by source. */
 export function expectNow(watch: Watch, at: number, sources: Sources, own: Readonly<Record<string, number>>): void {
   const middle = Math.floor(at / minuteMs) * minuteMs + minuteMs / 2;
   const season = seasonAt(watch.season, middle);
-  const shape = clocksMayChange(at) ? seasonAround(watch.season, middle) : season;
+  const level = levelPerMinute(watch.reports, watch.shareMentions);
+  const wary = clocksAt(at) !== 'steady' ? Math.min(1, level / clocksMatterFrom) : 0;
+  const shape = wary === 0 ? season : season + wary * (seasonAround(watch.season, middle) - season);
   const volume = volumeOf(watch, sources, season, own);
   const unshaped = Math.min(1, Math.max(0, (shapeMinutes - watch.exposure) / (shapeMinutes - shapeFromMinutes)));
-  const seasonal = levelPerMinute(watch.reports, watch.shareMentions) * shape * tideOf(watch.reports);
+  const seasonal = level * shape * tideOf(watch.reports);
+  watch.carried = volume;
   watch.factor = season * volume;
   watch.perMinute = Math.max(seasonal, localPerMinute(watch.reports) * unshaped) * volume;
   watch.voicesPerMinute = Math.max(levelPerMinute(watch.voices, watch.shareMentions) * shape * tideOf(watch.voices), localPerMinute(watch.voices) * unshaped) * volume;
@@ -74,8 +79,7 @@ export function noteMinute(watch: Watch, boundary: number, seen: boolean): void 
   if (seen) {
     const { minutes, unlearnt } = watch.active!;
     const of = (column: Column): number => sumOf(minutes, column, boundary - minuteMs, 1);
-    const season = Math.max(1e-9, seasonAt(watch.season, boundary - minuteMs / 2));
-    const flat = (levelPerMinute(watch.reports, watch.shareMentions) * watch.factor) / season;
+    const flat = levelPerMinute(watch.reports, watch.shareMentions) * watch.carried;
     unlearnt.push([boundary, of('weight'), of('reporters'), of('mentions'), of('voices'), watch.factor, flat, watch.perMinute, watch.voicesPerMinute]);
     watch.exposure += 1;
     noteSources(watch);
@@ -100,9 +104,10 @@ function learnMinute(watch: Watch, [until, weight, reporters, mentions, voices, 
   const shrunk = weight === 0 ? 1 : kept / weight;
   watch.shareReports = watch.shareReports * shareKeep ** pace + reporters * shrunk * pace;
   watch.shareMentions = watch.shareMentions * shareKeep ** pace + mentions * shrunk * pace;
-  if (pace === 1 && !starting) {
-    learnMinuteScatter(watch.reports, kept, expected);
-    learnMinuteScatter(watch.voices, keptVoices, voicesExpected);
+  // while clocks may change, more is expected than is likely
+  if (pace === 1 && !starting && clocksAt(until) === 'steady') {
+    learnMinuteScatter(watch.reports, kept, expected, watch.exposure);
+    learnMinuteScatter(watch.voices, keptVoices, voicesExpected, watch.exposure);
   }
   gather(watch, until, pace, { observed: kept, expected, flat, voices: keptVoices, voicesExpected });
 }
@@ -147,8 +152,8 @@ export function learnIdle(watch: Watch, until: number, seenMinutes: number): voi
     learn(watch.reports, minutes, 0, season, flat * season, pace);
     learn(watch.voices, minutes, 0, season, flatVoices * season, pace);
     if (pace === 1 && minutes > 0) {
-      learnMinuteScatter(watch.reports, 0, expected / minutes, minutes);
-      learnMinuteScatter(watch.voices, 0, voices / minutes, minutes);
+      learnMinuteScatter(watch.reports, 0, expected / minutes, watch.exposure, minutes);
+      learnMinuteScatter(watch.voices, 0, voices / minutes, watch.exposure, minutes);
     }
     watch.shareReports *= shareKeep ** (minutes * pace);
     watch.shareMentions *= shareKeep ** (minutes * pace);
@@ -176,12 +181,12 @@ function gather(watch: Watch, end: number, pace: number, part: Watch['hour']): v
     }
     learnHour(watch.season, end - 1, hour.observed, hour.flat);
   }
-  if (watch.exposure >= warmUpMinutes) {
+  if (watch.exposure >= warmUpMinutes && clocksAt(end - 1) === 'steady') {
     watch.scatterToLearn.push(hour.observed, hour.expected, hour.voices, hour.voicesExpected);
     while (watch.scatterToLearn.length > 4 * (watch.exposure < dayMinutes ? 0 : scatterLagHours)) {
       const [observed, expected, voices, voicesExpected] = watch.scatterToLearn.splice(0, 4);
-      learnHourScatter(watch.reports, observed!, expected!);
-      learnHourScatter(watch.voices, voices!, voicesExpected!);
+      learnHourScatter(watch.reports, observed!, expected!, watch.exposure);
+      learnHourScatter(watch.voices, voices!, voicesExpected!, watch.exposure);
     }
   }
   watch.hour = createHour();

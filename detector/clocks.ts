@@ -1,24 +1,31 @@
 // On which days clocks change in some country, so that the shape of a day may move by an hour. Knows the calendar only.
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 // Month (0 = January) and which Sunday of it, -1 the last. Source: the rules in force in the tz database of 2026: North
-// America, Chile, Europe (and Israel and Lebanon two days around), Australia and New Zealand, Egypt a few days off.
+// America, Chile, Europe (Israel and Lebanon days around), Australia and New Zealand; Egypt's are days off.
 const sundays: readonly (readonly [month: number, nth: number])[] = [[2, 2], [2, -1], [3, 1], [3, -1], [8, 1], [8, -1], [9, 1], [9, -1], [10, 1]];
-// New Zealand begins on Saturday by UTC; a slow service needs two days to show where it stands.
-const beforeMs = dayMs;
-const afterMs = 2.5 * dayMs;
+// New Zealand's Sunday morning is Saturday noon by UTC, California's is Sunday noon. Who is not busy needs days to show where it stands.
+const earliestMs = -12 * hourMs;
+const latestMs = 12 * hourMs;
+const shownMs = 2 * dayMs;
 
-/** True from the day before a Sunday on which some country changes its clocks until two days after it; `at` in ms. */
-export function clocksMayChange(at: number): boolean {
-  const year = new Date(at).getUTCFullYear();
-  return sundays.some(([month, nth]) => {
-    const sunday = sundayOf(year, month, nth);
-    return at >= sunday - beforeMs && at < sunday + afterMs;
-  });
+/**
+ * changing: between Saturday noon and Sunday noon (UTC) of a weekend on which some country changes its clocks. changed:
+ * from then to the end of the Monday, while it shows who did. `at` in ms.
+ */
+export function clocksAt(at: number): 'steady' | 'changing' | 'changed' {
+  const day = Math.floor((at - earliestMs) / dayMs);
+  // 1 January 1970 was a Thursday
+  const sunday = (day - ((((day + 4) % 7) + 7) % 7)) * dayMs;
+  if (at >= sunday + shownMs || !isListed(sunday)) return 'steady';
+  return at < sunday + latestMs ? 'changing' : 'changed';
 }
 
-function sundayOf(year: number, month: number, nth: number): number {
-  const edge = nth < 0 ? Date.UTC(year, month + 1, 0) : Date.UTC(year, month, 1);
-  const weekday = new Date(edge).getUTCDay();
-  return nth < 0 ? edge - weekday * dayMs : edge + (((7 - weekday) % 7) + 7 * (nth - 1)) * dayMs;
+function isListed(sunday: number): boolean {
+  const date = new Date(sunday);
+  const month = date.getUTCMonth();
+  const nth = Math.ceil(date.getUTCDate() / 7);
+  const last = new Date(sunday + 7 * dayMs).getUTCMonth() !== month;
+  return sundays.some(([m, n]) => m === month && (n === -1 ? last : n === nth));
 }

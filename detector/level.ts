@@ -10,7 +10,10 @@ const priorPosts = 20;
 const priorPostsCounted = 2;
 const levelHalfLifeMinutes = 3 * 1_440;
 const localHalfLifeMinutes = 60;
+// Scatter is forgotten by half in a week, and faster while a service is new: what it scattered by then was our ignorance.
 const scatterHalfLifeMinutes = 7 * 1_440;
+const youngHalfLifeMinutes = 1_440;
+const youngShare = 1 / 3;
 // Scatter: variance = mean + alpha x mean^2. Prior alpha and the sum of squared means that it is worth.
 const priorMinuteScatter = 0.02;
 const priorHourScatter = 0.02;
@@ -131,16 +134,20 @@ export function learn(level: Level, minutes: number, count: number, factor: numb
   level.localMinutes = level.localMinutes * keepLocal + ((1 - keepLocal) * localHalfLifeMinutes) / Math.LN2;
 }
 
-/** `minutes` ended with `count` (clipped) each where `expected` was. Moment estimate of alpha, decayed over a week. */
-export function learnMinuteScatter(level: Level, count: number, expected: number, minutes = 1): void {
-  const keep = 2 ** (-minutes / scatterHalfLifeMinutes);
+/** `minutes` ended with `count` (clipped) each where `expected` was, of a service seen for `age` minutes. Moment estimate of alpha, decayed over a week. */
+export function learnMinuteScatter(level: Level, count: number, expected: number, age: number, minutes = 1): void {
+  const keep = 2 ** (-minutes / scatterHalfLife(age));
   level.minuteExcess = level.minuteExcess * keep + ((count - expected) ** 2 - expected) * minutes;
   level.minuteSquare = level.minuteSquare * keep + expected * expected * minutes;
 }
 
 /** The same for an hour. */
-export function learnHourScatter(level: Level, count: number, expected: number): void {
-  const keep = 2 ** (-60 / scatterHalfLifeMinutes);
+export function learnHourScatter(level: Level, count: number, expected: number, age: number): void {
+  const keep = 2 ** (-60 / scatterHalfLife(age));
   level.hourExcess = level.hourExcess * keep + (count - expected) ** 2 - expected;
   level.hourSquare = level.hourSquare * keep + expected * expected;
+}
+
+function scatterHalfLife(age: number): number {
+  return Math.min(scatterHalfLifeMinutes, Math.max(youngHalfLifeMinutes, age * youngShare));
 }

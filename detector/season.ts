@@ -1,6 +1,6 @@
 // The shape of a normal week: by how much each hour stands above or below the level. Owns the profile, its shrinkage and
 // its place on the clock; the level itself is elsewhere, and so is the smooth curve of a day (day-curve.ts).
-import { clocksMayChange } from './clocks.ts';
+import { clocksAt } from './clocks.ts';
 import { curveDoubt, fitDay } from './day-curve.ts';
 
 // Days of the week differ by the half day rather than the hour: the hours around one speak with it of how its day differs
@@ -23,9 +23,17 @@ const shiftKeep = 2 ** (-1 / 48);
 const shiftNats = 10;
 const shiftShare = 0.002;
 const shiftHours = 3;
+// With fewer an hour it can neither be told nor do harm.
+const leastToFollow = 6;
+// A profile of few days is not known well enough to say where it stands. (Decayed: 7 are reached in 8 days, 9 in 11.)
+const daysToFollow = 7;
 // Where the calendar gives no reason, so many times as much.
 const unlikely = 4;
-const movedDays = 5;
+// Evidence that it did not move, and for how long either answer holds.
+const stayNats = 5;
+const settledDays = 4;
+// The curve follows four times a day.
+const fitHours = 6;
 const shifts = [-1, 1] as const;
 
 const hourMs = 3_600_000;
@@ -34,15 +42,15 @@ const week = 168;
 const usual = 2 * (hours + week);
 const curve = usual + 1;
 const shift = curve + hours;
-const moved = shift + 1;
+const settled = shift + 1;
 const evidence = shift + 2;
 const evidenceWidth = 5;
 const size = evidence + 2 * evidenceWidth;
 
 /**
  * Observed and flat (season 1) mass of each hour of the day, then of each hour of the week; the usual flat mass of an hour;
- * the factors of the day's smooth curve; by how many hours the clock of this place has moved since it was learnt, and when
- * (days since 1970); then for an hour earlier and an hour later: hours looked at, what was seen in them, what was expected
+ * the factors of the day's smooth curve; by how many hours the clock of this place has moved since it was learnt, and
+ * when it was last clear whether it did (days since 1970); then for an hour earlier and an hour later: hours looked at, what was seen in them, what was expected
  * of them here and there, and the sum of the log ratios.
  */
 export type Season = Float32Array;
@@ -91,9 +99,9 @@ function edgeOf(a: number, b: number, c: number, d: number): number {
   return Math.max(0, Math.min(1, step / slope - 1));
 }
 
-/** The greatest factor at `at` (ms), a time when clocks change: an hour around, until the profile has moved. */
+/** The greatest factor at `at` (ms), a time when clocks change: an hour around, until it is clear where the profile stands. */
 export function seasonAround(season: Season, at: number): number {
-  if (at / hourMs < (season[moved]! + movedDays) * hours) return seasonAt(season, at);
+  if (at / hourMs < (season[settled]! + settledDays) * hours) return seasonAt(season, at);
   return Math.max(seasonAt(season, at), seasonAt(season, at - hourMs), seasonAt(season, at + hourMs));
 }
 
@@ -111,7 +119,7 @@ export function seasonDoubt(season: Season, at: number, minutes: number): number
  * `at` is any time within that hour, ms.
  */
 export function learnHour(season: Season, at: number, observed: number, flat: number): void {
-  if (season[usual] !== 0 && flat > 0) follow(season, at, observed, flat);
+  if (season[usual]! >= leastToFollow && flat > 0 && visitsOf(season) >= daysToFollow) follow(season, at, observed, flat);
   const hour = Math.floor(at / hourMs) + season[shift]!;
   const day = 2 * modulo(hour, hours);
   const ofWeek = 2 * (hours + modulo(hour, week));
@@ -120,7 +128,7 @@ export function learnHour(season: Season, at: number, observed: number, flat: nu
   season[day] = season[day]! * dayKeep + observed;
   season[day + 1] = season[day + 1]! * dayKeep + flat;
   season[usual] = season[usual] === 0 ? flat : season[usual]! * flatKeep + flat * (1 - flatKeep);
-  fit(season);
+  if (modulo(hour, fitHours) === 0) fit(season);
 }
 
 /** An hour of the first day has ended. What is flat is not known yet, so the exposure (minutes) stands for it. */
@@ -145,12 +153,16 @@ function settle(season: Season): void {
   for (let step = 0; step < 12; step++) fit(season);
 }
 
-// One day says little of days: it is held against one like no other, two against half of one, four against a quarter.
-function fit(season: Season): void {
+/** Days behind the profile: hours' flat mass over the usual one, decayed as they are. */
+function visitsOf(season: Season): number {
   let flat = 0;
   for (let i = 1; i < 2 * hours; i += 2) flat += season[i]!;
-  const visits = flat / (hours * season[usual]! + 1e-9);
-  fitDay(season, season.subarray(curve, shift), season[usual]! / Math.max(0.5, visits));
+  return flat / (hours * season[usual]! + 1e-9);
+}
+
+// One day says little of days: it is held against one like no other, two against half of one, four against a quarter.
+function fit(season: Season): void {
+  fitDay(season, season.subarray(curve, shift), season[usual]! / Math.max(0.5, visitsOf(season)));
 }
 
 // Clocks change twice a year. Once the last hours fit the profile much better an hour earlier or later, whatever their
@@ -158,8 +170,10 @@ function fit(season: Season): void {
 // shares, each side since it last spoke for no move.
 function follow(season: Season, at: number, observed: number, flat: number): void {
   const hour = Math.floor(at / hourMs) + season[shift]!;
-  const asked = clocksMayChange(at) ? 1 : unlikely;
+  const clocks = clocksAt(at);
+  if (clocks === 'changed' && clocksAt(at - hourMs) !== 'changed') season.fill(0, evidence, size);
   const here = factor(season, hour);
+  let most = -Infinity;
   shifts.forEach((by, i) => {
     const sums = season.subarray(evidence + i * evidenceWidth, evidence + (i + 1) * evidenceWidth);
     for (let place = 0; place < evidenceWidth; place++) sums[place]! *= shiftKeep;
@@ -170,12 +184,15 @@ function follow(season: Season, at: number, observed: number, flat: number): voi
     sums[3]! += flat * there;
     sums[4]! += observed * Math.log(there / here);
     const nats = sums[4]! - sums[1]! * Math.log(sums[3]! / sums[2]!);
-    if (nats <= 0) sums.fill(0);
-    if (nats < asked * (shiftNats + shiftShare * sums[1]!) || sums[0]! < shiftHours) return;
+    most = Math.max(most, nats);
+    if (nats <= 0 && clocks !== 'changed') sums.fill(0);
+    if (nats < (clocks === 'steady' ? unlikely : 1) * (shiftNats + shiftShare * sums[1]!) || sums[0]! < shiftHours) return;
     season[shift]! += by;
-    season[moved] = Math.floor(at / hourMs / hours);
+    season[settled] = Math.floor(at / hourMs / hours);
     season.fill(0, evidence, size);
   });
+  // had the clocks of this place changed, it would show by now
+  if (clocks === 'changed' && most < -stayNats) season[settled] = Math.floor(at / hourMs / hours);
 }
 
 function factor(season: Season, hour: number): number {

@@ -86,6 +86,8 @@ export interface Watch {
   voicesPerMinute: number;
   /** Season times volume: what the level was multiplied with. */
   factor: number;
+  /** The sources' volume over their usual. */
+  carried: number;
   reports: Level;
   voices: Level;
   season: Season;
@@ -111,7 +113,7 @@ export interface Watch {
 
 export function createWatch(service: string, clock: number, exposure: number): Watch {
   return {
-    service, clock, exposure, mass: 0, perMinute: 0, voicesPerMinute: 0, factor: 1,
+    service, clock, exposure, mass: 0, perMinute: 0, voicesPerMinute: 0, factor: 1, carried: 1,
     reports: createLevel(exposure), voices: createLevel(exposure), season: createSeason(),
     hour: createHour(), scatterToLearn: [], shareReports: 0, shareMentions: 0, bySource: {}, bank: createBank(), volume: createBank(),
     active: null, open: null, past: [], settledAt: Number.MIN_SAFE_INTEGER, waryUntil: Number.MIN_SAFE_INTEGER,
@@ -152,6 +154,7 @@ export function decodeWatch(text: string, older = false): Watch {
     return value;
   }) as unknown;
   const watch = older ? fromVersion4(value as Watch4) : (value as Watch);
+  watch.carried ??= 1;
   watch.season = widenSeason(watch.season);
   watch.reports = widenLevel(watch.reports);
   watch.voices = widenLevel(watch.voices);

@@ -8,7 +8,7 @@ import { createMinutes, createStream, epoch, rateOf, type Shape, type StreamPlan
 const dayMs = 24 * 60 * minuteMs;
 const yearDays = 365.25;
 /** Days of a stream that are learnt before anything is measured. */
-export const learntDays = 28;
+export const learntDays = 42;
 
 export interface NullFigure {
   readonly serviceYears: number;
