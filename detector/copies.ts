@@ -2,6 +2,7 @@
 // the same link. Owns the groups of one service's last hour; who wrote it, and whether it is a report, is decided before.
 import { readWords, type Words } from './copies-words.ts';
 import { hash53, mix } from './hash.ts';
+import { createVocabulary, use, type Vocabulary } from './vocabulary.ts';
 
 const hourMs = 3_600_000;
 // Share of everybody else's recent posts that one wording may reach: people who know nothing of each other do write the
@@ -12,6 +13,8 @@ const recentHalfLifeMs = 10 * 60_000;
 const mostWords = 32;
 // Below this many words equal texts are common, and only whole equality counts.
 const fewWords = 5;
+// A text of fewer may be anybody's.
+const tellingWords = 6;
 const alikeShort = 0.9;
 const alikeLong = 0.8;
 const longText = 8;
@@ -46,6 +49,8 @@ export interface Copies {
   /** Fading weight of all groups, as of `at` (ms). */
   total: number;
   at: number;
+  /** Left out until there is a word. */
+  vocabulary?: Vocabulary;
 }
 
 export function createCopies(): Copies {
@@ -125,6 +130,8 @@ export function isRepost(text: string, repostOf: string | undefined): boolean {
 export interface Said {
   readonly factor: number;
   readonly own: boolean;
+  /** Whether the text is the first of its wording and brings a word that none has used lately; null where it is too short to tell. */
+  readonly fresh: boolean | null;
 }
 
 interface Wording {
@@ -152,10 +159,14 @@ export function countTalk(copies: Copies, text: string, source: string, at: numb
  * a small share of what all others say at the time, then halves likewise. So a group alone never exceeds `cap`.
  */
 export function countWording(copies: Copies, text: string, repostOf: string | undefined, source: string, at: number, cap: number): Said {
-  return count(copies, readWording(text), repostOf, source, at, cap);
+  const wording = readWording(text);
+  copies.vocabulary ??= createVocabulary(at);
+  const news = use(copies.vocabulary, wording.words, at);
+  const said = count(copies, wording, repostOf, source, at, cap);
+  return { ...said, fresh: wording.words.length < tellingWords ? null : news > 0 && said.fresh };
 }
 
-function count(copies: Copies, { text, words, hashes }: Wording, repostOf: string | undefined, source: string, at: number, cap: number): Said {
+function count(copies: Copies, { text, words, hashes }: Wording, repostOf: string | undefined, source: string, at: number, cap: number): Said & { fresh: boolean } {
   const repost = isRepost(text, repostOf);
   const marks = marksIn(text, hashes);
   if (repostOf !== undefined) marks.push(hash53(`${source}\n${repostOf}`));
@@ -180,7 +191,7 @@ function count(copies: Copies, { text, words, hashes }: Wording, repostOf: strin
   group.weight += factor;
   group.fading += factor;
   copies.total += factor;
-  return { factor, own };
+  return { factor, own, fresh: known === undefined && !repost };
 }
 
 function fade(ms: number): number {

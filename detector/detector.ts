@@ -7,7 +7,7 @@ import type { Mention } from '../shared/observation.ts';
 import type { Service } from '../shared/service.ts';
 import { alarm } from './alarm.ts';
 import { expectNow, flow, learnIdle } from './baseline.ts';
-import { doubtOf } from './doubt.ts';
+import { doubtOf, forgetEvidence } from './doubt.ts';
 import { stepOver } from './emptiness.ts';
 import { eraseFrom } from './erasure.ts';
 import { readFrame } from './frame-check.ts';
@@ -144,7 +144,10 @@ export function createDetector(options: DetectorOptions): Detector {
     const signal = alarm(watch, at, settings);
     if (signal === null) return;
     const doubt = doubtOf(watch, signal, at);
-    if (doubt !== null) return count(`held-${doubt}`);
+    if (doubt !== null) {
+      if (doubt === 'campaign') forgetEvidence(watch, at);
+      return count(`held-${doubt}`);
+    }
     const { event, evidence } = openOn(watch, signal, at, settings, settingsHash);
     outbox.event(event, emit);
     for (const one of evidence) outbox.evidence(one, emit);

@@ -6,6 +6,8 @@ import { countTalk, countWording, isRepost, type Said } from './copies.ts';
 import { mention as countMention, report as countReport } from './cusum.ts';
 import { hash53 } from './hash.ts';
 import { cutText } from './incident-book.ts';
+import { createAcquaintance, meet } from './acquaintance.ts';
+import { join } from './crowd.ts';
 import { addTo, moveTo } from './minutes.ts';
 import { createRhythm, noteArrival } from './rhythm.ts';
 import { isNew } from './seen-posts.ts';
@@ -17,7 +19,7 @@ const hourMs = 3_600_000;
 const staleMs = 10 * minuteMs;
 // A post that names several services may mean another one.
 const sharedWeight = 0.5;
-const ownWords: Said = { factor: 1, own: true };
+const ownWords: Said = { factor: 1, own: true, fresh: null };
 // Among copies three times `minReporters` must be found here, with room for the copies that count (settings.ts).
 const mostRecent = 128;
 
@@ -50,6 +52,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   tally(active.reasons, judged.reason);
   const fresh = !backfill && at - mention.ts <= staleMs;
   const author = hash53(mention.author);
+  const known = meet((watch.acquaintance ??= createAcquaintance()), author, watch.open === null);
   if (judged.verdict === 'recovery') {
     if (!first(active.recovered, author, at)) return { kind: 'again' };
     addTo(active.minutes, 'recoveries', 1);
@@ -72,8 +75,9 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   if (!first(active.reporters, author, at)) return { kind: 'again' };
   const shared = mention.others.length > 0;
   const weight = round(judged.weight * (shared ? sharedWeight : 1));
-  const { factor, own } = mention.by === 'button' && mention.text === '' ? ownWords : countWording(active.copies, mention.text, mention.repostOf, source, at, settings.copyCap);
+  const { factor, own, fresh: news } = mention.by === 'button' && mention.text === '' ? ownWords : countWording(active.copies, mention.text, mention.repostOf, source, at, settings.copyCap);
   const counted = round(weight * factor);
+  if (fresh) join((active.crowd ??= []), at, known, news);
   if (factor < 1) addTo(active.minutes, 'copies', 1);
   if (counted === 0) return { kind: 'copy' };
   const symptom = judged.symptom ?? 'other';

@@ -2,7 +2,9 @@
 // talked about, and its incident. Owns shape and encoding; what happens to it is told elsewhere.
 import type { NamedBy } from '../shared/observation.ts';
 import type { Symptom } from '../shared/report.ts';
+import type { Acquaintance } from './acquaintance.ts';
 import { type Copies, createCopies } from './copies.ts';
+import type { Crowd } from './crowd.ts';
 import { type Bank, createBank } from './cusum.ts';
 import type { Open, Past } from './incident-book.ts';
 import { createLevel, type Level, widenLevel } from './level.ts';
@@ -59,6 +61,8 @@ export interface Active {
   copies: Copies;
   echoes: Copies;
   recent: Recent[];
+  /** Left out until somebody reports. */
+  crowd?: Crowd;
   /** Tallies of the minute in hand. */
   symptoms: Record<string, number>;
   languages: Record<string, number>;
@@ -105,6 +109,7 @@ export interface Watch {
   past: Past[];
   /** Left out until it is spoken of. */
   rhythm?: Rhythm;
+  acquaintance?: Acquaintance;
   /** ms: nothing that happened before belongs to a new incident. */
   settledAt: number;
   /** ms: until then, after a retraction, more evidence is asked for. */
@@ -137,6 +142,7 @@ export function encodeWatch(watch: Watch): Uint8Array {
     if (value instanceof Map) return { $map: [...value] };
     if (value instanceof Set) return { $set: [...value] };
     if (value instanceof Float32Array) return { $f32: toBase64(value) };
+    if (value instanceof Uint8Array) return { $u8: toBase64(value) };
     return value;
   });
   return encoder.encode(text);
@@ -147,10 +153,11 @@ export function decodeWatch(text: string, older = false): Watch {
   const value = JSON.parse(text, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value;
     // a tally may have a key of a stranger's choice, but its values are numbers
-    const tagged = value as { $map?: unknown; $set?: unknown; $f32?: unknown };
+    const tagged = value as { $map?: unknown; $set?: unknown; $f32?: unknown; $u8?: unknown };
     if (Array.isArray(tagged.$map)) return new Map(tagged.$map as [unknown, unknown][]);
     if (Array.isArray(tagged.$set)) return new Set(tagged.$set);
     if (typeof tagged.$f32 === 'string') return new Float32Array(fromBase64(tagged.$f32));
+    if (typeof tagged.$u8 === 'string') return new Uint8Array(fromBase64(tagged.$u8));
     return value;
   }) as unknown;
   const watch = older ? fromVersion4(value as Watch4) : (value as Watch);
@@ -161,7 +168,7 @@ export function decodeWatch(text: string, older = false): Watch {
   return watch;
 }
 
-function toBase64(array: Float32Array): string {
+function toBase64(array: Float32Array | Uint8Array): string {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
 }
 
