@@ -1,4 +1,5 @@
 // The sections of docs/quality.md: what a stranger has to know of each table before its figures mean anything. Words only.
+import { learntDays } from './stand-figures.ts';
 
 export interface Section {
   readonly id: string;
@@ -70,7 +71,7 @@ from phrases of our own, so many of them and not very many kinds. Languages as t
   {
     id: 'delay',
     title: 'Detecting: delay over the floor',
-    about: `A simulated service with the usual rate named, whose reports follow a day curve with ten between night and day, is learnt for 28 days;
+    about: `A simulated service with the usual rate named, whose reports follow a day curve with ten between night and day, is learnt for ${learntDays} days;
 then the rate jumps, at any time of the day. The reports go one by one through the detector's own chain (each by a person of its
 own; texts and frames are left out). The floor is what the best possible test (a CUSUM that knows rate and jump, one false alarm a
 service-year, Page 1954) would have needed on the very same reports, waiting for five of them too, because the detector must hear five
@@ -81,7 +82,7 @@ within 40 hours, which are in no mean. Weak: reports come independently of one a
   {
     id: 'null',
     title: 'Detecting: false alarms against the budget',
-    about: `Service-years in which nothing happens, simulated report by report through the detector's own chain, after 28 learnt days; every
+    about: `Service-years in which nothing happens, simulated report by report through the detector's own chain, after ${learntDays} learnt days; every
 suspicion and reopening counts. The figure is alarms over what the budget allows: 1 is as set, less is calmer than asked for (where
 few reports come, the floor of five people holds back more than the budget does). Rates are means. The day curves have ten between night
 and day; the clocks change as in Europe. Rates above five a minute are too many reports for so many years and stand, estimated, in a
