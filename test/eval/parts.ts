@@ -1,5 +1,6 @@
 // The parts of the evaluation, in the order of the page.
 import { busy } from './busy.ts';
+import { confidences } from './confidence.ts';
 import { delays, short } from './delays.ts';
 import { evenings } from './evenings.ts';
 import { guards } from './guards.ts';
@@ -9,4 +10,4 @@ import { nab } from './nab.ts';
 import { alarms, calibration, nullStreams } from './null-streams.ts';
 import type { Part } from './part.ts';
 
-export const parts: readonly Part[] = [judging, labelled, delays, alarms, nullStreams, busy, calibration, guards, evenings, nab, short];
+export const parts: readonly Part[] = [judging, labelled, delays, alarms, nullStreams, busy, calibration, confidences, guards, evenings, nab, short];
