@@ -17,17 +17,33 @@ export interface Automaton<T> {
   output(node: number, output: T): void;
   /** The state after a word of this class, or -1; state 0 is the start. Neither classes nor edges may be added after the first call. */
   next(state: number, word: number): number;
-  /** What `noteOf` makes of all that reaching this state means; 0 for nothing. */
-  note(state: number): number;
+  /** Reaching this state means something. */
+  tells(state: number): boolean;
   outputs(state: number): readonly T[];
+}
+
+/** The classes of words and the labels that each may take, and both the other way round; shared by automata. */
+export interface Classes {
+  readonly labels: readonly (readonly number[])[];
+  /** those that may take a label */
+  by(label: number): readonly number[];
+  /** 0 or 1: the class may take `anyPlain` or `anyDense`; 2: neither */
+  readonly anyOf: Uint8Array;
+}
+
+/** Reads the classes; a word of class n may take the labels `labels[n]`. */
+export function createClasses(labels: readonly (readonly number[])[]): Classes {
+  const by: number[][] = [];
+  for (const [word, own] of labels.entries()) for (const label of own) (by[label] ??= []).push(word);
+  return { labels, by: (label) => by[label] ?? [], anyOf: Uint8Array.from(labels, (own) => (own.includes(anyPlain) ? 0 : own.includes(anyDense) ? 1 : 2)) };
 }
 
 const untaken = -2;
 const free = -1;
 /** A row has as many pairs at least, so that `mostCells` bounds the number of states too. */
 const leastPairs = 4;
-/** numbers in the rows of all states before all is forgotten: 8 MB */
-const mostCells = 1 << 21;
+/** numbers in the rows of all states before all is forgotten: 2 MB */
+const mostCells = 1 << 19;
 
 // what is known of a state stands side by side, so that a step costs the machine one look at its memory
 const wide = 8;
@@ -37,8 +53,8 @@ const anyAt = 2; // three: where words lead that are not in the row, by what the
 const noteAt = 5;
 const waysAt = 6; // a bit for each 32nd class: no word of the others is in the row
 
-/** Creates an automaton that has only its start. A word of class n may take the labels `classes[n]`. `noteOf` gives a number other than 0. */
-export function createAutomaton<T>(classes: readonly (readonly number[])[], noteOf: (outputs: readonly T[]) => number): Automaton<T> {
+/** Creates an automaton that has only its start. */
+export function createAutomaton<T>({ labels: classes, by, anyOf }: Classes): Automaton<T> {
   // edges of a node are a chain through these lists: cheap to build, read once a state
   const first: number[] = [-1];
   const labels: number[] = [];
@@ -49,12 +65,9 @@ export function createAutomaton<T>(classes: readonly (readonly number[])[], note
   let states: (readonly number[])[] = [];
   let reachedBy: (readonly T[])[] = [];
   const ids = new Map<string, number>();
-  /** the classes that have a label; the start's edges by label, for it has thousands */
-  const classesBy = new Map<number, number[]>();
+  /** the start's edges by label, for it has thousands */
   const opening = new Map<number, number[]>();
   let starts = new Int32Array(0);
-  /** 0 or 1: the class may take `anyPlain` or `anyDense`; 2: neither */
-  let anyOf = new Uint8Array(0);
   // A state's row is an open hash of its own, of the classes that lead on by a word of their own and of where they lead; most
   // words of a text are in no row.
   let cells = new Int32Array(1 << 14);
@@ -75,7 +88,7 @@ export function createAutomaton<T>(classes: readonly (readonly number[])[], note
       states.push(all);
       const found = [...new Set(all.flatMap((n) => outputs.get(n) ?? []))];
       reachedBy.push(found);
-      if (id > 0) writeState(id, all, found.length === 0 ? 0 : noteOf(found));
+      if (id > 0) writeState(id, all, found.length === 0 ? 0 : 1);
     }
     return id;
   };
@@ -85,7 +98,7 @@ export function createAutomaton<T>(classes: readonly (readonly number[])[], note
     for (const node of nodes) {
       for (let e = first[node]!; e !== -1; e = rest[e]!) {
         if (labels[e]! < firstWord) any[labels[e]!] = untaken;
-        else for (const word of classesBy.get(labels[e]!) ?? []) live.add(word);
+        else for (const word of by(labels[e]!)) live.add(word);
       }
     }
     let ways = 0;
@@ -114,11 +127,8 @@ export function createAutomaton<T>(classes: readonly (readonly number[])[], note
     reachedBy = [];
     ids.clear();
     used = 0;
-    classesBy.clear();
     opening.clear();
     starts = new Int32Array(classes.length).fill(untaken);
-    anyOf = Uint8Array.from(classes, (own) => (own.includes(anyPlain) ? 0 : own.includes(anyDense) ? 1 : 2));
-    for (const [word, own] of classes.entries()) for (const label of own) push(classesBy, label, word);
     stateOf([0]);
     for (const node of states[0]!) for (let e = first[node]!; e !== -1; e = rest[e]!) push(opening, labels[e]!, targets[e]!);
   };
@@ -184,7 +194,7 @@ export function createAutomaton<T>(classes: readonly (readonly number[])[], note
       const to = heads[at]!;
       return to === -2 ? learnAny(state, word, at) : to;
     },
-    note: (state) => heads[state * 8 + noteAt]!,
+    tells: (state) => heads[state * 8 + noteAt] !== 0,
     outputs: (state) => reachedBy[state]!,
   };
 }

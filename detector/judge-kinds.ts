@@ -12,6 +12,3 @@ export const speaking: ReadonlySet<PhraseKind> = new Set([
   'outage', 'errorCode', 'question', 'weak', 'joke', 'sameHere', 'cannot', 'fails', 'recovery', 'operator',
   'noneOfIt', 'slow', 'otherSense', 'ownAccount', 'planned', 'advert', 'headline', 'wish',
 ]);
-
-/** Beside the outage phrases these are of one language, and not so often a name or a loan word that all have. */
-export const telling: ReadonlySet<PhraseKind> = new Set(['fails', 'cannot', 'action', 'question', 'sameHere', 'past', 'still', 'negation', 'but', 'weak', 'joke', 'firstHand', 'noneOfIt']);

@@ -1,16 +1,13 @@
-// Which language a post is in, cheaply: by its script, its telling letters, the source's own word, and the stop words and
-// phrases found on the way. It only chooses a lexicon; it is no language detector for its own sake.
+// Which language a post is in, cheaply: by its script, its telling letters, the source's own word, and the words that
+// the lexicons know. It only chooses a lexicon; it is no language detector for its own sake.
 import { scripts } from './judge-letters.ts';
 import { hashSign, isMark, type Line, space } from './judge-line.ts';
 import type { Flat } from './judge-text.ts';
 import type { Lexicon } from './lexicon.ts';
 
-/** what a stop word says of a language, by the number of languages that have it, and what phrases say */
-const wordWorth = [0, 8, 6, 5, 4, 3, 3, 2] as const;
-const tellingWorth = 12;
-const phraseWorth = 3;
-/** a phrase of an outage tells its language where it is longer than this */
-const tellingLength = 7;
+/** what a stop word, and a word of phrases, says of a language, by the number of languages that have it */
+const stopWordWorth = [0, 8, 6, 5, 4, 3, 3, 2, 1, 1] as const;
+const phraseWordWorth = [0, 3, 2, 1] as const;
 /** of the source's own word: clients often say `en` whatever their user writes */
 const declaredWorth = 8;
 /** so much makes a language ours where the source says one that no lexicon is for */
@@ -43,18 +40,18 @@ export interface Tongues {
   /** written in Latin letters, at least by many */
   readonly latin: ReadonlySet<number>;
   /** by code unit of a raw text: the tongues that a letter tells, as bits */
-  readonly letters: Int32Array;
+  readonly letters: readonly (Say | undefined)[];
 }
 
 export function createTongues(lexicons: readonly Lexicon[]): Tongues {
   const langs = lexicons.map((l) => l.lang);
-  const letters = new Int32Array(0x1f00);
+  const bits: number[] = [];
   const latin = new Set<number>();
   for (const [place, { lang, stopWords }] of lexicons.entries()) {
     if (lang !== 'any' && stopWords.filter((word) => /^\p{Script=Latin}/u.test(word)).length >= 5) latin.add(place);
-    for (const c of place < 31 ? (telling[lang] ?? '') : '') for (const one of [c, c.toUpperCase()]) letters[one.charCodeAt(0)]! |= 1 << place;
+    for (const c of place < 31 ? (telling[lang] ?? '') : '') for (const one of [c, c.toUpperCase()]) bits[one.charCodeAt(0)] = (bits[one.charCodeAt(0)] ?? 0) | (1 << place);
   }
-  return { langs, placeOf: new Map(langs.map((lang, place) => [lang, place])), latin, letters };
+  return { langs, placeOf: new Map(langs.map((lang, place) => [lang, place])), latin, letters: Array.from(bits, (one) => (one === undefined ? undefined : sayOf(one, true))) };
 }
 
 /** The language of a BCP 47 tag: `pt` of `pt-BR`; old and related codes as those we have, undefined where it says none. */
@@ -70,44 +67,45 @@ export function subtag(lang: string | undefined): string | undefined {
 /** The points of each language in the text at hand, by the place of a lexicon among all. */
 export interface Votes {
   /** of stop words and telling letters */
-  readonly points: Int32Array;
-  /** of other phrases: where no word bears them out they may be names and loan words */
-  readonly phrases: Int32Array;
+  readonly stops: Int32Array;
+  /** of the words that its phrases are made of; some are names and loan words */
+  readonly words: Int32Array;
 }
 
 export function createVotes(tongues: number): Votes {
-  return { points: new Int32Array(tongues), phrases: new Int32Array(tongues) };
+  return { stops: new Int32Array(tongues), words: new Int32Array(tongues) };
 }
 
-/** Phrases say as much as the words that bear them out, and this much alone: "is down" is Dutch too. */
-const phrasesAlone = 6;
+/** The words of phrases say as much as the stop words that bear them out, and this much alone: "is down" is Dutch too. */
+const wordsAlone = 6;
 
-function scoreOf({ points, phrases }: Votes, tongue: number): number {
-  const words = points[tongue] ?? 0;
-  return words + Math.min(phrases[tongue] ?? 0, Math.max(words, phrasesAlone));
+function scoreOf({ stops, words }: Votes, tongue: number): number {
+  const points = stops[tongue] ?? 0;
+  return points + Math.min(words[tongue] ?? 0, Math.max(points, wordsAlone));
 }
 
-/** Words were found that several tongues have, given as bits: the more have them, the less they say. */
-export function voteWords({ points }: Votes, bits: number): void {
+/** Tongues as bits, and how much a word that they share says for each of them. */
+export interface Say {
+  readonly bits: number;
+  readonly worth: number;
+}
+
+/** What a stop word says, and a word that stands in phrases: the more languages have it, the less. */
+export function sayOf(bits: number, isStop: boolean): Say {
   let count = 0;
   for (let left = bits; left !== 0; left &= left - 1) count++;
-  const worth = wordWorth[count] ?? 1;
-  for (let left = bits; left !== 0; left &= left - 1) points[31 - Math.clz32(left & -left)]! += worth;
+  const worth = (isStop ? stopWordWorth[count] : phraseWordWorth[count]) ?? 0;
+  return { bits: worth === 0 ? 0 : bits, worth };
 }
 
-/** Phrases of this length were found that are no stop words; `outage` are the tongues that have one of an outage or its end. */
-export function votePhrases({ phrases }: Votes, bits: number, outage: number, length: number): void {
-  const alone = (bits & (bits - 1)) === 0;
-  for (let left = bits; left !== 0; left &= left - 1) {
-    const one = left & -left;
-    const worth = length > tellingLength && (outage & one) !== 0 ? tellingWorth : phraseWorth;
-    phrases[31 - Math.clz32(one)]! += alone ? worth : Math.ceil(worth / 3);
-  }
+/** Gives points to the tongues that are set as bits. */
+export function vote(points: Int32Array, bits: number, worth: number): void {
+  for (let left = bits; left !== 0; left &= left - 1) points[31 - Math.clz32(left & -left)]! += worth;
 }
 
 /**
  * The post's language: two or three letters, `und` where nothing says. `line` is the flat text with its names marked, `raw`
- * the text itself, `votes` those of the phrases of all languages, to which the letters' are added.
+ * the text itself, `votes` those of the words of all languages, to which the letters' are added.
  */
 export function chooseLanguage(flat: Flat, line: Line, raw: string, votes: Votes, declaredTag: string | undefined, tongues: Tongues): string {
   const declared = subtag(declaredTag);
@@ -129,22 +127,24 @@ export function chooseLanguage(flat: Flat, line: Line, raw: string, votes: Votes
   return tongues.langs[best] ?? (flat.letters[scripts.latin]! > 0 ? 'en' : 'und');
 }
 
-function voteLetters(raw: string, votes: Votes, letters: Int32Array): void {
+function voteLetters(raw: string, votes: Votes, letters: Tongues['letters']): void {
   let told = 0;
   for (let i = 0; i < raw.length && told < mostTold; i++) {
     const code = raw.charCodeAt(i);
     if (code < 0xa1 || code >= 0x1f00) continue;
-    const bits = letters[code]!;
-    if (bits === 0) continue;
+    const say = letters[code];
+    if (say === undefined) continue;
     told++;
-    voteWords(votes, bits);
+    vote(votes.stops, say.bits, say.worth);
   }
 }
 
 /** The language of a text in another script than Latin, undefined where Latin prevails outside names and hashtags. */
 function scriptLanguage({ letters }: Flat, line: Line, votes: Votes, declared: string | undefined, tongues: Tongues): string | undefined {
   const of = (script: number): number => letters[script]!;
-  if (letters.subarray(scripts.han).every((count, i) => count === 0 || i + scripts.han === scripts.latin)) return of(scripts.latin) === 0 && isOther(letters) ? declared : undefined;
+  let others = 0;
+  for (let script = scripts.han as number; script < letters.length; script++) if (script !== scripts.latin) others += letters[script]!;
+  if (others === 0) return of(scripts.latin) === 0 ? declared : undefined;
   const han = of(scripts.han) + of(scripts.kana);
   const cyrillic = of(scripts.cyrillic) + of(scripts.ukrainian) + of(scripts.russian);
   const arabic = of(scripts.arabic) + of(scripts.persian);
@@ -163,10 +163,6 @@ function scriptLanguage({ letters }: Flat, line: Line, votes: Votes, declared: s
   const [weight, choose] = groups.reduce((a, b) => (b[0] > a[0] ? b : a));
   const latin = latinOutsideNames(line);
   return weight > latin && (latin === 0 || weight > 6) ? choose() : undefined;
-}
-
-function isOther(letters: Int32Array): boolean {
-  return letters[scripts.none] !== 0 || letters[scripts.latin] === 0;
 }
 
 /** Names, hashtags and handles are Latin in every language. */
@@ -193,7 +189,7 @@ function chineseOrJapanese(kana: number, han: number, votes: Votes, declared: st
 function ukrainianOrRussian(ukrainian: number, russian: number, votes: Votes, declared: string | undefined, tongues: Tongues): string {
   if (ukrainian > 0 !== russian > 0 && (declared === undefined || tongues.placeOf.has(declared))) return ukrainian > 0 ? 'uk' : 'ru';
   if (declared !== undefined && !tongues.placeOf.has(declared)) return declared;
-  return better('ru', 'uk', 2 * (russian - ukrainian), votes, declared, tongues);
+  return better('ru', 'uk', 4 + 2 * (russian - ukrainian), votes, declared, tongues);
 }
 
 function persianOrArabic(persian: number, votes: Votes, declared: string | undefined, tongues: Tongues): string {

@@ -22,11 +22,14 @@ const signs: readonly Sign[] = [
   { form: /\b(?:monitor|uptime|downtime|probe|watchdog|bot|incident|checked|auto(?:mati|máti|matik)\p{L}*)\b/iu, worth: 0.4 },
 ];
 
+/** without one of these no form is a machine's: most posts are done with here */
+const possible = /[|[【]|#\d|:(?!\/\/)|^\s*[\u2000-\u2bff\ud83c-\ud83e]/;
 /** "Status: degraded | Next update: 15:30": a name and a value, which people seldom write twice. */
 const pair = /(?:^|[\s|.])\p{L}[\p{L} ]{1,20}:\s\S|\s\|\s/gu;
 
 /** How much a raw text is set like a machine's message; 1 and more is one. Looks at the first 300 characters. */
 export function machineForm(text: string): number {
+  if (!possible.test(text)) return 0;
   const head = text.slice(0, 300);
   let form = 0;
   for (const { form: shape, worth } of signs) if (shape.test(head)) form += worth;

@@ -2,6 +2,9 @@
 // Owns the syntax (lexicon.ts describes it); how a word is spelled is its caller's.
 import { anyDense, anyPlain, type Automaton } from './judge-automaton.ts';
 
+/** What a pattern is written into. */
+export type Builder<T> = Pick<Automaton<T>, 'node' | 'edge' | 'free' | 'output'>;
+
 /** How the words of a pattern become labels of edges: "isn't" is one, "it's" two, 落ち two. `*` and `~` never come here. */
 export type Speller = (word: string) => readonly number[];
 
@@ -23,7 +26,7 @@ function reachOf(pattern: string): { tilde: number; star: number } {
  * Adds one pattern, so that wherever it is found `output` is. Throws for a lone brace, a parenthesis, a word without
  * letters and a pattern without words: lexicons are ours.
  */
-export function addPattern<T>(automaton: Automaton<T>, pattern: string, output: T, speller: Speller): void {
+export function addPattern<T>(automaton: Builder<T>, pattern: string, output: T, speller: Speller): void {
   if (/[()]/.test(pattern)) throw new Error(`lexicon phrase with a parenthesis, which no flat text has: ${pattern}`);
   const parts = pattern.replaceAll('%', ' % ').match(/[{|}]|[^{|}]+/g) ?? [];
   const { tilde, star } = reachOf(pattern);

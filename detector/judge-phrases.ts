@@ -1,11 +1,12 @@
-// Finds the phrases of all languages in one pass over the words of a text, through one automaton of words.
-// Owns the search only: which language counts, and what a phrase does to the verdict, is decided by its callers.
+// Finds the phrases of a language in one pass over the words of a text, through an automaton of words, one a language. Before
+// that it says which languages know the words of the text, so that only one language is searched. Owns the search only: which
+// language counts, and what a phrase does to the verdict, is decided by its callers.
 import type { Symptom } from '../shared/report.ts';
-import { anyDense, anyPlain, createAutomaton, firstWord } from './judge-automaton.ts';
-import { neverHidden, type PhraseKind, speaking, telling } from './judge-kinds.ts';
-import { createVotes, votePhrases, voteWords, type Votes } from './judge-language.ts';
+import { anyDense, anyPlain, type Automaton, createAutomaton, createClasses, firstWord } from './judge-automaton.ts';
+import { neverHidden, type PhraseKind, speaking } from './judge-kinds.ts';
+import { createVotes, type Say, sayOf, vote, type Votes } from './judge-language.ts';
 import { createLine, cut, isPause, type Line, textOf, writeLine } from './judge-line.ts';
-import { addPattern } from './judge-pattern.ts';
+import { addPattern, type Builder } from './judge-pattern.ts';
 import { type Flattener, nameMark, otherMark } from './judge-text.ts';
 import { createVocabulary } from './judge-words.ts';
 import type { Lexicon } from './lexicon.ts';
@@ -13,16 +14,12 @@ import type { Lexicon } from './lexicon.ts';
 export interface Phrase {
   kind: PhraseKind;
   lang: string;
-  /** the place of its lexicon among all */
-  tongue: number;
   symptom: Symptom | null;
   /** as the lexicon writes it */
   text: string;
   /** what its kind may do (judge-kinds.ts) */
   speaks: boolean;
   hides: boolean;
-  /** what it is to the choice of a language */
-  tells: 'word' | 'outage' | 'phrase' | 'nothing';
 }
 
 /** A phrase at [start, end) of the flat text. */
@@ -32,61 +29,46 @@ export interface Hit {
   end: number;
 }
 
-/** What a search found, by where it begins, then by where it ends; overwritten by the next search. */
-export interface Found {
-  count: number;
-  readonly phrases: Phrase[];
-  readonly starts: number[];
-  readonly ends: number[];
-  /** what all that was found, stop words too, says of the language; stop words are not among the phrases */
-  readonly votes: Votes;
-  /** by tongue: 1 where a phrase of it speaks */
-  readonly spoken: Uint8Array;
-}
-
 export interface PhraseFinder {
-  /** Finds all phrases of a line that has been cut. */
-  find(line: Line): Found;
-  /** The same for a flat text, as hits of its own. */
-  findIn(flat: string): Hit[];
+  /** Which languages know the words of a line that has been cut; overwritten by the next call. */
+  vote(line: Line): Votes;
+  /**
+   * The phrases of one language, and those of `any`, in the line that was voted on last: by where they begin, then by where
+   * they end. Null where none of them speaks of an outage.
+   */
+  find(line: Line, tongue: number): Hit[] | null;
+  /** All phrases of all languages in a flat text; if asked, of those alone that know one of its words. */
+  findIn(flat: string, known?: boolean): Hit[];
   phraseCount: number;
 }
 
-function* phrasesOf(lexicon: Lexicon, tongue: number): Generator<Phrase> {
+function* phrasesOf(lexicon: Lexicon): Generator<Phrase> {
   for (const [key, value] of Object.entries(lexicon)) {
     if (key === 'lang' || key === 'about' || key === 'hashtagEnd' || key === 'ordinary' || key === 'plain' || typeof value === 'string') continue;
     const kind = key as PhraseKind;
-    const tells = kind === 'stopWords' ? 'word' : kind === 'outage' || kind === 'recovery' ? 'outage' : telling.has(kind) ? 'phrase' : 'nothing';
     const groups: [Symptom | null, string[]][] = Array.isArray(value) ? [[null, value]] : (Object.entries(value) as [Symptom, string[]][]);
     for (const [symptom, patterns] of groups) {
-      for (const text of patterns) yield { kind, lang: lexicon.lang, tongue, symptom, text, speaks: speaking.has(kind), hides: !neverHidden.has(kind), tells };
+      for (const text of patterns) yield { kind, lang: lexicon.lang, symptom, text, speaks: speaking.has(kind), hides: !neverHidden.has(kind) };
     }
   }
 }
 
-/** -1, or the tongues as bits where all that was found is a stop word: half of all finds. Those past the 31st have no say. */
-function noteOf(outputs: readonly Phrase[]): number {
-  let bits = 0;
-  for (const { tells, tongue } of outputs) {
-    if (tells !== 'word') return -1;
-    bits |= bitOf(tongue);
-  }
-  return bits;
+/** Takes a pattern and builds nothing: for the sake of its words, and of its mistakes. */
+function createDryBuilder(): Builder<unknown> {
+  let nodes = 1;
+  return { node: () => nodes++, edge: () => undefined, free: () => undefined, output: () => undefined };
 }
 
-function bitOf(tongue: number): number {
-  return tongue < 31 ? 1 << tongue : 0;
-}
-
-/** Builds the automaton of all phrases. Cost of a search grows with the text, hardly with the number of phrases. */
+/** Reads the words of all phrases; the automaton of a language is built when it is first asked for, in some ten milliseconds. */
 export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flattener): PhraseFinder {
   const words = new Map<string, number>();
   const stems = new Map<string, number>();
   const spelled = new Map<string, readonly number[]>();
-  const classes: (readonly number[])[] = [];
-  const automaton = createAutomaton<Phrase>(classes, noteOf);
   const scratch = createLine();
   let labelCount = firstWord;
+  // by label: the tongues whose stop word, or whose phrases' word, it is
+  const stopsOf: number[] = [];
+  const wordsOf: number[] = [];
 
   const labelOf = (word: string, among: Map<string, number>): number => {
     let label = among.get(word);
@@ -101,7 +83,7 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
   const spell = (raw: string): readonly number[] => {
     let labels = spelled.get(raw);
     if (labels === undefined) {
-      if (raw === '%') labels = [labelOf(nameMark, words)];
+      if (raw === '%') labels = [nameLabel];
       else if (/^(?:[.,!?]|[a-z]+)$/.test(raw) && !/(.)\1\1/.test(raw)) labels = [labelOf(raw, words)]; // spelled like this in any flat text
       else {
         const star = raw.endsWith('*');
@@ -114,26 +96,35 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     return labels;
   };
 
-  labelOf(nameMark, words);
+  const nameLabel = labelOf(nameMark, words);
   // a name is a name to a phrase, whichever service it is: the rules see the difference by its place
-  words.set(otherMark, labelOf(nameMark, words));
-  let phraseCount = 0;
-  for (const [tongue, lexicon] of lexicons.entries()) {
-    for (const phrase of phrasesOf(lexicon, tongue)) {
-      addPattern(automaton, phrase.text, phrase, spell);
-      phraseCount++;
+  words.set(otherMark, nameLabel);
+  const pauseLabels = new Set([nameLabel, ...Array.from('.,!?', (pause) => labelOf(pause, words))]);
+
+  const dry = createDryBuilder();
+  const phrases = lexicons.map((lexicon) => [...phrasesOf(lexicon)]);
+  for (const [tongue, list] of phrases.entries()) {
+    const bit = tongue < 31 && lexicons[tongue]!.lang !== 'any' ? 1 << tongue : 0;
+    for (const phrase of list) {
+      const bits = phrase.kind === 'stopWords' ? stopsOf : wordsOf;
+      addPattern(dry, phrase.text, phrase, (word) => {
+        const labels = spell(word);
+        for (const label of labels) if (!pauseLabels.has(label)) bits[label] = (bits[label] ?? 0) | bit;
+        return labels;
+      });
     }
   }
 
+  const labelsOf: (readonly number[])[] = [];
   /** A class of words that may take these labels; no two words have the same, for each has a label of its own. */
-  const classOf = (labels: readonly number[]): number => classes.push(labels) - 1;
+  const classOf = (labels: readonly number[]): number => labelsOf.push(labels) - 1;
   const anyOf = (word: string): number[] => {
     const code = word.charCodeAt(0);
     return isPause(code) ? [] : [flattener.alone[code] === 1 ? anyDense : anyPlain];
   };
   // by first letter: how long its stems are, a bit a length
   const lengths = new Map<number, number>();
-  for (const stem of stems.keys()) lengths.set(stem.charCodeAt(0), (lengths.get(stem.charCodeAt(0)) ?? 0) | (1 << Math.min(stem.length, 31)));
+  for (const stem of stems.keys()) lengths.set(stem.charCodeAt(0), (lengths.get(stem.charCodeAt(0)) ?? 0) | (1 << Math.min(stem.length, 30)));
   const addStems = (labels: number[], word: string): number[] => {
     const known = lengths.get(word.charCodeAt(0)) ?? 0;
     for (let length = 1; length <= word.length && 1 << length <= known && length < 31; length++) {
@@ -150,63 +141,94 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     { plain: classOf([anyPlain]), dense: classOf([anyDense]), pause: classOf([]) },
     flattener.alone,
   );
-  const anyBit = bitOf(lexicons.findIndex(({ lang }) => lang === 'any') & 31);
+  const classes = createClasses(labelsOf);
+  // by class: bits and worth of a stop word, then of a word of phrases
+  const says = new Int32Array(4 * labelsOf.length);
+  const unionOf = (labels: readonly number[], bits: readonly number[]): number => labels.reduce((all, label) => all | (bits[label] ?? 0), 0);
+  for (const [word, labels] of labelsOf.entries()) {
+    const stops: Say = sayOf(unionOf(labels, stopsOf), true);
+    const others: Say = sayOf(unionOf(labels, wordsOf) & ~unionOf(labels, stopsOf), false);
+    says.set([stops.bits, stops.worth, others.bits, others.worth], 4 * word);
+  }
+  const votes = createVotes(lexicons.length);
   const read = new Int32Array(scratch.starts.length);
-  const found: Found = { count: 0, phrases: [], starts: [], ends: [], votes: createVotes(lexicons.length), spoken: new Uint8Array(lexicons.length) };
 
-  const find = (line: Line): Found => {
-    const { count } = line;
-    const { phrases, starts, ends, votes, spoken } = found;
-    votes.points.fill(0);
-    votes.phrases.fill(0);
-    spoken.fill(0);
-    for (let i = 0; i < count; i++) read[i] = vocabulary.classAt(line, i);
-    let hits = 0;
-    for (let first = 0; first < count; first++) {
-      let state = automaton.next(0, read[first]!);
-      for (let at = first; state !== -1; ) {
-        const note = automaton.note(state);
-        if (note > 0) voteWords(votes, note);
-        else if (note < 0) {
-          const outputs = automaton.outputs(state);
-          const start = line.starts[first]!;
-          const end = line.ends[at]!;
-          let ofWords = 0;
-          let ofPhrases = 0;
-          let ofOutages = 0;
-          for (let k = 0; k < outputs.length; k++) {
-            const phrase = outputs[k]!;
-            const bit = bitOf(phrase.tongue);
-            if (phrase.tells === 'word') ofWords |= bit;
-            else {
-              if (phrase.tells !== 'nothing') ofPhrases |= bit;
-              if (phrase.tells === 'outage') ofOutages |= bit;
-              if (phrase.speaks) spoken[phrase.tongue] = 1;
-              phrases[hits] = phrase;
-              starts[hits] = start;
-              ends[hits++] = end;
-            }
-          }
-          if (ofWords !== 0) voteWords(votes, ofWords);
-          // "down" and "error" are loan words
-          if (ofPhrases !== 0 && (ofPhrases & anyBit) === 0) votePhrases(votes, ofPhrases, ofOutages, end - start);
-        }
-        if (++at >= count) break;
-        state = automaton.next(state, read[at]!);
-      }
+  const anyTongue = lexicons.findIndex(({ lang }) => lang === 'any');
+  const automata: Automaton<Phrase>[] = [];
+  const automatonOf = (tongue: number): Automaton<Phrase> => {
+    const known = automata[tongue];
+    if (known !== undefined) return known;
+    const automaton = createAutomaton<Phrase>(classes);
+    // what is heard in every language is searched with each of them
+    for (const list of new Set([phrases[tongue], phrases[anyTongue]])) {
+      for (const phrase of list ?? []) if (phrase.kind !== 'stopWords') addPattern(automaton, phrase.text, phrase, spell);
     }
-    found.count = hits;
-    return found;
+    return (automata[tongue] = automaton);
   };
 
-  return {
-    phraseCount,
-    find,
-    findIn(flat) {
+  // what was found, overwritten by the next search: most texts say nothing, and no object is made of theirs
+  const foundPhrases: Phrase[] = [];
+  const foundStarts: number[] = [];
+  const foundEnds: number[] = [];
+  let foundCount = 0;
+  /** Notes the phrases that begin at a word; true where one of them speaks. */
+  const search = (automaton: Automaton<Phrase>, { count, starts, ends }: Line, first: number): boolean => {
+    let speaks = false;
+    let state = automaton.next(0, read[first]!);
+    for (let at = first; state !== -1; ) {
+      if (automaton.tells(state)) {
+        const outputs = automaton.outputs(state);
+        for (let k = 0; k < outputs.length; k++) {
+          const phrase = outputs[k]!;
+          if (phrase.speaks) speaks = true;
+          foundPhrases[foundCount] = phrase;
+          foundStarts[foundCount] = starts[first]!;
+          foundEnds[foundCount++] = ends[at]!;
+        }
+      }
+      if (++at >= count) break;
+      state = automaton.next(state, read[at]!);
+    }
+    return speaks;
+  };
+
+  const hitsOf = (): Hit[] => Array.from({ length: foundCount }, (_, i) => ({ phrase: foundPhrases[i]!, start: foundStarts[i]!, end: foundEnds[i]! }));
+
+  const finder: PhraseFinder = {
+    phraseCount: phrases.reduce((sum, list) => sum + list.length, 0),
+    vote(line) {
+      votes.stops.fill(0);
+      votes.words.fill(0);
+      for (let i = 0; i < line.count; i++) {
+        const word = vocabulary.classAt(line, i);
+        read[i] = word;
+        const say = 4 * word;
+        if (says[say] !== 0) vote(votes.stops, says[say]!, says[say + 1]!);
+        if (says[say + 2] !== 0) vote(votes.words, says[say + 2]!, says[say + 3]!);
+      }
+      return votes;
+    },
+    find(line, tongue) {
+      foundCount = 0;
+      const own = automatonOf(tongue);
+      let speaks = false;
+      for (let first = 0; first < line.count; first++) if (search(own, line, first)) speaks = true;
+      return speaks ? hitsOf() : null;
+    },
+    findIn(flat, known = false) {
       writeLine(scratch, flat);
       cut(scratch, flattener.alone);
-      const { count, phrases, starts, ends } = find(scratch);
-      return Array.from({ length: count }, (_, i) => ({ phrase: phrases[i]!, start: starts[i]!, end: ends[i]! }));
+      const { words: ofWords, stops } = finder.vote(scratch);
+      const hits: Hit[] = [];
+      for (const [tongue, { lang }] of lexicons.entries()) {
+        if (known && tongue !== anyTongue && ofWords[tongue] === 0 && stops[tongue] === 0) continue;
+        const automaton = automatonOf(tongue);
+        foundCount = 0;
+        for (let first = 0; first < scratch.count; first++) search(automaton, scratch, first);
+        for (const hit of hitsOf()) if (hit.phrase.lang === lang) hits.push(hit);
+      }
+      return hits;
     },
   };
+  return finder;
 }

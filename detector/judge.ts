@@ -8,7 +8,7 @@ import { createLine, cut, type Line, textOf } from './judge-line.ts';
 import { machineForm } from './judge-machine.ts';
 import { closingTagsAt, markHandles, markNames, type Names, partClosingTags, placesOf, replaceTag } from './judge-marks.ts';
 import { createNameBook } from './judge-names.ts';
-import { createPhraseFinder, type Hit } from './judge-phrases.ts';
+import { createPhraseFinder } from './judge-phrases.ts';
 import { byKind, type Scene } from './judge-scene.ts';
 import { createFlattener, handleMark, nameMark, otherMark } from './judge-text.ts';
 import { type Trace, traceOf } from './judge-trace.ts';
@@ -40,14 +40,13 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
   const tongues = createTongues(lexicons);
   const tongueOf = tongues.placeOf;
   const english = tongueOf.get('en') ?? -1;
-  const anyTongue = tongueOf.get('any') ?? -1;
   const ordinaryIn = lexicons.map((l) => new Set(l.ordinary.map((n) => flattener.spell(n))));
   const plainIn = lexicons.map((l) => new Set(l.plain.map((n) => flattener.spell(n))));
   const ordinaryAnywhere: ReadonlySet<string> = new Set(ordinaryIn.flatMap((names) => [...names]));
   const book = createNameBook(
     services,
     flattener,
-    (name) => finder.findIn(`. ${name} .`).some(({ phrase }) => phrase.kind === 'outage' || (phrase.kind === 'weak' && phrase.lang !== 'any')),
+    (name) => finder.findIn(`. ${name} .`, true).some(({ phrase }) => phrase.kind === 'outage' || (phrase.kind === 'weak' && phrase.lang !== 'any')),
     lexicons.flatMap((l) => l.hashtagEnd).map((ending) => flattener.spell(ending)),
   );
   // the text at hand: written, marked, cut and read in place
@@ -78,19 +77,14 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       markHandles(line);
       cut(line, flattener.alone);
     }
-    const found = finder.find(line);
-    const lang = chooseLanguage(flat, line, post, found.votes, declared, tongues);
+    const lang = chooseLanguage(flat, line, post, finder.vote(line), declared, tongues);
     const tongue = tongueOf.get(lang) ?? english;
     const saysItself = own !== null && own.saysItself && mention?.by !== 'field';
     const unsure = mention !== null && own !== null && mention.by === 'name' && isOrdinary(own.matched, mention.ordinary, tongue);
     const ordinary = unsure && !saysItself && !hasOneOf(line, own.context);
-    if (hashtag === null && found.spoken[tongue] !== 1 && found.spoken[anyTongue] !== 1) return { verdict: 'none', symptom: null, reason: nothingSaid(ordinary).reason, weight: 0, phrases: [], lang };
-    const spoken: Hit[] = [];
-    for (let i = 0; i < found.count; i++) {
-      const phrase = found.phrases[i]!;
-      if (phrase.tongue === tongue || phrase.tongue === anyTongue) spoken.push({ phrase, start: found.starts[i]!, end: found.ends[i]! });
-    }
-    const hits = byKind(longest(spoken));
+    const spoken = finder.find(line, tongue);
+    if (spoken === null && hashtag === null) return { verdict: 'none', symptom: null, reason: nothingSaid(ordinary).reason, weight: 0, phrases: [], lang };
+    const hits = byKind(longest(spoken ?? []));
     clauses.read(line, hits.but.map((h) => h.start));
     const scene: Scene = {
       line,
