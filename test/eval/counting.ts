@@ -10,6 +10,7 @@ export function poissonInterval(count: number): [number, number] {
 /** Minutes as people say them: 45 s, 12 min, 3.4 h. */
 export function duration(minutes: number): string {
   if (!Number.isFinite(minutes)) return '-';
-  if (minutes < 1.5) return `${(60 * minutes).toPrecision(2)} s`;
-  return minutes < 100 ? `${minutes.toPrecision(2)} min` : `${(minutes / 60).toPrecision(2)} h`;
+  const two = (value: number): number => Number(value.toPrecision(2));
+  if (minutes < 1.5) return `${two(60 * minutes)} s`;
+  return minutes < 100 ? `${two(minutes)} min` : `${two(minutes / 60)} h`;
 }
