@@ -37,8 +37,10 @@ const mostTold = 6;
 export interface Tongues {
   readonly langs: readonly string[];
   readonly placeOf: ReadonlyMap<string, number>;
-  /** written in Latin letters, at least by many */
-  readonly latin: ReadonlySet<number>;
+  /** those written in Latin letters, at least by many, and what each has before any word is read */
+  readonly latin: readonly number[];
+  readonly lead: Int32Array;
+  readonly english: number;
   /** by code unit of a raw text: the tongues that a letter tells, as bits */
   readonly letters: readonly (Say | undefined)[];
 }
@@ -46,12 +48,12 @@ export interface Tongues {
 export function createTongues(lexicons: readonly Lexicon[]): Tongues {
   const langs = lexicons.map((l) => l.lang);
   const bits: number[] = [];
-  const latin = new Set<number>();
+  const latin: number[] = [];
   for (const [place, { lang, stopWords }] of lexicons.entries()) {
-    if (lang !== 'any' && stopWords.filter((word) => /^\p{Script=Latin}/u.test(word)).length >= 5) latin.add(place);
+    if (lang !== 'any' && stopWords.filter((word) => /^\p{Script=Latin}/u.test(word)).length >= 5) latin.push(place);
     for (const c of place < 31 ? (telling[lang] ?? '') : '') for (const one of [c, c.toUpperCase()]) bits[one.charCodeAt(0)] = (bits[one.charCodeAt(0)] ?? 0) | (1 << place);
   }
-  return { langs, placeOf: new Map(langs.map((lang, place) => [lang, place])), latin, letters: Array.from(bits, (one) => (one === undefined ? undefined : sayOf(one, true))) };
+  return { langs, placeOf: new Map(langs.map((lang, place) => [lang, place])), latin, lead: Int32Array.from(langs, (lang) => prior[lang] ?? 0), english: langs.indexOf('en'), letters: Array.from(bits, (one) => (one === undefined ? undefined : sayOf(one, true))) };
 }
 
 /** The language of a BCP 47 tag: `pt` of `pt-BR`; old and related codes as those we have, undefined where it says none. */
@@ -113,13 +115,12 @@ export function chooseLanguage(flat: Flat, line: Line, raw: string, votes: Votes
   if (byScript !== undefined) return byScript;
   voteLetters(raw, votes, tongues.letters);
   const own = declared === undefined ? undefined : tongues.placeOf.get(declared);
-  const english = tongues.placeOf.get('en') ?? -1;
-  let best = flat.letters[scripts.latin]! > 0 ? english : -1;
+  let best = flat.letters[scripts.latin]! > 0 ? tongues.english : -1;
   let most = best === -1 ? 0 : scoreOf(votes, best) + englishLead + (best === own ? declaredWorth : 0);
   for (const place of tongues.latin) {
     const said = scoreOf(votes, place);
     if (said === 0 && place !== own) continue;
-    const score = said + (prior[tongues.langs[place]!] ?? 0) + (place === own ? declaredWorth : 0);
+    const score = said + tongues.lead[place]! + (place === own ? declaredWorth : 0);
     if (score > most) [best, most] = [place, score];
   }
   // a language that we have no lexicon for keeps its name unless ours is plain to see

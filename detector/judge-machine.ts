@@ -23,7 +23,7 @@ const signs: readonly Sign[] = [
 ];
 
 /** without one of these no form is a machine's: most posts are done with here */
-const possible = /[|[【]|#\d|:(?!\/\/)|^\s*[\u2000-\u2bff\ud83c-\ud83e]/;
+const possible = /^\s*(?:[[【(\u2000-\u2bff\ud83c-\ud83e]|status|monitor|alert|alarm|uptime|мони|стату)|[|]|\d:\d\d|#\d{3}|\d{3}/i;
 /** "Status: degraded | Next update: 15:30": a name and a value, which people seldom write twice. */
 const pair = /(?:^|[\s|.])\p{L}[\p{L} ]{1,20}:\s\S|\s\|\s/gu;
 
@@ -33,6 +33,7 @@ export function machineForm(text: string): number {
   const head = text.slice(0, 300);
   let form = 0;
   for (const { form: shape, worth } of signs) if (shape.test(head)) form += worth;
+  if (form < 0.4) return form;
   const pairs = head.match(pair)?.length ?? 0;
   return form + (pairs >= 2 ? 0.5 : pairs === 1 ? 0.2 : 0);
 }
