@@ -124,6 +124,7 @@ test('a service that depends on itself is refused', () => {
 test('a two-letter name is refused unless it is marked as ordinary', () => {
   expect(lines('services:\n  - { id: o2, name: O2 }\n')[0]?.[1]).toContain('shorter than 3 characters');
   expect(lines('services:\n  - { id: o2, name: O2, ordinary: [o2] }\n')).toEqual([]);
+  expect(lines('services:\n  - { id: weixin, name: 微信, names: [카톡] }\n')).toEqual([]);
 });
 
 test('an ordinary word that is no name of its service is refused', () => {

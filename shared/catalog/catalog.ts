@@ -16,6 +16,8 @@ export type CatalogResult = { services: Service[] } | { problems: CatalogProblem
 /** `extend`: the base and the entries. `replace`: only the services that the entries list. */
 export type CatalogMode = 'extend' | 'replace';
 
+const syllable = /[\p{Script=Han}\p{Script=Hangul}]/gu;
+
 type Placed = { service: Service; path: PropertyKey[] };
 
 /**
@@ -157,9 +159,10 @@ function wrongOrdinaries(placed: readonly Placed[]): CatalogProblem[] {
       .map((word, index) => ({ message: `ordinary: "${word}" is not a name of "${service.id}"`, path: [...path, 'ordinary', index], word }))
       .filter(({ word }) => !folded.has(fold(word)))
       .map(({ message, path }) => ({ message, path }));
-    // Two letters occur by chance in too many texts to count on their own.
+    // Two letters occur by chance in too many texts to count on their own; a Chinese character or a syllable of Korean
+    // says as much as two.
     const short = names
-      .filter((name) => [...fold(name)].length < 3 && !ordinary.has(fold(name)))
+      .filter((name) => fold(name).replace(syllable, '$&$&').length < 3 && !ordinary.has(fold(name)))
       .map((name) => ({ message: `"${name}" is shorter than 3 characters: list it in "ordinary" too`, path: [...path] }));
     return [...strangers, ...short];
   });
