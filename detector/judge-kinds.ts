@@ -5,7 +5,7 @@ import type { Lexicon } from './lexicon.ts';
 export type PhraseKind = Exclude<keyof Lexicon, 'lang' | 'about' | 'hashtagEnd' | 'ordinary' | 'plain'>;
 
 /** They stand wherever they are found, and hide no other. */
-export const neverHidden: ReadonlySet<PhraseKind> = new Set(['deviceFault', 'thought', 'object', 'fails', 'action', 'stopWords', 'firstHand', 'determiner', 'but', 'negation', 'still', 'refuge', 'praise']);
+export const neverHidden: ReadonlySet<PhraseKind> = new Set(['deviceFault', 'thought', 'cause', 'object', 'fails', 'action', 'stopWords', 'firstHand', 'determiner', 'but', 'negation', 'still', 'refuge', 'praise']);
 
 /** Without one of these nothing is said of an outage, nor is there another reason to give. */
 export const speaking: ReadonlySet<PhraseKind> = new Set([

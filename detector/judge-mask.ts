@@ -25,6 +25,24 @@ function isOthers(c: Candidate, { line, own, other, telling, clauses }: Scene): 
   return !telling.some((p) => p >= c.start - 1 && p < c.end && !other.some((o) => o < p && clauses.wordsBetween(o + 1, p) < 1));
 }
 
+/** "YouTube won't load because Xfinity is out": another service is named for the cause, right after the word that says so. */
+function isCausedByOther(c: Candidate, { own, other, clauses, hits }: Scene): boolean {
+  if (other.length === 0 || own.length === 0) return false;
+  return hits.cause.some((h) => {
+    if (h.start < c.end || clauses.sentenceAt(h.start) !== clauses.sentenceAt(c.start)) return false;
+    return other.some((p) => p >= h.end && clauses.wordsBetween(h.end, p) <= 2 && !own.some((q) => q >= h.end && q < p));
+  });
+}
+
+/** "Everyone says Twitter is down but mine loads fine": what is said last, after a "but", holds. */
+function isDeniedAfter(c: Candidate, found: readonly Candidate[], { line, own, other, clauses, hits }: Scene): boolean {
+  return hits.noneOfIt.some((h) => {
+    if (h.start < c.end || clauses.sentenceAt(h.start) !== clauses.sentenceAt(c.start) || clauses.asks(h.start)) return false;
+    if (!hits.but.some((b) => b.start >= c.end && b.end <= h.start) || found.some((d) => d.start >= h.end)) return false;
+    return isAboutOwn(line, h.start, h.end, own, other, clauses);
+  });
+}
+
 /**
  * "My phone fell, so no WhatsApp": a fault of the writer's own thing, said for a fact, explains what is said beside it. It is
  * none where it was only thought of ("thought my router was broken", "is it my phone or ...?").
@@ -50,6 +68,7 @@ export function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene):
   if (scene.ordinary && !isBeside(c, scene)) return 'ordinary-name';
   if (isPraised(c, scene)) return 'competitor-praised';
   if (isOthers(c, scene)) return 'other-service-blamed';
+  if (hits.cause.length > 0 && isCausedByOther(c, scene)) return 'other-service-blamed';
   if (!maskers.some((kind) => hits[kind].length > 0)) return null;
 
   const sentence = clauses.sentenceAt(c.start);
@@ -63,6 +82,7 @@ export function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene):
   for (const h of hits.noneOfIt) {
     if (inClause(h) && (h.start < c.start || h.start >= c.end || (h.start > c.start && h.start < c.core && h.end > c.core))) return 'negated';
   }
+  if (hits.noneOfIt.length > 0 && isDeniedAfter(c, found, scene)) return 'negated';
   for (const h of hits.wish) if (inSentence(h) && h.start < c.end) return 'wish';
   for (const h of hits.planned) if (inSentence(h)) return 'planned-work';
   const namesOwn = scene.own.some((p) => p >= c.start && p < c.end);

@@ -37,7 +37,7 @@ const noHits: readonly Hit[] = [];
 const nothingFound: HitsByKind = {
   stopWords: noHits, outage: noHits, weak: noHits, fails: noHits, cannot: noHits, action: noHits, object: noHits, errorCode: noHits,
   question: noHits, sameHere: noHits, joke: noHits, recovery: noHits, negation: noHits, noneOfIt: noHits, past: noHits, still: noHits,
-  headline: noHits, hearsay: noHits, operator: noHits, bot: noHits, planned: noHits, ownDevice: noHits, deviceFault: noHits, thought: noHits, ownAccount: noHits,
+  headline: noHits, hearsay: noHits, operator: noHits, bot: noHits, planned: noHits, ownDevice: noHits, deviceFault: noHits, thought: noHits, cause: noHits, ownAccount: noHits,
   onePlace: noHits, otherSense: noHits, advert: noHits, wish: noHits, slow: noHits, refuge: noHits, praise: noHits, firstHand: noHits,
   but: noHits, determiner: noHits,
 };

@@ -40,6 +40,7 @@ export const lexiconSchema = z.strictObject({
   planned: list,
   ownDevice: list.describe("the writer's own thing, as the subject of the clause"),
   deviceFault: list.describe("whole phrases that put it on the writer's own thing: fell, broke, is old, it's my router"),
+  cause: list.describe('words that give the cause: where another service follows, that one is what fails'),
   thought: list.describe('words of a mistaken belief: a fault of the own device after them was only thought of'),
   ownAccount: list,
   onePlace: list,
