@@ -144,10 +144,13 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
   const classes = createClasses(labelsOf);
   // by class: bits and worth of a stop word, then of a word of phrases
   const says = new Int32Array(4 * labelsOf.length);
+  /** by class: the tongues that have it in any phrase, as bits */
+  const knownBy = new Int32Array(labelsOf.length);
   const unionOf = (labels: readonly number[], bits: readonly number[]): number => labels.reduce((all, label) => all | (bits[label] ?? 0), 0);
   for (const [word, labels] of labelsOf.entries()) {
     const stops: Say = sayOf(unionOf(labels, stopsOf), true);
     const others: Say = sayOf(unionOf(labels, wordsOf) & ~unionOf(labels, stopsOf), false);
+    knownBy[word] = unionOf(labels, stopsOf) | unionOf(labels, wordsOf);
     says.set([stops.bits, stops.worth, others.bits, others.worth], 4 * word);
   }
   const votes = createVotes(lexicons.length);
@@ -194,7 +197,7 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
 
   const hitsOf = (): Hit[] => Array.from({ length: foundCount }, (_, i) => ({ phrase: foundPhrases[i]!, start: foundStarts[i]!, end: foundEnds[i]! }));
 
-  const finder: PhraseFinder = {
+  return {
     phraseCount: phrases.reduce((sum, list) => sum + list.length, 0),
     vote(line) {
       votes.stops.fill(0);
@@ -218,10 +221,11 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
     findIn(flat, known = false) {
       writeLine(scratch, flat);
       cut(scratch, flattener.alone);
-      const { words: ofWords, stops } = finder.vote(scratch);
+      let knowing = 0;
+      for (let i = 0; i < scratch.count; i++) knowing |= knownBy[(read[i] = vocabulary.classAt(scratch, i))]!;
       const hits: Hit[] = [];
       for (const [tongue, { lang }] of lexicons.entries()) {
-        if (known && tongue !== anyTongue && ofWords[tongue] === 0 && stops[tongue] === 0) continue;
+        if (known && tongue !== anyTongue && tongue < 31 && (knowing & (1 << tongue)) === 0) continue;
         const automaton = automatonOf(tongue);
         foundCount = 0;
         for (let first = 0; first < scratch.count; first++) search(automaton, scratch, first);
@@ -230,5 +234,4 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
       return hits;
     },
   };
-  return finder;
 }
