@@ -12,6 +12,13 @@ const high = 32; // the first half of a character
 /** of that many words the answer is made */
 const most = 40;
 
+const page = /https?:\/\/(?!(?:t\.co|pic\.|(?:[\w-]+\.)*(?:x\.com|twitter\.com|twimg\.com|instagram\.com|imgur\.com|redd\.it|reddit\.com|bsky\.app|giphy\.com|tenor\.com|tiktok\.com|youtu\.be|youtube\.com|facebook\.com|fb\.me|prnt\.sc|ibb\.co|discordapp\.\w+|mastodon\.\w+))\b)[\w-]+\.[\w.-]+\/\S/i;
+
+/** A link of the text leads to a page: newsrooms link to one, people who complain to their own picture. */
+export function linksToPage(text: string): boolean {
+  return page.test(text);
+}
+
 export interface HeadlineReader {
   /** Of four words and more of at least four letters, seven in ten open with a capital and go on without; the first forty are read. */
   isHeadline(text: string): boolean;

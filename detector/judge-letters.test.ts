@@ -1,7 +1,7 @@
 import { assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { foldText } from '../shared/fold.ts';
-import { createHeadlineReader } from './judge-headline.ts';
+import { createHeadlineReader, linksToPage } from './judge-headline.ts';
 import { createLetters, letterBits } from './judge-letters.ts';
 import { createLine, cut, textOf, writeLine } from './judge-line.ts';
 import { createFlattener } from './judge-text.ts';
@@ -35,6 +35,12 @@ test('most of the longer words of a headline open with a capital and go on witho
   expect(isHeadline('ACME DOWN AGAIN TODAY FOLKS')).toBe(false);
   expect(isHeadline('#Thousands @Report #Acme #Problems')).toBe(false);
   expect(isHeadline('One Two Six Ten 😀 New')).toBe(false);
+});
+
+test('a link to a page is told from a picture of the writer', () => {
+  expect(linksToPage('Acme ist ausgefallen https://news.example/netz/1')).toBe(true);
+  expect(linksToPage('acme is down https://t.co/abc and https://i.imgur.com/x.png')).toBe(false);
+  expect(linksToPage('acme.example is down')).toBe(false);
 });
 
 test('a word is of the class of the list it is in, else of the longest stem that it begins with', () => {

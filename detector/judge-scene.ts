@@ -24,6 +24,8 @@ export interface Scene {
   ordinary: boolean;
   hasUrl: boolean;
   titleCase: () => boolean;
+  /** a link leads to a page, not to a picture of the writer's or another post */
+  linksToPage: () => boolean;
   /** how much the text is set like a machine's message (judge-machine.ts) */
   machine: () => number;
   /** the text of a hashtag such as #whatsappdown */

@@ -108,7 +108,7 @@ interface Veto {
 }
 
 /** What makes the whole post somebody else's voice: a desk, a bot, a newsroom, a shop. */
-function vetoOf({ hits, clauses, hasUrl, titleCase, machine }: Scene): Veto | null {
+function vetoOf({ hits, clauses, hasUrl, titleCase, linksToPage, machine }: Scene): Veto | null {
   const { bot, operator, advert, headline, hearsay } = hits;
   if (bot.length > 0) return { reason: 'monitoring-bot', strength: 1, phrases: textsOf(bot) };
   if (operator.length > 0) return { reason: 'operator', strength: 1, phrases: textsOf(operator) };
@@ -116,7 +116,7 @@ function vetoOf({ hits, clauses, hasUrl, titleCase, machine }: Scene): Veto | nu
   const form = machine() - (person ? 0.4 : 0) - (clauses.asksAnywhere() ? 0.3 : 0);
   if (form >= 0.9) return { reason: 'monitoring-bot', strength: 1, phrases: ['form of a machine'] };
   if (advert.length > 1 || (advert.length === 1 && !person)) return { reason: 'advert', strength: 1, phrases: textsOf(advert) };
-  const said = headline.length + 0.5 * hearsay.length + (hasUrl ? 0.35 : 0);
+  const said = headline.length + 0.5 * hearsay.length + (hasUrl ? (linksToPage() ? 0.95 : 0.35) : 0);
   const against = (person ? 0.6 : 0) + (clauses.asksAnywhere() ? 0.3 : 0);
   // the letters are looked at only where they can turn the scale
   if (said + 0.4 - against < 0.3) return null;

@@ -5,6 +5,7 @@ import type { Service } from '../shared/service.ts';
 import { createClauseReader } from './judge-clauses.ts';
 import { chooseLanguage, createTongues, subtag } from './judge-language.ts';
 import { createLine, cut, type Line, textOf } from './judge-line.ts';
+import { linksToPage } from './judge-headline.ts';
 import { machineForm } from './judge-machine.ts';
 import { closingTagsAt, markHandles, markNames, type Names, partClosingTags, placesOf, replaceTag } from './judge-marks.ts';
 import { createNameBook } from './judge-names.ts';
@@ -98,6 +99,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       ordinary,
       hasUrl: flat.hasUrl,
       titleCase: flattener.isTitleCase,
+      linksToPage: () => linksToPage(post),
       machine: () => machineForm(post),
       hashtag,
     };
