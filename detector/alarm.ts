@@ -1,5 +1,6 @@
 // Decides whether what people say is evidence of an outage: the CUSUM bank over reports, the same over posts that
-// address the service, and the guards that each alarm must pass. Pure; looks at a watch, changes nothing.
+// address the service, and the guards that each alarm must pass. Changes nothing of a watch but its record of how near
+// it came to an alarm.
 import type { Signal } from '../shared/signal.ts';
 import { alarmThreshold, jumps } from './alarm-budget.ts';
 import { learningMinutes, warmUpMinutes } from './baseline.ts';
@@ -7,6 +8,7 @@ import { type Bank, logRatio, logRatioOf, type Run, runOf } from './cusum.ts';
 import { type Level, levelDoubt, levelPerMinute, minuteScatter, spanScatter } from './level.ts';
 import { sumOf } from './minutes.ts';
 import { negativeBinomialLog10UpperTail } from './negative-binomial.ts';
+import { askedByPast, nearNats, turnDay } from './own-past.ts';
 import { seasonDoubt } from './season.ts';
 import type { DetectorSettings } from './settings.ts';
 import type { Watch } from './watch.ts';
@@ -36,6 +38,13 @@ const amongCopies = 3;
 const wary = 2;
 // The two smallest jumps are told from a daily shape only once that is known.
 const firstJumpWhileLearning = 2;
+// A service of less than three weeks is not known as well as thresholds assume: a third of the budget has to do for it.
+// The first day has guards of its own.
+const youngFromMinutes = 1_440;
+const youngMinutes = 21 * 1_440;
+const youngNats = Math.log(3);
+const closeBy = 0.6;
+const mostUnlearnt = 0.3;
 
 /** The alarm that stands at `at` (ms, the time of a report), or null. */
 export function alarm(watch: Watch, at: number, settings: DetectorSettings): Signal | null {
@@ -71,26 +80,49 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
   const bank: Bank = kind === 'reports' ? watch.bank : watch.volume;
   const level: Level = kind === 'reports' ? watch.reports : watch.voices;
   const perMinute = kind === 'reports' ? watch.perMinute : watch.voicesPerMinute;
+  const budget = settings.budgetPerServiceYear;
   const dispersion = 1 + minuteScatter(level) * perMinute;
   const usual = expectedShare(watch);
+  const young = watch.exposure < youngMinutes;
+  const youth = young && watch.exposure >= youngFromMinutes ? youngNats : 0;
+  const past = watch.ownPast;
+  if (!young) turnDay(past, at);
+  // nats above the threshold at which the day's record is broken
+  const record = young ? Infinity : Math.log(budget) - nearNats + past.most;
+  let asked = NaN;
   let best: Signal | null = null;
   for (let i = watch.exposure < learningMinutes ? firstJumpWhileLearning : 0; i < jumps.length; i++) {
-    const threshold = alarmThreshold(i, levelPerMinute(level, watch.shareMentions), settings.budgetPerServiceYear) * (at < watch.waryUntil ? wary : 1);
-    const statistic = logRatioOf(bank, i) / dispersion;
-    if (statistic < threshold || (best !== null && statistic / threshold <= best.statistic / best.threshold)) continue;
-    const run = runOf(bank, i);
+    const threshold = alarmThreshold(i, levelPerMinute(level, watch.shareMentions), budget);
+    const bare = logRatioOf(bank, i) / dispersion;
+    // what learning can have taken off is little: far below nothing is worth a closer look
+    if (bare < threshold * closeBy && bare - threshold <= record) continue;
     const jump = jumps[i]!;
+    const run = unlearnt(runOf(bank, i), level);
+    const statistic = statisticOf(run, jump, dispersion);
+    const excess = statistic - threshold;
+    if (excess < 0 && excess <= record) continue;
     if (settings.shareTest && !shareRose(run.reports, run.mentions, usual, kind)) continue;
     if (!enough(watch, run, at, settings, kind)) continue;
     const tail = tailOf(watch, level, run, at);
-    if (tail * Math.LN10 < threshold) continue;
+    const nats = Math.min(excess, tail * Math.LN10 - threshold);
+    if (nats > record) past.most = Math.max(past.most, nats - Math.log(budget) + nearNats);
+    if (nats < 0) continue;
+    if (Number.isNaN(asked)) asked = young ? youth : askedByPast(past, budget);
+    const needed = (threshold + asked) * (at < watch.waryUntil ? wary : 1);
+    if (threshold + nats < needed || (best !== null && statistic / needed <= best.statistic / best.threshold)) continue;
     best = {
       rule: kind === 'reports' ? `reports x${jump}` : `volume x${jump}`,
-      jump, since: run.since, observed: run.observed, expected: run.expected, statistic, dispersion, threshold, tail,
+      jump, since: run.since, observed: run.observed, expected: run.expected, statistic, dispersion, threshold: needed, tail,
       share: run.mentions === 0 ? 0 : run.reports / run.mentions, expectedShare: usual,
     };
   }
   return best;
+}
+
+// A rise that lasts for hours has raised, while it was doubted, what is expected of it: half of what it taught on average.
+function unlearnt(run: Run, level: Level): Run {
+  const taught = run.observed === 0 ? 0 : run.taught * Math.max(0, 1 - run.expected / run.observed);
+  return { ...run, expected: run.expected * (1 - Math.min(mostUnlearnt, taught / (2 * (level.count + 1)))) };
 }
 
 // The chance of so many at the baseline, with all that is uncertain about the baseline in its scatter.

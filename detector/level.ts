@@ -15,9 +15,11 @@ const scatterHalfLifeMinutes = 7 * 1_440;
 const youngHalfLifeMinutes = 1_440;
 const youngShare = 1 / 3;
 // Scatter: variance = mean + alpha x mean^2. Prior alpha and the sum of squared means that it is worth.
+// Hours of few counts tell little of scatter: less than a thousand pairs of counts in an hour don't outweigh the prior.
 const priorMinuteScatter = 0.02;
-const priorHourScatter = 0.02;
-const scatterPrior = 20;
+const minuteScatterPrior = 20;
+const priorHourScatter = 0.01;
+const hourScatterPrior = 1_000;
 const mostScatter = 2;
 const shapelessSquare = 100;
 const clipDeviations = 4;
@@ -89,13 +91,17 @@ export function levelDoubt(level: Level, posts: number, but = 0): number {
 
 /** Scatter of one minute around what was expected of it. */
 export function minuteScatter(level: Level): number {
-  return scatter(level.minuteExcess, level.minuteSquare, priorMinuteScatter);
+  return scatter(level.minuteExcess, level.minuteSquare, priorMinuteScatter, minuteScatterPrior);
 }
 
-/** Scatter of a span of `minutes`: that of hours, and what minutes scatter beyond it, averaged out over the span. */
+/**
+ * Scatter of a span of `minutes`: that of hours, and what minutes scatter beyond it, averaged out over the span. Over many
+ * hours that of hours is averaged too, by the root only, because what moves one hour moves the next.
+ */
 export function spanScatter(level: Level, minutes: number): number {
-  const hour = scatter(level.hourExcess, level.hourSquare, priorHourScatter);
-  return hour + Math.max(0, minuteScatter(level) - hour) / Math.max(1, minutes);
+  const hour = scatter(level.hourExcess, level.hourSquare, priorHourScatter, hourScatterPrior);
+  const ofHours = hour / Math.sqrt(Math.max(1, minutes / 60));
+  return ofHours + Math.max(0, minuteScatter(level) - hour) / Math.max(1, minutes);
 }
 
 /** What was learnt of scatter before the day's shape was known says a little, however busy that day was. */
@@ -108,8 +114,8 @@ export function doubtScatter(level: Level): void {
   level.hourSquare *= ofHours;
 }
 
-function scatter(excess: number, square: number, prior: number): number {
-  return Math.min(mostScatter, Math.max(0, (excess + prior * scatterPrior) / (square + scatterPrior)));
+function scatter(excess: number, square: number, prior: number, weight: number): number {
+  return Math.min(mostScatter, Math.max(0, (excess + prior * weight) / (square + weight)));
 }
 
 /** `count` where `expected` was: at most four standard deviations and one above it. */

@@ -12,6 +12,7 @@ import { minuteScatter, spanScatter } from './level.ts';
 import { step } from './lifecycle.ts';
 import { type Column, moveTo, sumOf } from './minutes.ts';
 import { forgetSeen } from './seen-posts.ts';
+import { excuseDay } from './own-past.ts';
 import type { DetectorSettings } from './settings.ts';
 import type { Sources } from './sources.ts';
 import type { Watch } from './watch.ts';
@@ -136,6 +137,7 @@ function advance(watch: Watch, open: Open, at: number, seeing: boolean, sources:
     relapses: open.relapses, quietMs: settings.quietMinutes * minuteMs, changedAt: open.changedAt, reportersTold: open.reportersTold,
   });
   if (change === null) return sightBack ? tell(open, 'updated', incident.state, at, hash) : null;
+  if (change.state === 'confirmed') excuseDay(watch.ownPast);
   if (change.change === 'relapsed') open.relapses += 1;
   const event = tell(open, change.change, change.state, at, hash);
   if (incident.resolvedAt !== null) settle(watch, at, change.change === 'retracted', settings);

@@ -9,6 +9,8 @@ import { curveDoubt, fitDay } from './day-curve.ts';
 const weekPrior = 20;
 const aroundHours = 2;
 const leastEdge = 0.1;
+// After one day a profile may be off by 17 % for hours on end, after two by 7, after a week by 2.
+const firstDaysDoubt = 0.03;
 const aroundPriorVisits = 5;
 const ownPriorVisits = 2;
 const chanceSquare = 6;
@@ -110,8 +112,9 @@ export function seasonAround(season: Season, at: number): number {
  * is expected of them (squared, relative). A span of n hours averages over about 1 + n / 2 points that err on their own.
  */
 export function seasonDoubt(season: Season, at: number, minutes: number): number {
-  const flat = season[usual] === 0 ? 0 : season[2 * modulo(Math.floor(at / hourMs) + season[shift]!, hours)]!;
-  return curveDoubt(flat) / (1 + minutes / 120);
+  if (season[usual] === 0) return curveDoubt(0) / (1 + minutes / 120);
+  const count = season[2 * modulo(Math.floor(at / hourMs) + season[shift]!, hours)]!;
+  return curveDoubt(count) / (1 + minutes / 120) + firstDaysDoubt / Math.max(1, visitsOf(season)) ** 2.5;
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Open, Past } from './incident-book.ts';
 import { createLevel, type Level, widenLevel } from './level.ts';
 import { createMinutes, type Minutes } from './minutes.ts';
 import type { Rhythm } from './rhythm.ts';
+import { createOwnPast, type OwnPast } from './own-past.ts';
 import { createSeenPosts, type SeenPosts } from './seen-posts.ts';
 import { createSeason, type Season, widenSeason } from './season.ts';
 import { fromVersion4, type Watch4 } from './watch-version-4.ts';
@@ -104,6 +105,7 @@ export interface Watch {
   bySource: Record<string, number>;
   bank: Bank;
   volume: Bank;
+  ownPast: OwnPast;
   active: Active | null;
   open: Open | null;
   past: Past[];
@@ -120,7 +122,7 @@ export function createWatch(service: string, clock: number, exposure: number): W
   return {
     service, clock, exposure, mass: 0, perMinute: 0, voicesPerMinute: 0, factor: 1, carried: 1,
     reports: createLevel(exposure), voices: createLevel(exposure), season: createSeason(),
-    hour: createHour(), scatterToLearn: [], shareReports: 0, shareMentions: 0, bySource: {}, bank: createBank(), volume: createBank(),
+    hour: createHour(), scatterToLearn: [], shareReports: 0, shareMentions: 0, bySource: {}, bank: createBank(), volume: createBank(), ownPast: createOwnPast(),
     active: null, open: null, past: [], settledAt: Number.MIN_SAFE_INTEGER, waryUntil: Number.MIN_SAFE_INTEGER,
   };
 }
@@ -162,6 +164,7 @@ export function decodeWatch(text: string, older = false): Watch {
   }) as unknown;
   const watch = older ? fromVersion4(value as Watch4) : (value as Watch);
   watch.carried ??= 1;
+  watch.ownPast ??= createOwnPast();
   watch.season = widenSeason(watch.season);
   watch.reports = widenLevel(watch.reports);
   watch.voices = widenLevel(watch.voices);

@@ -105,7 +105,7 @@ export function delay(shape: Shape, perMinute: number, times: number, trials: nu
       const plan: StreamPlan = { shape, perMinute, seed: history.seed + 104_729 * (trial + 1), from, change: { at: onset, times } };
       const stand = createStand({ budgetPerServiceYear }, warm.freeze());
       const stream = createStream(plan);
-      const until = onset + 40 * 60 * minuteMs;
+      const until = onset + 400 * 60 * minuteMs;
       const floor = createFloor(plan, times, budgetPerServiceYear, 5);
       let heard: number | null = null;
       let least: number | null = null;
