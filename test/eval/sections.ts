@@ -76,7 +76,7 @@ then the rate jumps, at any time of the day. The reports go one by one through t
 own; texts and frames are left out). The floor is what the best possible test (a CUSUM that knows rate and jump, one false alarm a
 service-year, Page 1954) would have needed on the very same reports, waiting for five of them too, because the detector must hear five
 different people. The figure is the mean delay over the mean floor, with two standard errors beside it; missed are jumps not found
-within 40 hours, which are in no mean. Weak: reports come independently of one another here, people's do not; onsets are sudden.`,
+within 40 hours, which are in neither mean, so that where some are missed the true ratio is worse than the one shown. Weak: reports come independently of one another here, people's do not; onsets are sudden.`,
     name: 'Usual rate and jump', figure: 'delay / floor', cells: ['floor', 'delay', '95 %', 'missed'],
   },
   {
