@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { arrivals, createRandom, dayMs, hourMs, monday } from './detector.fixture.ts';
-import { createSeason, endFirstDay, learnFirstDay, learnHour, type Season, seasonAt } from './season.ts';
+import { createSeason, endFirstDay, learnFirstDay, learnHour, type Season, seasonAround, seasonAt, widenSeason } from './season.ts';
 
-const perMinute = 1;
+const usualPerMinute = 1;
 
 /** A season that has learnt Poisson counts of `weeks` at a shape, where the level is known. */
-function learnt(seed: number, weeks: number, shape: (at: number) => number): Season {
+function learnt(seed: number, weeks: number, shape: (at: number) => number, perMinute = usualPerMinute): Season {
   const season = createSeason();
-  const hours = weeks * 168;
+  const hours = Math.round(weeks * 168);
   const counts = new Float64Array(hours);
   for (const at of arrivals(createRandom(seed), monday, monday + hours * hourMs, (t) => perMinute * shape(t), 5 * perMinute)) counts[Math.floor((at - monday) / hourMs)]! += 1;
   for (let hour = 0; hour < hours; hour++) {
@@ -48,4 +48,49 @@ test('one hour that is three times itself every Tuesday is learnt, but not from 
   expect(after(1)).toBeLessThan(2);
   expect(after(6)).toBeGreaterThan(1.9);
   expect(seasonAt(learnt(5, 6, shape), evening + 3.5 * hourMs)).toBeLessThan(1.25);
+});
+
+test('the last minutes before a busier or quieter day are not taken for a slope', () => {
+  const shape = (t: number): number => (isWeekend(t) ? 0.5 : 1.2);
+  const season = learnt(6, 10, shape, 20);
+  for (const at of [monday + 5 * dayMs - 60_000, monday + 7 * dayMs + 60_000]) {
+    expect(seasonAt(season, at)).toBeGreaterThan(1.05);
+    expect(seasonAt(season, at)).toBeLessThan(1.3);
+  }
+  expect(seasonAt(season, monday + 7 * dayMs - 60_000)).toBeLessThan(0.65);
+});
+
+test('the curve between hours is the truth, not a line', () => {
+  const strong = (t: number): number => 1 + 0.8 * Math.sin((2 * Math.PI * t) / dayMs);
+  const season = learnt(7, 6, strong, 20);
+  for (let at = monday; at < monday + dayMs; at += hourMs / 4) expect(Math.abs(seasonAt(season, at) / strong(at) - 1)).toBeLessThan(0.05);
+});
+
+// the last Sunday of March 2024 is day 27; clocks are put forward at 01:00 UTC
+const changeAt = monday + 27 * dayMs + hourMs;
+const inSummer = (t: number): number => 1 + 0.8 * Math.sin((2 * Math.PI * (t + (t >= changeAt ? hourMs : 0))) / dayMs);
+
+test('when clocks change the profile moves with them within a day, and is not learnt anew', () => {
+  for (const seed of [8, 9]) {
+    const season = learnt(seed, 4, inSummer, 5);
+    for (let at = changeAt + dayMs; at < changeAt + 2 * dayMs; at += hourMs) expect(Math.abs(seasonAt(season, at) / inSummer(at) - 1)).toBeLessThan(0.15);
+  }
+});
+
+test('while clocks may change an hour around is allowed for, until it shows that they did or did not', () => {
+  const daily = (t: number): number => 1 + 0.8 * Math.sin((2 * Math.PI * t) / dayMs);
+  const before = learnt(10, 27 / 7, daily, 5);
+  const ratios = Array.from({ length: 24 }, (_, hour) => seasonAround(before, changeAt + hour * hourMs) / seasonAt(before, changeAt + hour * hourMs));
+  expect(Math.max(...ratios)).toBeGreaterThan(1.2);
+  expect(Math.min(...ratios)).toBeLessThan(1.02);
+  for (const shape of [inSummer, daily]) {
+    const after = learnt(10, 29 / 7, shape, 5);
+    expect(seasonAround(after, monday + 29 * dayMs + 3 * hourMs)).toBe(seasonAt(after, monday + 29 * dayMs + 3 * hourMs));
+  }
+});
+
+test('a profile that was kept before there was a curve in it goes on', () => {
+  const season = learnt(11, 4, daily);
+  const older = widenSeason(season.slice(0, 385));
+  for (let at = monday; at < monday + dayMs; at += hourMs) expect(Math.abs(seasonAt(older, at) / daily(at) - 1)).toBeLessThan(0.1);
 });
