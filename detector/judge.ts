@@ -13,7 +13,7 @@ import { createPhraseFinder } from './judge-phrases.ts';
 import { byKind, type Scene } from './judge-scene.ts';
 import { createFlattener, handleMark, nameMark, otherMark } from './judge-text.ts';
 import { type Trace, traceOf } from './judge-trace.ts';
-import { type Judgement, longest, nothingSaid, weigh } from './judge-weigh.ts';
+import { type Judgement, longest, none, nothingSaid, weigh } from './judge-weigh.ts';
 import type { Lexicon } from './lexicon.ts';
 
 export type { Judgement } from './judge-weigh.ts';
@@ -104,7 +104,10 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       hashtag,
     };
     tell?.(scene);
-    const judgement = weigh(scene);
+    const weighed = weigh(scene);
+    // "was down": the words of the outage are part of those of the past, and nothing else was said
+    const isPast = weighed.reason === 'no-outage-phrase' && weighed.phrases.length === 0 && hits.past.length > 0 && spoken !== null;
+    const judgement = isPast ? none('past', [hits.past[0]!.phrase.text]) : weighed;
     const { verdict, symptom, reason, weight, phrases } = judgement;
     return { verdict, symptom, reason, weight, phrases, lang };
   }
