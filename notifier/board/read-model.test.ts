@@ -176,6 +176,17 @@ test('deliveries are counted by state and channel, and the dead ones are listed'
   expect(model.dead()).toBe(0);
 });
 
+test('a service that speaks for others is summed up with their likely cause', () => {
+  const { alerts } = heldOf([
+    { service: 'acme', onset: 0, changes: [[20_000, 'suspected'], [300_000, 'confirmed']] },
+    { service: 'cloudflare', onset: 10_000, changes: [[40_000, 'suspected']], reporters: 60 },
+  ]);
+  const model = createReadModel(cast);
+  for (const { incident, at, change, settings, id } of alerts) feed(model, 'outcry.incidents', incident.service, { v: 1, kind: 'incident', seq: Number(id.slice(incident.id.length + 1)), change, at, settings, incident });
+  for (const alert of alerts) feed(model, 'outcry.alerts', alert.incident.id, alert);
+  expect(['acme', 'cloudflare'].map((id) => model.summary(id, asked)!.tie)).toEqual([{ kind: 'likely', name: 'Cloudflare' }, { kind: 'linked', name: 'Acme' }]);
+});
+
 test('the board says of each incident whether it was told and whose it is, in whatever order the alerts come', () => {
   const { alerts } = heldOf([
     { service: 'cloudflare', onset: 0, changes: [[20_000, 'suspected'], [240_000, 'confirmed']], reporters: 60 },

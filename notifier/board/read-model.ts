@@ -182,7 +182,7 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
       expected: quarter.expected,
       spark: lively ? recent(one, closedBy(asked), 60).spark : [],
       topSymptom: symptoms[0]?.key ?? null,
-      tie: shown === null ? null : tieOf(ties.of(shown.id)),
+      tie: shown === null ? null : tieOf(shown.id, ties.of(shown.id)),
     };
   }
 
@@ -257,10 +257,11 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
   };
 }
 
-function tieOf({ told, parent, group, blame }: Ties): ServiceSummary['tie'] {
+function tieOf(incident: string, { told, parent, cause, group, blame }: Ties): ServiceSummary['tie'] {
   if (told === false && blame !== null) return { kind: 'blamed', name: blame.name };
   const head = parent === null ? undefined : group?.members.find(({ incident }) => incident === parent);
-  return head === undefined ? null : { kind: 'linked', name: head.name };
+  if (head !== undefined) return { kind: 'linked', name: head.name };
+  return cause === null || cause.incident === incident ? null : { kind: cause.certainty, name: cause.name };
 }
 
 function json(value: Uint8Array): unknown {

@@ -38,8 +38,8 @@ export interface ServiceSummary {
   /** Reports in each of the last 60 closed minutes, oldest first; left out (empty) for quiet services. */
   readonly spark: readonly number[];
   readonly topSymptom: string | null;
-  /** Whom its incident is linked to, or only blamed for. */
-  readonly tie: { readonly kind: 'linked' | 'blamed'; readonly name: string } | null;
+  /** Whom its incident is linked to or only blamed for; of one that speaks for others, their likely or possible cause. */
+  readonly tie: { readonly kind: 'linked' | 'blamed' | 'likely' | 'possibly'; readonly name: string } | null;
 }
 
 export interface Bucket {

@@ -30,5 +30,6 @@ function memberLine(one: Member, { words }: Telling): HTMLElement {
 /** One short line for where a service is summed up; null for one that stands alone. */
 export function tieNote(service: Pick<ServiceSummary, 'tie'>, { words }: Telling): HTMLElement | null {
   if (service.tie === null) return null;
-  return h('p', { class: 'small' }, say(service.tie.kind === 'linked' ? words.tieLinked : words.tieBlamed, service.tie.name));
+  const said = { linked: words.tieLinked, blamed: words.tieBlamed, likely: words.tieLikely, possibly: words.tiePossible };
+  return h('p', { class: 'small' }, say(said[service.tie.kind], service.tie.name));
 }

@@ -111,6 +111,8 @@ export const english = {
   speaksFor: 'Its alerts speak for these too:',
   blamed: 'Noted, not told: {0} of {1} counted posts name {2} too, which has an incident. People may only blame this service.',
   tieLinked: 'Linked to {0}',
+  tieLikely: 'Likely cause: {0}',
+  tiePossible: 'Possible cause: {0}',
   tieBlamed: 'Perhaps only blamed, for {0}',
   rule: 'What opened it',
   ruleText: '{0} reports where {1} were expected since {2}. Test “{3}” (jump ×{4}): {5}, threshold {6}. Chance at the normal rate: 1 in 10^{7}. Share of reports among mentions: {8} %, normally {9} %.',

@@ -112,6 +112,8 @@ export const german: Words = {
   speaksFor: 'Ihre Meldungen sprechen auch für diese:',
   blamed: 'Vermerkt, nicht gemeldet: {0} von {1} gezählten Beiträgen nennen auch {2}, wo es eine Störung gibt. Vielleicht gibt man diesem Dienst nur die Schuld.',
   tieLinked: 'Verbunden mit {0}',
+  tieLikely: 'Wahrscheinliche Ursache: {0}',
+  tiePossible: 'Mögliche Ursache: {0}',
   tieBlamed: 'Vielleicht nur beschuldigt, wegen {0}',
   rule: 'Was sie auslöste',
   ruleText: '{0} Meldungen, wo {1} erwartet waren, seit {2}. Test „{3}“ (Sprung ×{4}): {5}, Schwelle {6}. Chance bei normaler Rate: 1 zu 10^{7}. Anteil der Meldungen an den Nennungen: {8} %, sonst {9} %.',
