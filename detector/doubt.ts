@@ -5,10 +5,16 @@ import { usuallyKnown } from './acquaintance.ts';
 import { countCrowd } from './crowd.ts';
 import { zeroAll } from './cusum.ts';
 import { minutesKept, sumOf } from './minutes.ts';
-import { isSitting } from './rhythm.ts';
+import { hasSittings, usualGap } from './rhythm.ts';
 import type { Watch } from './watch.ts';
 
 const minuteMs = 60_000;
+// In a sitting, posts come as quickly as they ever do; people who have lost something speak three times as quickly.
+const quicker = 3;
+const shortestLookMs = 10_000;
+// Or so many more of at least so many posts are reports that it does not matter how they came.
+const fewestPosts = 15;
+const deviations = 5;
 // An outage makes people speak who never did, so that less of them are known than usual; but not none.
 const knownInOutage = 0.7;
 const leastUsuallyKnown = 0.4;
@@ -32,14 +38,31 @@ export type Doubt = 'sitting' | 'strangers' | 'campaign';
 
 /** Why `signal` at `at` (ms) is no incident yet, or null. */
 export function doubtOf(watch: Watch, signal: Signal, at: number): Doubt | null {
-  const minutes = Math.min(minutesKept, Math.ceil((at - signal.since) / minuteMs) + 1);
-  const mentions = sumOf(watch.active!.minutes, 'mentions', Math.floor(at / minuteMs) * minuteMs, minutes);
-  if (watch.rhythm !== undefined && isSitting(watch.rhythm, mentions, minutes)) return 'sitting';
+  if (isSitting(watch, signal, at)) return 'sitting';
   const usual = watch.acquaintance === undefined ? null : usuallyKnown(watch.acquaintance);
   if (usual === null || usual < leastUsuallyKnown) return null;
   // what came before may be other people, or those whose words were found to be shared already
   const doubts = [Math.max(signal.since, at - lookedBackMs), at - lookedBackMs].map((from) => doubtOfCrowd(watch, signal, usual, from, at));
   return doubts.find((doubt) => doubt === 'campaign') ?? doubts.find((doubt) => doubt !== null) ?? null;
+}
+
+/** Whether its posts came no quicker than they do whenever its source is looked into. */
+function isSitting({ rhythm, active }: Watch, signal: Signal, at: number): boolean {
+  if (rhythm === undefined || !hasSittings(rhythm)) return false;
+  if (shareIsBeyondChance(signal)) return false;
+  const minute = Math.floor(at / minuteMs) * minuteMs;
+  const count = Math.min(minutesKept, Math.max(1, 2 + (minute - Math.floor(signal.since / minuteMs) * minuteMs) / minuteMs));
+  const from = minute - (count - 1) * minuteMs;
+  // what came before the sitting at hand has no part in it
+  const [posts, since] = rhythm.began >= from ? [rhythm.posts, rhythm.began] : [sumOf(active!.minutes, 'mentions', minute, count), from];
+  return posts * usualGap(rhythm) < quicker * Math.max(shortestLookMs, at - since);
+}
+
+function shareIsBeyondChance({ rule, observed, share, expectedShare }: Signal): boolean {
+  // what the other rule observed are not only reports
+  if (!rule.startsWith('reports')) return false;
+  const posts = observed / Math.max(share, 1e-9);
+  return posts >= fewestPosts && share - expectedShare >= deviations * Math.sqrt((expectedShare * (1 - expectedShare)) / posts);
 }
 
 function doubtOfCrowd(watch: Watch, signal: Signal, usual: number, from: number, at: number): Doubt | null {

@@ -42,7 +42,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   const idHash = hash53(`${source}\n${mention.id}`);
   if (!isNew(active.seen, idHash)) return { kind: 'repeat' };
   if (watch.rhythm === undefined) watch.rhythm = createRhythm(at);
-  else if (!backfill) noteArrival(watch.rhythm, at, watch.open === null);
+  else if (!backfill) noteArrival(watch.rhythm, at, watch.open === null || watch.open.incident.resolvedAt !== null);
   active.lastMention = Math.max(active.lastMention, at);
   moveTo(active.minutes, at);
   addTo(active.minutes, 'mentions', 1);

@@ -13,6 +13,9 @@ const pseudoReads = 50;
 const trustMinutes = 360;
 const leastRatio = 0.3;
 const mostRatio = 4;
+// What a minute teaches of a source's usual: were a tripled one learnt as it is, it would become the usual sooner than what
+// is said of each service in it.
+const mostTaught = 1.5;
 
 interface Known {
   state: SourceState;
@@ -132,7 +135,7 @@ export function createSources(kept?: unknown): Sources {
         one.closed = count;
         const factor = seasonAt(one.season, boundary - minuteMs / 2);
         one.usual = usualOf(one, factor);
-        const kept = one.seen < 60 ? count : Math.min(count, mostRatio * one.usual + 1);
+        const kept = one.seen < 60 ? count : Math.min(count, mostTaught * one.usual + 1);
         const keep = 2 ** (-1 / levelHalfLifeMinutes);
         one.hourFlat += one.minutes === 0 ? 0 : one.count / one.minutes;
         one.hourCount += kept;
@@ -164,7 +167,7 @@ export function createSources(kept?: unknown): Sources {
   function volume(one: Known, own: number, ownUsual: number): number {
     const now = Math.max(0, one.closed - own) + pseudoReads;
     const usual = Math.max(0, one.usual - ownUsual) + pseudoReads;
-    const trust = one.seen / (one.seen + trustMinutes);
+    const trust = one.seen ** 2 / (one.seen ** 2 + trustMinutes ** 2);
     return Math.min(mostRatio, Math.max(leastRatio, (now / usual) ** trust));
   }
 
