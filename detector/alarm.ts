@@ -38,11 +38,11 @@ const amongCopies = 3;
 const wary = 2;
 // The two smallest jumps are told from a daily shape only once that is known.
 const firstJumpWhileLearning = 2;
-// A service of less than three weeks is not known as well as thresholds assume: a third of the budget has to do for it.
+// A service of less than three weeks is not known as well as thresholds assume: a sixth of the budget has to do for it.
 // The first day has guards of its own.
 const youngFromMinutes = 1_440;
 const youngMinutes = 21 * 1_440;
-const youngNats = Math.log(3);
+const youngNats = Math.log(6);
 const closeBy = 0.6;
 const mostUnlearnt = 0.3;
 
