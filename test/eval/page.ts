@@ -62,6 +62,6 @@ heard). A bar is what the project set itself; a missed one is said to be missed.
 latest are shown.`,
     bars(shown.flatMap(({ rows: some }) => some)),
     ...shown.map(({ section, rows: some }) => table(section, some)),
-    ['## How it was run\n\nA part keeps the date and the minutes of the run that last changed one of its figures; minutes are of CPU time over all threads.\n', line(head), rule(head), ...runs].join('\n'),
+    ['## How it was run\n\nA part keeps the date and the minutes of the run that last changed one of its figures; minutes are of CPU time over all threads. In\nfull, without `--years`, all parts together take about 100 such minutes (reckoned from shorter runs), 50 by the clock on two free cores.\n', line(head), rule(head), ...runs].join('\n'),
   ].join('\n\n')}\n`;
 }
