@@ -65,6 +65,34 @@ test('a firehose that triples, and stays so, is no outage of what it speaks of',
   expect(runFrames(firehose(2_000, from, from + 8 * hourMs), newDetector({ shareTest: true })).events).toEqual([]);
 });
 
+/** Ten posts a minute, one in five a complaint; between two times away, and then, all at once, catching up. */
+function awayAndBack(source: string, seed: number, away: readonly [from: number, to: number] | null, end: number): [arrival: number, Frame][] {
+  const random = createRandom(seed);
+  const frames: [number, Frame][] = [];
+  let seq = 0;
+  const frame = (watermark: number, state: Frame['state'], mentions: Frame['mentions']): Frame => ({
+    v: 1, source, instance: 'one', epoch: 1, seq: ++seq, state, filtered: true, watermark, cursor: '', mentions, notices: [], deletions: [],
+    reads: mentions.map(({ ts }) => [Math.floor(ts / 1_000), 1]),
+  });
+  for (let at = monday; at < end; at += minuteMs) {
+    const missed = away !== null && at >= away[0] && at < away[1];
+    if (away !== null && at === away[0]) frames.push([at + minuteMs, frame(at - 1, 'blind', [])]);
+    const mentions = arrivals(random, at, at + minuteMs, () => 10, 10).map((ts) => mentionOf({ ts, id: `${source}${ts}`, author: `${source}${ts}`, text: sentence(random, random() < 0.2 ? 'BROKEN' : undefined) }, ++seq));
+    frames.push([missed ? away[1] + (at - away[0]) / 100 : at + minuteMs, frame(at + minuteMs - 1, missed ? 'catching-up' : 'live', mentions)]);
+  }
+  return frames;
+}
+
+test('a source that was away for three hours and hands all of it over within two minutes is no outage, beside another one or alone', () => {
+  const gone = monday + dayMs + 13 * hourMs;
+  const end = gone + 6 * hourMs;
+  const alone = awayAndBack('one', 1, [gone, gone + 3 * hourMs], end);
+  for (const frames of [alone, [...alone, ...awayAndBack('other', 2, null, end)]]) {
+    const inOrder = frames.toSorted(([a], [b]) => a - b).map(([, frame]) => frame);
+    expect(runFrames(inOrder, newDetector({ shareTest: true })).events.filter(({ at }) => at >= gone)).toEqual([]);
+  }
+});
+
 interface Talk {
   readonly reports: number;
   readonly same: number;
