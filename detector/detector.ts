@@ -145,7 +145,8 @@ export function createDetector(options: DetectorOptions): Detector {
     if (signal === null) return;
     const doubt = doubtOf(watch, signal, at);
     if (doubt !== null) {
-      if (doubt === 'campaign') forgetEvidence(watch, at);
+      // those who are heard out may yet be right
+      if (doubt !== 'strangers') forgetEvidence(watch, at);
       return count(`held-${doubt}`);
     }
     const { event, evidence } = openOn(watch, signal, at, settings, settingsHash);

@@ -30,9 +30,9 @@ const leastFresh = 0.25;
 const fewestTelling = 8;
 
 /**
- * sitting: posts come no quicker than whenever this service's source is looked into. strangers: a sudden crowd of whom
- * nobody has ever been heard, though usually many are known, and that says nothing but that it fails: they are heard out.
- * campaign: the same, and their words are shared. What they said is no evidence.
+ * sitting: posts come no quicker than whenever this service's source is looked into; that they came is no evidence.
+ * strangers: a sudden crowd of whom nobody has ever been heard, though usually many are known, and that says nothing but
+ * that it fails: they are heard out. campaign: the same, and their words are shared. What they said is no evidence.
  */
 export type Doubt = 'sitting' | 'strangers' | 'campaign';
 
