@@ -9,6 +9,8 @@ const priorMinutes = 2;
 const priorPosts = 20;
 const priorPostsCounted = 2;
 const levelHalfLifeMinutes = 3 * 1_440;
+// Where counts are many a level is known sooner, and need not lag behind one that drifts.
+const shortestHalfLifeMinutes = 1.5 * 1_440;
 const localHalfLifeMinutes = 60;
 // Scatter is forgotten by half in a week, and faster while a service is new: what it scattered by then was our ignorance.
 const scatterHalfLifeMinutes = 7 * 1_440;
@@ -132,7 +134,7 @@ export function learn(level: Level, minutes: number, count: number, factor: numb
   const keepTide = 2 ** (-(minutes * weight) / tideHalfLifeMinutes);
   level.tide = level.tide * keepTide + count * weight;
   level.tideExpected = level.tideExpected * keepTide + usual * weight;
-  const keep = 2 ** (-(minutes * weight) / levelHalfLifeMinutes);
+  const keep = 2 ** (-(minutes * weight) / levelHalfLife(level));
   level.count = level.count * keep + count * weight;
   level.minutes = level.minutes * keep + minutes * factor * weight;
   const keepLocal = 2 ** (-(minutes * weight) / localHalfLifeMinutes);
@@ -156,4 +158,8 @@ export function learnHourScatter(level: Level, count: number, expected: number, 
 
 function scatterHalfLife(age: number): number {
   return Math.min(scatterHalfLifeMinutes, Math.max(youngHalfLifeMinutes, age * youngShare));
+}
+
+function levelHalfLife(level: Level): number {
+  return Math.max(shortestHalfLifeMinutes, levelHalfLifeMinutes / (1 + level.count / (level.minutes + priorMinutes)));
 }
