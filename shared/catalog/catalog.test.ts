@@ -29,8 +29,29 @@ const small = servicesOf(
 `),
 );
 
-test('the shipped catalogue holds at least 300 services', () => {
-  expect(shipped.length).toBeGreaterThanOrEqual(300);
+test('the shipped catalogue holds at least 400 services, with enough of each kind that outages are looked for in', () => {
+  expect(shipped.length).toBeGreaterThanOrEqual(400);
+  const tagged = (...tags: string[]): number => shipped.filter((one) => one.tags.some((tag) => tags.includes(tag))).length;
+  expect(tagged('telecom', 'isp'), 'telecoms').toBeGreaterThanOrEqual(40);
+  expect(tagged('bank', 'payment'), 'banks and payment').toBeGreaterThanOrEqual(60);
+  expect(tagged('game'), 'games').toBeGreaterThanOrEqual(40);
+  expect(tagged('cloud'), 'clouds').toBeGreaterThanOrEqual(20);
+  expect(tagged('developer'), 'platforms of developers').toBeGreaterThanOrEqual(30);
+});
+
+test('services are named in the scripts that people write in', () => {
+  const written = ['Latin', 'Cyrillic', 'Greek', 'Arabic', 'Hebrew', 'Devanagari', 'Bengali', 'Thai', 'Han', 'Hiragana', 'Katakana', 'Hangul'];
+  const few = written.filter((script) => {
+    const letter = new RegExp(`\\p{Script=${script}}`, 'u');
+    return shipped.filter((one) => [one.name, ...one.names].some((name) => letter.test(name))).length < 10;
+  });
+  expect(few).toEqual([]);
+});
+
+test('at least 250 services say where they tell how they are, each over https', () => {
+  const pages = shipped.flatMap((one) => one.statusPage ?? []);
+  expect(pages.length).toBeGreaterThanOrEqual(250);
+  expect(pages.filter((page) => !page.startsWith('https://'))).toEqual([]);
 });
 
 test('every shipped service satisfies the schema of a service', () => {
