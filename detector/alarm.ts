@@ -43,6 +43,8 @@ const firstJumpWhileLearning = 2;
 const youngFromMinutes = 1_440;
 const youngMinutes = 21 * 1_440;
 const youngNats = Math.log(6);
+// The smallest jump is nearest to what a baseline may be off by while a service drifts: a fifth of its share has to do for it.
+const smallestJumpNats = Math.log(5);
 const closeBy = 0.6;
 const mostUnlearnt = 0.3;
 
@@ -92,7 +94,7 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
   let asked = NaN;
   let best: Signal | null = null;
   for (let i = watch.exposure < learningMinutes ? firstJumpWhileLearning : 0; i < jumps.length; i++) {
-    const threshold = alarmThreshold(i, levelPerMinute(level, watch.shareMentions), budget);
+    const threshold = alarmThreshold(i, levelPerMinute(level, watch.shareMentions), budget) + (i === 0 ? smallestJumpNats : 0);
     const bare = logRatioOf(bank, i) / dispersion;
     // what learning can have taken off is little: far below nothing is worth a closer look
     if (bare < threshold * closeBy && bare - threshold <= record) continue;
