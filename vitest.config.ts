@@ -1,15 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
-// unit: beside the code, seconds, no servers. whole: real sockets, child processes, a real browser.
+// unit: beside the code, seconds, no servers; `npm run check` runs these. long: beside the code too, but simulations and
+// properties over thousands of cases. whole: real sockets, child processes, a real browser.
+const beside = (suffix: string): string => `{shared,ingest,detector,notifier,infra}/**/*${suffix}`;
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['{shared,ingest,detector,notifier,infra}/**/*.test.ts'],
+          include: [beside('.test.ts')],
+          exclude: [beside('.long.test.ts')],
           testTimeout: 20_000,
           // pure code keeps no state between files: loading it once halves the run
+          pool: 'threads',
+          isolate: false,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: [beside('.long.test.ts')],
+          testTimeout: 120_000,
           pool: 'threads',
           isolate: false,
           maxWorkers: 2,
