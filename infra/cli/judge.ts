@@ -22,7 +22,7 @@ interface JudgedLine {
   readonly symptom: Symptom | null;
   readonly reason: string;
   readonly weight: number;
-  readonly phrases: readonly string[];
+  readonly phrases?: readonly string[];
   readonly trace?: Trace;
   readonly mentions: readonly JudgedMentionLine[];
 }
@@ -33,8 +33,8 @@ interface JudgedMentionLine {
   readonly symptom: Symptom | null;
   readonly reason: string;
   readonly weight: number;
-  /** as the lexicons write them */
-  readonly phrases: readonly string[];
+  /** as the lexicons write them; these two only where it is to be explained */
+  readonly phrases?: readonly string[];
   readonly trace?: Trace;
 }
 
@@ -68,9 +68,9 @@ export function createLineJudge(services: readonly Service[], explain = false): 
       symptom: top.symptom,
       reason: top.reason,
       weight: top.weight,
-      phrases: top.phrases,
+      ...(explain ? { phrases: top.phrases } : {}),
       ...(judged.length === 0 ? traced({ text: post.text, lang: post.lang }) : {}),
-      mentions: judged.map(({ mention, judgement: { verdict, symptom, reason, weight, phrases } }) => ({ service: mention.service, verdict, symptom, reason, weight, phrases, ...traced(mention) })),
+      mentions: judged.map(({ mention, judgement: { verdict, symptom, reason, weight, phrases } }) => ({ service: mention.service, verdict, symptom, reason, weight, ...(explain ? { phrases } : {}), ...traced(mention) })),
     };
   };
 }
@@ -103,14 +103,15 @@ export function addJudge(program: Command): void {
   program
     .command('judge')
     .argument('[file]', 'NDJSON posts; standard input without it', '-')
-    .option('--explain', 'add to each mention what was found in it and what each rule made of that')
+    .option('--explain', 'add the phrases that decided, and to each mention what was found in it and what each rule made of that')
     .option('--text <text>', 'judge this one text and tell it in words')
     .option('--lang <tag>', 'with --text: the language that its source would say, BCP 47')
     .addOption(configOption())
     .description('judge posts: one JSON line out for each line in, in the same order')
     .addHelpText('after', `
-Each line out: {"id","verdict":"report"|"recovery"|"none","services":[ids],"lang","symptom","reason","weight","phrases",
-"mentions":[{"service","verdict","symptom","reason","weight","phrases"}]}. A bad line gives {"line":N,"error":...} and the rest goes on.
+Each line out: {"id","verdict":"report"|"recovery"|"none","services":[ids],"lang","symptom","reason","weight",
+"mentions":[{"service","verdict","symptom","reason","weight"}]}. A bad line gives {"line":N,"error":...} and the rest goes on.
+--explain adds "phrases" to both and "trace" to each mention.
 Symptoms and reasons are closed lists: docs/lexicons.md.`)
     .action(async (file: string, options: { config?: string; explain?: true; text?: string; lang?: string }) => {
       const { services } = loadConfig(options.config);
