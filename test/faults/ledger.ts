@@ -88,10 +88,10 @@ export async function settleAccounts({ config, expected, alerts, delivered }: Ac
     faults.push(...compareReadings(expected, found));
 
     const hold = createHold({ services, partitions, dropped: () => {} });
-    const due = new Map<string, { line: string; at: number }>();
+    const due = new Map<string, Due>();
     const takeAlert = (record: OutRecord): void => {
-      const { id, at } = JSON.parse(decoder.decode(record.value!)) as { id: string; at: number };
-      due.set(id, { line: text(record), at });
+      const { id, at, told } = JSON.parse(decoder.decode(record.value!)) as { id: string; at: number; told: boolean };
+      due.set(id, { line: text(record), at, told });
     };
     hold.restore([]);
     hold.live([], takeAlert);
@@ -144,7 +144,14 @@ function compareLines(expected: readonly string[], found: readonly string[], wha
   return first < 0 ? [] : [{ kind: 'unequal', at: atOf(expected[first]!), count: 1, what: `${what} stands elsewhere` }];
 }
 
-function compareAlerts(due: ReadonlyMap<string, { line: string; at: number }>, seen: readonly SeenAlert[], delivered: ReadonlySet<string>): Fault[] {
+/** An alert as it should be: whether the webhook should have it too. */
+interface Due {
+  readonly line: string;
+  readonly at: number;
+  readonly told: boolean;
+}
+
+function compareAlerts(due: ReadonlyMap<string, Due>, seen: readonly SeenAlert[], delivered: ReadonlySet<string>): Fault[] {
   const faults: Fault[] = [];
   const ids = new Set<string>();
   for (const { id, line, at } of seen) {
@@ -152,9 +159,10 @@ function compareAlerts(due: ReadonlyMap<string, { line: string; at: number }>, s
     ids.add(id);
     if (due.get(id)?.line !== line) faults.push({ kind: 'unequal', at, count: 1, what: `an alert: ${id}` });
   }
-  for (const [id, { at }] of due) {
+  for (const [id, { at, told }] of due) {
     if (!ids.has(id)) faults.push({ kind: 'alert-lost', at, count: 1, what: `${id} is not in the topic` });
-    else if (!delivered.has(id)) faults.push({ kind: 'alert-lost', at, count: 1, what: `${id} never reached the webhook` });
+    else if (told && !delivered.has(id)) faults.push({ kind: 'alert-lost', at, count: 1, what: `${id} never reached the webhook` });
+    else if (!told && delivered.has(id)) faults.push({ kind: 'unequal', at, count: 1, what: `${id} reached the webhook, and should not be told` });
   }
   return faults;
 }
