@@ -24,9 +24,13 @@ const minutes = (ms: number): number => Math.round(ms / 6_000) / 10;
 const endOf = (one: Told): number => one.resolvedAt ?? Infinity;
 const overlap = (a: Told, b: Told): boolean => a.onset <= endOf(b) && b.onset <= endOf(a);
 
+/** Incidents in the order in which they opened. */
+export function byOpening<T extends Told>(list: readonly T[]): T[] {
+  return list.toSorted((a, b) => a.openedAt - b.openedAt || (a.service < b.service ? -1 : 1));
+}
+
 /** Pairs incidents of one service that overlap, each once, in the order of their opening. */
 export function diffAlerts<T extends Told>(before: readonly T[], after: readonly T[]): AlertDiff<T> {
-  const byOpening = (list: readonly T[]): T[] => list.toSorted((a, b) => a.openedAt - b.openedAt || (a.service < b.service ? -1 : 1));
   const left = new Set(byOpening(after));
   const gone: T[] = [];
   const moved: Moved<T>[] = [];

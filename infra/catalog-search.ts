@@ -1,5 +1,6 @@
 // Finding services in the catalogue by what a person types: an id, a piece of a name in any spelling, a tag.
 import { distance } from 'fastest-levenshtein';
+import { createDependencies } from '../notifier/dependencies.ts';
 import { foldText } from '../shared/fold.ts';
 import type { Service } from '../shared/service.ts';
 
@@ -27,17 +28,10 @@ export function nearestServices(services: readonly Service[], word: string): Ser
 
 /** Services that fail with this one, themselves not included: at once or through others. */
 export function dependents(services: readonly Service[], id: string): { direct: string[]; indirect: string[] } {
-  const direct = services.filter((one) => one.dependsOn.includes(id)).map((one) => one.id);
-  const seen = new Set([id, ...direct]);
-  const open = [...direct];
-  const indirect: string[] = [];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const one of services) {
-      if (!one.dependsOn.includes(next) || seen.has(one.id)) continue;
-      seen.add(one.id);
-      indirect.push(one.id);
-      open.push(one.id);
-    }
-  }
-  return { direct, indirect: indirect.sort() };
+  const { above } = createDependencies(services);
+  const failing = services.filter((one) => one.id !== id && above(one.id).has(id));
+  return {
+    direct: failing.filter((one) => one.dependsOn.includes(id)).map((one) => one.id),
+    indirect: failing.filter((one) => !one.dependsOn.includes(id)).map((one) => one.id).sort(),
+  };
 }

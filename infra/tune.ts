@@ -7,7 +7,7 @@ import { decodeFrame } from '../shared/frame.ts';
 import type { Incident } from '../shared/incident.ts';
 import type { Mention } from '../shared/observation.ts';
 import type { Service } from '../shared/service.ts';
-import { diffAlerts, type AlertDiff } from './alert-diff.ts';
+import { byOpening, diffAlerts, type AlertDiff } from './alert-diff.ts';
 import { createFoldThrough } from './fold-through.ts';
 
 const yearMs = 365.25 * 86_400_000;
@@ -99,17 +99,14 @@ export function createTuning(options: TuneOptions): Tuning {
     },
     end() {
       for (const { fold } of runs) fold.settle();
-      const alertsOf = (told: ReadonlyMap<string, Incident>): Incident[] => [...told.values()].sort((a, b) => a.openedAt - b.openedAt || (a.service < b.service ? -1 : 1));
-      const usual = alertsOf(runs.find(({ budget }) => budget === own)!.told);
-      const outcomes = runs.map(({ budget, told }): Outcome => {
-        const alerts = alertsOf(told);
-        return {
-          budget, alerts,
-          confirmed: alerts.filter(({ confirmedAt }) => confirmedAt !== null).length,
-          retracted: alerts.filter(({ state }) => state === 'retracted').length,
-          diff: diffAlerts(usual, alerts),
-        };
-      });
+      const found = runs.map(({ budget, told }) => ({ budget, alerts: byOpening([...told.values()]) }));
+      const usual = found.find(({ budget }) => budget === own)!.alerts;
+      const outcomes = found.map(({ budget, alerts }): Outcome => ({
+        budget, alerts,
+        confirmed: alerts.filter(({ confirmedAt }) => confirmedAt !== null).length,
+        retracted: alerts.filter(({ state }) => state === 'retracted').length,
+        diff: diffAlerts(usual, alerts),
+      }));
       const none = from > to;
       return { fromMs: none ? null : from, toMs: none ? null : to, heard: heard.size, serviceYears: none ? 0 : (heard.size * (to - from)) / yearMs, outcomes };
     },

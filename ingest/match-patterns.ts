@@ -63,8 +63,9 @@ const plain = (text: string): string => foldText(text).trim().replace(/\s+/g, ' 
 
 /** All patterns of all services, each sequence once, sorted by key, and the symbols that they are written in. */
 export function patternsOf(services: readonly Service[]): { patterns: Pattern[]; table: SymbolTable } {
+  const named = services.map((s) => [s.name, ...s.names].map(plain).map((name) => ({ name, forms: formsOf(name).map(plain) })));
   const table = createSymbolTable(
-    services.flatMap((s) => [s.name, ...s.names, ...[s.name, ...s.names].flatMap((name) => formsOf(plain(name))), ...s.hashtags, ...s.handles, ...s.exclude].map(plain)),
+    services.flatMap((s, index) => [...named[index]!.flatMap(({ name, forms }) => [name, ...forms]), ...[...s.hashtags, ...s.handles, ...s.exclude].map(plain)]),
   );
   const listed = new Map<string, Use[]>();
   const derived = new Map<string, Use[]>();
@@ -89,12 +90,12 @@ export function patternsOf(services: readonly Service[]): { patterns: Pattern[];
       });
     }
 
-    for (const name of [service.name, ...service.names].map(plain)) {
+    for (const { name, forms } of named[index]!) {
       add(listed, name, 'name', name);
       const tag = asTag(name, table);
       if (tag !== undefined) add(derived, `#${tag}`, 'hashtag', tag, tagEnd);
       // an ordinary word is one in all its forms
-      if (!ordinary.has(name)) for (const form of formsOf(name).map(plain)) add(derived, form, 'name', form);
+      if (!ordinary.has(name)) for (const form of forms) add(derived, form, 'name', form);
     }
     for (const tag of service.hashtags.map(plain)) add(listed, tag, 'hashtag', tag.slice(1), tagEnd);
     for (const handle of service.handles.map(plain)) add(listed, handle, 'handle', handle.slice(1), notInsideWord);

@@ -2,7 +2,7 @@
 import type { Alert } from '../shared/alert.ts';
 import type { IncidentEvent } from '../shared/incident.ts';
 import type { Service } from '../shared/service.ts';
-import { createDependencies } from './dependencies.ts';
+import { createDependencies, type Dependencies } from './dependencies.ts';
 import type { Ruling } from './grouping.ts';
 import { causeOf } from './shared-cause.ts';
 import { alertHeadline, alertLines } from './words-alert.ts';
@@ -23,13 +23,13 @@ export function ordinalOf({ id, incident }: Pick<Alert, 'id' | 'incident'>): { s
 
 /** The alert that is told of an event by itself. */
 export function alertOf(event: IncidentEvent, services: ReadonlyMap<string, Service>): Alert {
-  return createAlertMaker([...services.values()])({ event, change: event.change, at: event.at, extra: null, told: true, because: 'news', blame: null, group: null });
+  const list = [...services.values()];
+  return createAlertMaker(list, createDependencies(list))({ event, change: event.change, at: event.at, extra: null, told: true, because: 'news', blame: null, group: null });
 }
 
 /** Makes the alerts of rulings. A service that is in no catalogue goes by its id. */
-export function createAlertMaker(list: readonly Service[]): (ruling: Ruling) => Alert {
+export function createAlertMaker(list: readonly Service[], dependencies: Dependencies): (ruling: Ruling) => Alert {
   const services = new Map(list.map((service) => [service.id, service]));
-  const dependencies = createDependencies(list);
   const nameOf = (id: string): string => services.get(id)?.name ?? id;
 
   return ({ event, change, at, extra, told, because, blame, group }) => {

@@ -47,8 +47,8 @@ interface HoldState {
  * service, sequence number), and so is what waits for a moment.
  */
 export function createHold(options: HoldOptions): Fold {
-  const alertOf = createAlertMaker(options.services);
   const dependencies = createDependencies(options.services);
+  const alertOf = createAlertMaker(options.services, dependencies);
   let merge = createMerge(options.partitions);
   let grouping = createGrouping(dependencies);
   // By incident: the highest sequence number that has been judged, and its event time, ms.

@@ -1,7 +1,7 @@
 // `outcry explain`: how an incident was decided, recomputed from what the log holds.
 import type { Command } from 'commander';
 import { explain } from '../../detector/explain.ts';
-import { alertId } from '../../notifier/alert-maker.ts';
+import { alertId, ordinalOf } from '../../notifier/alert-maker.ts';
 import { tieLines } from '../../notifier/words-alert.ts';
 import { decodeAlert, type Alert } from '../../shared/alert.ts';
 import type { Bus } from '../../shared/bus.ts';
@@ -47,9 +47,10 @@ async function alertsOf(bus: Bus, incident: string): Promise<Alert[]> {
 }
 
 /** One line for each alert of an incident: its event's number, or none where it speaks for its group. */
-function alertLine({ id, change, at, told, because, incident }: Alert): string {
-  const number = id.slice(incident.id.length + 1);
-  return `${/^\d+$/.test(number) ? `${number}.` : 'for its group:'} ${iso(at)} ${change}${told ? '' : `, not told: ${because}`}`;
+function alertLine(alert: Alert): string {
+  const { change, at, told, because } = alert;
+  const { seq, extra } = ordinalOf(alert);
+  return `${extra === 0 ? `${seq}.` : 'for its group:'} ${iso(at)} ${change}${told ? '' : `, not told: ${because}`}`;
 }
 
 export function addExplain(program: Command): void {

@@ -4,6 +4,7 @@ import type { InRecord } from '../../shared/bus.ts';
 import { incidentId, type IncidentChange, type IncidentEvent, type IncidentRecord } from '../../shared/incident.ts';
 import type { Service } from '../../shared/service.ts';
 import { partitionOf, topics } from '../../shared/topics.ts';
+import { ordinalOf } from '../../notifier/alert-maker.ts';
 import { createHold } from '../../notifier/hold.ts';
 import { aService, anEvent, evening, minute } from './incidents.ts';
 
@@ -108,5 +109,8 @@ export function heldFrom(events: readonly IncidentEvent[]): { alerts: Alert[]; r
 }
 
 /** An alert in short: who, what, why not told, and whether it is no event of its own. */
-export const line = ({ id, incident, change, told, because }: Alert): string => `${incident.service} ${change}${told ? '' : ` (${because})`}${/-g\d+$/.test(id) ? ' again' : ''}`;
+export function line(alert: Alert): string {
+  const { incident, change, told, because } = alert;
+  return `${incident.service} ${change}${told ? '' : ` (${because})`}${ordinalOf(alert).extra > 0 ? ' again' : ''}`;
+}
 export const toldOf = (alerts: readonly Alert[]): string[] => alerts.filter(({ told }) => told).map(line);
