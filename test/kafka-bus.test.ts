@@ -182,7 +182,7 @@ test('a broker frozen for longer than a request may take loses nothing that it a
   const running = await bus.work(counting('partition'), fail);
   const publishing = publishOn(bus, 30);
   await until(async () => (await readAll(bus, topics.incidents.name)).length > 20);
-  kafka.pause();
+  await kafka.pause();
   await expect(bus.check()).rejects.toMatchObject({ code: 'unavailable', retry: true });
   await wait(8_000);
   kafka.resume();

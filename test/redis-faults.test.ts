@@ -88,7 +88,7 @@ test('a killed Redis fails calls under way and after, and the Store is back with
   const { store, check } = await open();
   await store.set('k', 'v', hour);
   // still to be answered when it dies
-  redis.pause();
+  await redis.pause();
   const underWay = callAll(store);
   await redis.kill();
   const { answers, ms } = await underWay;
@@ -102,7 +102,7 @@ test('a killed Redis fails calls under way and after, and the Store is back with
 
 test('a frozen Redis costs one timeout, then nothing, and answers again when it wakes', async () => {
   const { store, failures } = await open();
-  redis.pause();
+  await redis.pause();
   const first = await callAll(store);
   expect(first.answers).toEqual(all('slow'));
   expect(first.ms).toBeLessThan(commandTimeoutMs + slackMs);
@@ -118,7 +118,7 @@ test('a frozen Redis costs one timeout, then nothing, and answers again when it 
 
 test('a Redis frozen for longer than its connection is borne is dialled again', async () => {
   const { store } = await open({ commandTimeoutMs: 100 });
-  redis.pause();
+  await redis.pause();
   for (const end = performance.now() + 4_000; performance.now() < end; await wait(100)) await store.get('k').catch(() => {});
   redis.resume();
   await until(works(store));

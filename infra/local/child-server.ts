@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freeze } from './freeze.ts';
 
 export interface ServerCommand {
   /** In messages. */
@@ -20,8 +21,8 @@ export interface ServerCommand {
 
 export interface ChildServer {
   readonly pid: number;
-  /** Freezes the process as it stands (SIGSTOP). */
-  pause(): void;
+  /** Freezes the process as it stands (SIGSTOP); resolves when all of it does. */
+  pause(): Promise<void>;
   resume(): void;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
@@ -29,14 +30,16 @@ export interface ChildServer {
 
 /** A server that can be broken on purpose, and started again at its address. */
 export interface OwnServer {
-  /** Process of the server; null while there is none. */
+  /** Process of the server; null while there is none, and for one that is not ours. */
   pid(): number | null;
-  pause(): void;
+  /** SIGSTOP: connections stay open and nothing answers. Resolves when nothing does. */
+  pause(): Promise<void>;
   resume(): void;
+  /** SIGKILL; resolves when the process is gone. The address stays for `restart`. */
   kill(): Promise<void>;
-  /** Kills it if it runs, and starts it again. */
+  /** Kills it if it runs, starts it again at its address, and waits until it answers. */
   restart(): Promise<void>;
-  /** Ends it and removes its folder. Idempotent. */
+  /** Ends it and removes its folder. Idempotent; one that is not ours is left alone. */
   stop(): Promise<void>;
 }
 
@@ -55,7 +58,7 @@ export async function startOwnServer(server: ServerCommand, remove: () => void, 
   }
   return {
     pid: () => running?.pid ?? null,
-    pause: () => running?.pause(),
+    pause: async () => running?.pause(),
     resume: () => running?.resume(),
     kill: async () => running?.kill(),
     async restart() {
@@ -96,7 +99,7 @@ export async function startServer(server: ServerCommand): Promise<ChildServer> {
   };
   const deadline = Date.now() + server.readyMs;
   while (how === undefined) {
-    if (await server.answers()) return { pid: child.pid!, kill, pause: () => void child.kill('SIGSTOP'), resume: () => void child.kill('SIGCONT') };
+    if (await server.answers()) return { pid: child.pid!, kill, pause: () => freeze(child.pid!), resume: () => void child.kill('SIGCONT') };
     if (Date.now() > deadline) return fail(`no answer within ${server.readyMs} ms`);
     await Promise.race([wait(50), ended]);
   }

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startOwnServer } from './child-server.ts';
+import { type OwnServer, startOwnServer } from './child-server.ts';
 import { bringKafka } from './kafka-jars.ts';
 import { freePort } from './ports.ts';
 
@@ -27,22 +27,12 @@ export interface KafkaOptions {
   readonly say?: (line: string) => void;
 }
 
-export interface LocalKafka {
+/** `kill` and `restart` keep the data. */
+export interface LocalKafka extends OwnServer {
   /** host:port of the plain listener. */
   readonly brokers: readonly string[];
   /** host:port of each listener that was asked for. */
   readonly listeners: Readonly<Record<string, string>>;
-  /** Process of the broker; null for one that is not ours. */
-  pid(): number | null;
-  /** SIGSTOP: connections stay open and nothing answers. */
-  pause(): void;
-  resume(): void;
-  /** SIGKILL; resolves when the process is gone. Data and address stay for `restart`. */
-  kill(): Promise<void>;
-  /** Kills it if it runs, starts it on the same data and address, and waits until it answers. */
-  restart(): Promise<void>;
-  /** Ends it and removes its data. Idempotent; a broker that is not ours is left alone. */
-  stop(): Promise<void>;
 }
 
 const readyMs = 90_000;

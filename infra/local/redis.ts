@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startOwnServer } from './child-server.ts';
+import { type OwnServer, startOwnServer } from './child-server.ts';
 import { freePort } from './ports.ts';
 import { bringProgram, type Program } from './programs.ts';
 
@@ -18,21 +18,11 @@ export interface LocalRedisOptions {
   readonly say?: (line: string) => void;
 }
 
-export interface LocalRedis {
+/** `restart` begins with an empty one. */
+export interface LocalRedis extends OwnServer {
   readonly url: string;
-  /** Process of the server; null for one that is not ours. */
-  pid(): number | null;
   /** Sends one command, without login, and gives the raw answer (RESP 2): for what a client of the Store may not do. */
   command(...words: readonly string[]): Promise<string>;
-  /** SIGSTOP: connections stay open and nothing answers. */
-  pause(): void;
-  resume(): void;
-  /** SIGKILL; resolves when the process is gone. The address stays for `restart`. */
-  kill(): Promise<void>;
-  /** Kills it if it runs, starts an empty one on the same address, and waits until it answers. */
-  restart(): Promise<void>;
-  /** Ends it. Idempotent; one that is not ours is left alone. */
-  stop(): Promise<void>;
 }
 
 const redisProgram: Program = {

@@ -1,5 +1,4 @@
 // The workers of a fault run as child processes, by their instance's name: started, killed, frozen, asked how they are.
-import { execFileSync } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startOutcry, type Child } from '../child.ts';
 
@@ -28,9 +27,6 @@ export interface Crew {
   fallen(): readonly string[];
   stop(): Promise<void>;
 }
-
-/** Process state as the system tells it: T where it is stopped. */
-export const stateOf = (pid: number): string => execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).trim();
 
 const askMs = 2_000;
 const againMs = 1_000;

@@ -1,7 +1,8 @@
 // The faults: what is done to a run, and how each shows that it was really there. A fault that can't be shown throws.
 import { setTimeout as wait } from 'node:timers/promises';
 import { hasBroker } from '../../infra/local/kafka.ts';
-import { stateOf, until } from './crew.ts';
+import { freeze, stateOf } from '../../infra/local/freeze.ts';
+import { until } from './crew.ts';
 import type { Stage } from './stage.ts';
 
 export interface Harm {
@@ -71,11 +72,11 @@ export function brokerFrozen(ms: number): Harm {
   return {
     name: `SIGSTOP of the broker for ${seconds(ms)}`,
     async act({ kafka, network }) {
-      kafka.pause();
+      await kafka.pause();
       const began = performance.now();
       try {
-        // a busy machine takes its time to stop all threads
-        await until('the broker in state T', 10_000, () => stateOf(kafka.pid()!).startsWith('T'));
+        const state = stateOf(kafka.pid()!);
+        if (!state.startsWith('T')) throw new Error(`the broker's process is in state ${state}`);
         const answer = await network.answerMs();
         if (answer !== null) throw new Error('the broker still answers');
         await wait(Math.max(0, ms - (performance.now() - began)));
@@ -276,10 +277,10 @@ export function frozenFormerOwner(role: 'ingest' | 'detector' | 'notifier'): Har
       const holds = async (instance: string) => (role === 'ingest' ? crew.said(instance, '"holding"') > 0 : (await crew.parts(instance, work)).length === (role === 'detector' ? 4 : 1));
       if (role === 'detector') await until('partitions for the one to be frozen', upMs, async () => (await crew.parts(owner, work)).length > 0);
       const pid = crew.child(owner).process.pid!;
-      process.kill(pid, 'SIGSTOP');
+      await freeze(pid);
       let took = 0;
       try {
-        await until(`${owner} in state T`, 10_000, () => stateOf(pid).startsWith('T'));
+        if (!stateOf(pid).startsWith('T')) throw new Error(`${owner} is not frozen`);
         took = await until(`${heir} taking over`, upMs, () => holds(heir));
       } finally {
         process.kill(pid, 'SIGCONT');
