@@ -5,8 +5,8 @@ import { alertSchema, alertSource, alertType, blameSchema, causeSchema, groupSch
 import { deliverySchema } from '../shared/delivery.ts';
 import { evidenceSchema } from '../shared/evidence.ts';
 import { frameSchema } from '../shared/frame.ts';
-import { evidenceRefSchema, incidentChangeSchema, incidentEventSchema, incidentRecordSchema, incidentSchema, namedSchema, progressSchema } from '../shared/incident.ts';
-import { mentionSchema, noticeSchema } from '../shared/observation.ts';
+import { evidenceRefSchema, incidentChangeSchema, incidentEventSchema, incidentRecordSchema, incidentSchema, namedSchema, officialSchema, officialWordSchema, progressSchema, talliedSchema } from '../shared/incident.ts';
+import { mentionSchema, noticeSchema, tallySchema } from '../shared/observation.ts';
 import { rollupSchema } from '../shared/rollup.ts';
 import { signalSchema } from '../shared/signal.ts';
 
@@ -43,7 +43,7 @@ export const payloads = {
   'alert-headers': { title: 'AlertHeaders', description: 'Headers of an alert on Kafka: CloudEvents 1.0, binary mode.', schema: alertHeadersSchema, open: true },
   'webhook-event': { title: 'WebhookEvent', description: 'An alert as a webhook gets it (Standard Webhooks 1.0.0).', schema: webhookEventSchema, open: true },
   frame: { title: 'Frame', description: 'What one source saw up to a watermark, for one partition.', schema: frameSchema, open: false },
-  'incident-record': { title: 'IncidentRecord', description: "An incident's change with the whole incident, or how far a partition's event time has come.", schema: incidentRecordSchema, open: false },
+  'incident-record': { title: 'IncidentRecord', description: "An incident's change with the whole incident, what a service's status page says, or how far a partition's event time has come.", schema: incidentRecordSchema, open: false },
   rollup: { title: 'Rollup', description: "One service's minute.", schema: rollupSchema, open: false },
   evidence: { title: 'Evidence', description: 'A counted post with its text, until its author takes it back.', schema: evidenceSchema, open: false },
   delivery: { title: 'Delivery', description: 'One alert on its way to one channel, and how it stands.', schema: deliverySchema, open: false },
@@ -54,6 +54,9 @@ export type PayloadName = keyof typeof payloads;
 const titles: ReadonlyMap<z.core.$ZodType, string> = new Map<z.core.$ZodType, string>([
   [incidentSchema, 'Incident'],
   [incidentEventSchema, 'IncidentEvent'],
+  [officialSchema, 'Official'],
+  [officialWordSchema, 'OfficialWord'],
+  [talliedSchema, 'Tallied'],
   [progressSchema, 'Progress'],
   [signalSchema, 'Signal'],
   [evidenceRefSchema, 'EvidenceRef'],
@@ -64,6 +67,7 @@ const titles: ReadonlyMap<z.core.$ZodType, string> = new Map<z.core.$ZodType, st
   [blameSchema, 'Blame'],
   [mentionSchema, 'Mention'],
   [noticeSchema, 'Notice'],
+  [tallySchema, 'Tally'],
 ]);
 
 /** Draft 7, which AsyncAPI 3.0 understands. Unknown keys fit, because a payload may gain some within its version. */

@@ -1,6 +1,6 @@
 // Gathers what a source handed over into frames, one a partition. Pure: it is told when to close them.
-import type { Frame, SourceState } from '../shared/frame.ts';
-import type { Mention, Notice } from '../shared/observation.ts';
+import type { Carries, Frame, SourceState } from '../shared/frame.ts';
+import type { Mention, Notice, Tally } from '../shared/observation.ts';
 import { partitionOf } from '../shared/topics.ts';
 
 export interface FrameHead {
@@ -8,11 +8,14 @@ export interface FrameHead {
   readonly instance: string;
   readonly epoch: number;
   readonly filtered: boolean;
+  /** Absent: posts. */
+  readonly carries?: Carries;
 }
 
 export interface Framer {
   mention(mention: Mention): void;
   notice(notice: Notice): void;
+  tally(tally: Tally): void;
   /** A post was taken back when the source's event time had come to `at`, ms. */
   deletion(id: string, at: number): void;
   /** One post was read whose event time falls into this second (ms since 1970 / 1000). */
@@ -27,11 +30,12 @@ export interface Framer {
 interface Draft {
   mentions: Mention[];
   notices: Notice[];
+  tallies: Tally[];
   deletions: Frame['deletions'];
   gap: { from: number; to: number } | undefined;
 }
 
-const emptyDraft = (): Draft => ({ mentions: [], notices: [], deletions: [], gap: undefined });
+const emptyDraft = (): Draft => ({ mentions: [], notices: [], tallies: [], deletions: [], gap: undefined });
 
 export function createFramer(head: FrameHead, partitions: number): Framer {
   const drafts: Draft[] = Array.from({ length: partitions }, emptyDraft);
@@ -61,7 +65,11 @@ export function createFramer(head: FrameHead, partitions: number): Framer {
     },
     notice(notice) {
       draftOf(notice.service).notices.push(notice);
-      size += 240;
+      size += 240 + (notice.text?.length ?? 0);
+    },
+    tally(tally) {
+      draftOf(tally.service).tallies.push(tally);
+      size += 60;
     },
     deletion(id, at) {
       for (const draft of drafts) draft.deletions.push({ id, at });
@@ -91,6 +99,7 @@ export function createFramer(head: FrameHead, partitions: number): Framer {
           ...(draft.gap === undefined ? {} : { gap: draft.gap }),
           mentions: draft.mentions,
           notices: draft.notices,
+          ...(draft.tallies.length === 0 ? {} : { tallies: draft.tallies }),
           deletions: draft.deletions,
         },
       }));

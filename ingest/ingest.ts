@@ -89,7 +89,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       const ownLog = log.child({ source: name });
 
       const intake = createIntake({
-        head: { source: name, instance: deps.instance, epoch: Math.max(clock(), (saved?.epoch ?? 0) + 1), filtered: definition.filtered },
+        head: { source: name, instance: deps.instance, epoch: Math.max(clock(), (saved?.epoch ?? 0) + 1), filtered: definition.filtered, ...(definition.carries === undefined ? {} : { carries: definition.carries }) },
         latenessMs: definition.latenessMs,
         saved, maker, clock,
         bus: { partitions: bus.partitions, publish: writer.publish },
@@ -120,6 +120,7 @@ export function createIngest(deps: IngestDeps): Ingest {
         log: ownLog,
         web: deps.web,
         anonymise,
+        services,
         knowsService: (id) => maker.serviceOf(id) !== undefined,
         ended: () => {
           about.state = 'closed';

@@ -110,6 +110,14 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     return { outcome: 'named', mentions: mentions.length };
   }
 
+  /** What is no post, a notice or a tally, was taken. */
+  function wordTaken(): Outcome {
+    counts.mentions++;
+    counts.lastPostAt = clock();
+    touch();
+    return { outcome: 'named', mentions: 1 };
+  }
+
   /** Whether the clock's going back, or its coming on again, changed what is shown. */
   function watchClock(): boolean {
     const now = clock();
@@ -194,6 +202,18 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     deletion(id) {
       framer.deletion(id, mark.greatest());
       touch();
+    },
+    notice(notice) {
+      if (notice.ts > clock() + futureMs) return dropped('future');
+      if (deps.maker.serviceOf(notice.service)?.id !== notice.service) return dropped('service-unknown');
+      framer.notice({ ...notice, at: mark.greatest() === 0 ? notice.ts : mark.greatest() });
+      return wordTaken();
+    },
+    tally(tally) {
+      if (tally.minute > clock()) return dropped('future');
+      if (deps.maker.serviceOf(tally.service)?.id !== tally.service) return dropped('service-unknown');
+      framer.tally(tally);
+      return wordTaken();
     },
     dropped,
     cursor(value) {

@@ -3,8 +3,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import type { Carries, SourceState } from '../shared/frame.ts';
+import type { Notice, Tally } from '../shared/observation.ts';
 import type { Post } from '../shared/post.ts';
-import type { SourceState } from '../shared/frame.ts';
+import type { Service } from '../shared/service.ts';
 import type { Store } from '../shared/store.ts';
 
 /** What became of one post. Every reason is a metric. */
@@ -21,6 +23,10 @@ export interface Intake {
   line(bytes: Uint8Array, start: number, end: number): Outcome;
   /** The author took this post back. */
   deletion(id: string): void;
+  /** What a service's own status page says. Of a service that nobody watches it is dropped. Never throws. */
+  notice(notice: Omit<Notice, 'at'>): Outcome;
+  /** How many posts the source counted for a service in a minute that is over. Never throws. */
+  tally(tally: Tally): Outcome;
   /** Something that is no post was read and dropped; counts the reason. */
   dropped(reason: string): void;
   /** Everything handed over so far is covered by this cursor: a restart goes on from here. */
@@ -48,6 +54,8 @@ export interface SourceDeps {
   /** Keyed hash for anything that tells people apart (an address, a session): the same person, the same hash. */
   readonly anonymise: (kind: string, value: string) => string;
   readonly knowsService: (id: string) => boolean;
+  /** What is watched: for a source that asks for services by name. */
+  readonly services: readonly Service[];
   /** Called once when the source has come to its end (a file was read through). */
   readonly ended: () => void;
 }
@@ -74,11 +82,13 @@ export interface SourceDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly silenceNormal: boolean;
   /** true: it carries only what rules picked. */
   readonly filtered: boolean;
+  /** What it hands over; posts where it does not say. */
+  readonly carries?: Carries;
   /** one: a single worker holds it at a time. each: every ingest worker opens its own (it is pushed to). */
   readonly workers: 'one' | 'each';
   /** How much later than its successors a post may come, ms. */
   readonly latenessMs: number;
   readonly create: (options: z.infer<Schema>, deps: SourceDeps) => Source;
   /** The smallest real call, for `outcry doctor`. */
-  readonly check: (options: z.infer<Schema>) => Promise<SourceCheck>;
+  readonly check: (options: z.infer<Schema>, services: readonly Service[]) => Promise<SourceCheck>;
 }

@@ -109,7 +109,7 @@ export function createHold(options: HoldOptions): Fold {
         options.dropped(decoded.reason);
       } else if (decoded.record.kind === 'incident') {
         merge.add(record.partition, decoded.record);
-      } else {
+      } else if (decoded.record.kind === 'progress') {
         merge.advance(record.partition, decoded.record.at);
         release(emit);
       }

@@ -1,11 +1,15 @@
 // A Frame: what one source saw up to a watermark, for one partition. It is the only thing that ingest writes to the
 // observations log, so it is the detector's whole input. An empty frame is a heartbeat.
 import { z } from 'zod';
-import { mentionSchema, noticeSchema } from './observation.ts';
+import { mentionSchema, noticeSchema, tallySchema } from './observation.ts';
 
 /** live: posts as they come. catching-up: replaying after a gap. blind: not connected or failing. closed: ended on purpose. */
 export const sourceStateSchema = z.enum(['live', 'catching-up', 'blind', 'closed']);
 export type SourceState = z.infer<typeof sourceStateSchema>;
+
+/** posts: what people say. notices, tallies: no posts at all, so such a source's silence or blindness says nothing of what people say. */
+export const carriesSchema = z.enum(['posts', 'notices', 'tallies']);
+export type Carries = z.infer<typeof carriesSchema>;
 
 export const frameSchema = z.object({
   v: z.literal(1),
@@ -15,6 +19,7 @@ export const frameSchema = z.object({
   seq: z.number().int().describe("the source's sequence number after the last post read"),
   state: sourceStateSchema,
   filtered: z.boolean().describe('the source carries only posts picked by rules, so an outage raises its whole volume'),
+  carries: carriesSchema.optional().describe('what the source hands over; absent: posts'),
   watermark: z.number().int().describe('ms: no post before this is still to come on time'),
   cursor: z.string().describe('where the source stands after the last post read; opaque'),
   reads: z
@@ -26,6 +31,7 @@ export const frameSchema = z.object({
     .describe('ms from and to when the source saw nothing and can not make good'),
   mentions: z.array(mentionSchema),
   notices: z.array(noticeSchema),
+  tallies: z.array(tallySchema).optional(),
   deletions: z
     .array(z.object({ id: z.string(), at: z.number().int() }))
     .describe("posts that their authors took back: id, and the source's greatest event time, ms, when it was told, so that it never stands before its post"),

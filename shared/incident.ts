@@ -2,6 +2,7 @@
 // the last one of an id is enough to show it.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { officialStateSchema } from './observation.ts';
 import { signalSchema } from './signal.ts';
 import { symptomSchema } from './report.ts';
 
@@ -41,6 +42,28 @@ export const namedSchema = z.object({
 });
 export type Named = z.infer<typeof namedSchema>;
 
+/** What the service itself said of this trouble, and how long it took: the official-silence clock. */
+export const officialWordSchema = z.object({
+  state: officialStateSchema.describe('the worst that the page says now of what is going on; ok: nothing, or that it is over; unknown: the page can not be read'),
+  firstAt: z.number().int().nullable().describe("ms: the first official word of this trouble, by the page's own time; null: silent so far"),
+  lagMs: z.number().int().nullable().describe('from the estimated onset to the first official word; below 0: the page was first; null: silent so far'),
+  title: z.string().nullable().describe('what it said last'),
+  url: z.string().nullable(),
+  components: z.array(z.string()),
+  endedAt: z.number().int().nullable().describe('ms: when the page said that it was over'),
+  usualMs: z.number().int().nullable().describe("median time to the first word over this service's earlier incidents; null: none"),
+  usualOf: z.number().int().describe('how many incidents that median rests on'),
+});
+export type OfficialWord = z.infer<typeof officialWordSchema>;
+
+/** Posts that a source counted for the service without handing them over, against what it usually counts. */
+export const talliedSchema = z.object({
+  observed: z.number(),
+  expected: z.number(),
+  windowMs: z.number().int(),
+});
+export type Tallied = z.infer<typeof talliedSchema>;
+
 export const incidentSchema = z.object({
   id: z.string(),
   service: z.string(),
@@ -66,6 +89,8 @@ export const incidentSchema = z.object({
   sources: counts,
   evidence: z.array(evidenceRefSchema).describe('the strongest posts; all of them are in the evidence topic'),
   signal: signalSchema.describe('what opened it'),
+  official: officialWordSchema.optional().describe("absent: no status page of this service is read"),
+  tallied: talliedSchema.optional().describe('absent: no source counts posts for this service'),
   named: namedSchema.optional().describe('which services its counted posts name; records from before it was counted lack it'),
 });
 export type Incident = z.infer<typeof incidentSchema>;
@@ -85,8 +110,34 @@ export type IncidentEvent = z.infer<typeof incidentEventSchema>;
 export const progressSchema = z.object({ v: z.literal(1), kind: z.literal('progress'), at: z.number().int() });
 export type Progress = z.infer<typeof progressSchema>;
 
+/** What a service's own status page says, incident or not. Its key is the service; the latest one is all. Opens nothing by itself. */
+export const officialSchema = z.object({
+  v: z.literal(1),
+  kind: z.literal('official'),
+  service: z.string(),
+  at: z.number().int().describe('ms, event time'),
+  state: officialStateSchema.describe('the worst of its events; unknown: the page can not be read'),
+  events: z
+    .array(
+      z.object({
+        event: z.string().describe("the page's own id of it"),
+        state: officialStateSchema,
+        title: z.string(),
+        url: z.string().nullable(),
+        components: z.array(z.string()),
+        began: z.number().int().nullable(),
+        ended: z.number().int().nullable(),
+        saidAt: z.number().int().describe("ms: the page's last word about it"),
+      }),
+    )
+    .describe('what is going on or planned, and what ended within the last day; the newest first, at most 20'),
+  usualMs: z.number().int().nullable().describe('median time from onset to first official word over earlier incidents; null: none'),
+  usualOf: z.number().int(),
+});
+export type Official = z.infer<typeof officialSchema>;
+
 /** What the incidents topic carries. */
-export const incidentRecordSchema = z.discriminatedUnion('kind', [incidentEventSchema, progressSchema]);
+export const incidentRecordSchema = z.discriminatedUnion('kind', [incidentEventSchema, officialSchema, progressSchema]);
 export type IncidentRecord = z.infer<typeof incidentRecordSchema>;
 
 /** The id of an incident: the service and a hash of service and onset minute; the same on any machine. */

@@ -1,4 +1,5 @@
-// What ingest saw of a service: a Mention (a post that names it) or a Notice (what its own status page says).
+// What ingest saw of a service: a Mention (a post that names it), a Notice (what its own status page says) or a Tally (how
+// many posts a source counted without handing them over).
 import { z } from 'zod';
 
 /** How the post names the service: `name` in its text, `hashtag`, `handle`, `field` (the collector said so), `button` (own report form). */
@@ -27,12 +28,29 @@ export const mentionSchema = z.object({
 });
 export type Mention = z.infer<typeof mentionSchema>;
 
+/** outage: something is down. degraded: something is slow or fails in part. unknown: the page can not be read, which is never "down". */
+export const officialStateSchema = z.enum(['ok', 'degraded', 'outage', 'maintenance', 'unknown']);
+export type OfficialState = z.infer<typeof officialStateSchema>;
+
 export const noticeSchema = z.object({
-  id: z.string(),
-  ts: z.number().int(),
+  id: z.string().describe('of this one word, unique in its source'),
+  at: z.number().int().describe("the source's event time, ms, when it was read: its place in the log"),
+  ts: z.number().int().describe('ms: when the page says that it said so'),
   service: z.string(),
-  state: z.enum(['ok', 'degraded', 'outage', 'maintenance', 'unknown']),
+  event: z.string().describe("the page's own id of the incident or maintenance, the same over all words about it; empty: the page as a whole"),
+  state: officialStateSchema.describe('of the service, by this event; ok: the event is over, or, of the page as a whole, that it can be read'),
   title: z.string(),
+  text: z.string().optional().describe('the words themselves, shortened'),
   url: z.string().optional(),
+  components: z.array(z.string()).describe('what of the service is affected, as the page names it'),
+  began: z.number().int().optional().describe('ms: when the page says that the event began'),
+  ended: z.number().int().optional().describe('ms: when the page says that it ended'),
 });
 export type Notice = z.infer<typeof noticeSchema>;
+
+export const tallySchema = z.object({
+  service: z.string(),
+  minute: z.number().int().describe('ms: start of a minute that is over'),
+  posts: z.number().int().describe("posts of that minute that fit the service's rule, by the source's own count"),
+});
+export type Tally = z.infer<typeof tallySchema>;

@@ -214,10 +214,10 @@ test('doctor\'s check says which server sends events, or what was tried and what
   const [deaf, well] = [await aServer(), await aServer()];
   deaf.behave({ refuse: 502 });
   const pushing = setInterval(() => well.push(goldenEvents[1]!), 5);
-  const both = await bluesky.check(bluesky.options.parse({ urls: [deaf.url, well.url] }));
+  const both = await bluesky.check(bluesky.options.parse({ urls: [deaf.url, well.url] }), []);
   clearInterval(pushing);
   expect(both).toEqual({ ok: true, detail: `${new URL(well.url).host} sends events` });
-  const none = await bluesky.check(bluesky.options.parse({ urls: [deaf.url] }));
+  const none = await bluesky.check(bluesky.options.parse({ urls: [deaf.url] }), []);
   expect(none.ok).toBe(false);
   expect(none.detail).toMatch(/answered 502.*set `urls`/);
 });

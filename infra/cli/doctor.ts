@@ -63,7 +63,7 @@ export function addDoctor(program: Command): void {
         ...(await backendOf(config)),
       ];
       for (const { name, definition, options: own } of config.sources) {
-        const found = await definition.check(own).catch((error: unknown) => ({ ok: false, detail: (error as Error).message }));
+        const found = await definition.check(own, config.services).catch((error: unknown) => ({ ok: false, detail: (error as Error).message }));
         findings.push({ part: `source ${name}`, ...found });
       }
       for (const { name, definition, options: own } of config.channels) {

@@ -73,7 +73,7 @@ export async function openChain(services: readonly Service[], through: Through):
           name: 'bench', intake, cursor: undefined, clock: Date.now, log, web: Fastify(),
           store: { get: async () => undefined, set: async () => {}, delete: async () => {}, entries: async () => new Map(), increment: async () => 1, lease: async () => true, release: async () => {} },
           anonymise: (_kind, value) => value,
-          knowsService: () => true,
+          knowsService: () => true, services: [],
           ended: () => void intake.end(true).then(resolve, reject),
         });
         source.start().catch(reject);

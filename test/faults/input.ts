@@ -61,7 +61,7 @@ export async function readUndisturbed(file: string, services: readonly Service[]
       name: 'posts', intake, cursor: undefined, clock: Date.now, log: pino({ level: 'silent' }), web: Fastify(),
       store: { get: async () => undefined, set: async () => {}, delete: async () => {}, entries: async () => new Map(), increment: async () => 1, lease: async () => true, release: async () => {} },
       anonymise: (_kind, value) => value,
-      knowsService: () => true,
+      knowsService: () => true, services: [],
       ended: () => void intake.end(true).then(resolve, reject),
     });
     source.start().catch(reject);
