@@ -1,0 +1,69 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, expect, test } from 'vitest';
+import { createWeb, retryAfterMs, type Web } from './web.ts';
+
+const now = Date.UTC(2026, 0, 1);
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function serve(answer: RequestListener): Promise<{ url: string; web: Web; server: Server }> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const web = createWeb({ userAgent: 'a test', clock: () => now });
+  closers.push(() => web.close(), async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, web, server };
+}
+const limits = { maxBytes: 1_000, deadlineMs: 5_000 };
+
+test('a body comes unpacked, and the next question asks for news only', async () => {
+  const asked: (string | undefined)[] = [];
+  const { url, web } = await serve((request, response) => {
+    asked.push(request.headers['if-none-match']);
+    if (request.headers['if-none-match'] === '"one"') return void response.writeHead(304).end();
+    response.writeHead(200, { etag: '"one"', 'content-encoding': 'gzip' }).end(gzipSync('{"a":1}'));
+  });
+  const first = await web.ask({ url, ...limits, onlyNews: true });
+  expect(first.kind === 'body' && new TextDecoder().decode(first.bytes)).toBe('{"a":1}');
+  expect((await web.ask({ url, ...limits, onlyNews: true })).kind).toBe('unchanged');
+  expect((await web.ask({ url, ...limits })).kind).toBe('body');
+  expect(asked).toEqual([undefined, '"one"', undefined]);
+});
+
+test('a refusal tells its status and how long to stay away', async () => {
+  const { url, web } = await serve((_request, response) => void response.writeHead(429, { 'retry-after': '7' }).end('slow down'));
+  expect(await web.ask({ url, ...limits })).toMatchObject({ kind: 'refused', status: 429, retryAfterMs: 7_000 });
+});
+
+test('more than may be read is not read, packed or not', async () => {
+  const { url, web } = await serve((request, response) => {
+    if (request.url === '/packed') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(2_000_000)));
+    else response.end('x'.repeat(1_001));
+  });
+  expect(await web.ask({ url, ...limits })).toMatchObject({ kind: 'failed', why: expect.stringContaining('more than') });
+  expect(await web.ask({ url: `${url}packed`, ...limits })).toMatchObject({ kind: 'failed', why: expect.stringContaining('more than') });
+});
+
+test('a server that never answers, or nobody at all, is a reason without the address', async () => {
+  const { url, web, server } = await serve(() => {});
+  const silent = await web.ask({ url: `${url}?token=secret`, ...limits, deadlineMs: 50 });
+  expect(silent).toEqual({ kind: 'failed', why: 'no whole answer in time' });
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  expect(await web.ask({ url: `${url}?token=secret`, ...limits })).toEqual({ kind: 'failed', why: 'nothing listens there' });
+});
+
+test('closing ends what is under way', async () => {
+  const { url, web } = await serve(() => void web.close());
+  expect(await web.ask({ url, ...limits })).toEqual({ kind: 'failed', why: 'stopped' });
+});
+
+test('Retry-After is seconds or a date, and nothing else', () => {
+  expect([retryAfterMs('120', now), retryAfterMs('Thu, 01 Jan 2026 00:00:30 GMT', now), retryAfterMs('soon', now), retryAfterMs(null, now), retryAfterMs('999999999', now)]).toEqual([120_000, 30_000, undefined, undefined, 86_400_000]);
+});

@@ -1,0 +1,119 @@
+// Asks web addresses for a source that polls: one deadline for all of it, a cap on what is read, the validators of the last
+// answer sent along, and every way it can end as a value. The addresses come from the configuration or the catalogue and
+// are trusted; what they answer is not. When to ask again is decided elsewhere (polling.ts).
+import { LRUCache } from 'lru-cache';
+import { Agent, fetch, type BodyInit, type Headers, type Response } from 'undici';
+
+export interface WebQuestion {
+  readonly url: string;
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: BodyInit;
+  /** A body longer than this, once unpacked, is not read. */
+  readonly maxBytes: number;
+  /** From the question to the last byte. */
+  readonly deadlineMs: number;
+  /** Asks for news only: `unchanged` when the server says that nothing changed since the last body from this address. */
+  readonly onlyNews?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export type WebAnswer =
+  | { readonly kind: 'body'; readonly status: number; readonly headers: Headers; readonly bytes: Uint8Array }
+  | { readonly kind: 'unchanged'; readonly headers: Headers }
+  /** The server said no; `bytes` is the beginning of what it said. */
+  | { readonly kind: 'refused'; readonly status: number; readonly headers: Headers; readonly bytes: Uint8Array; readonly retryAfterMs: number | undefined }
+  /** Nothing usable came; `why` for people, without anything secret. */
+  | { readonly kind: 'failed'; readonly why: string };
+
+export interface Web {
+  /** Never throws. */
+  ask(question: WebQuestion): Promise<WebAnswer>;
+  /** Lets go of every connection; what is under way ends as `failed`. Idempotent. */
+  close(): Promise<void>;
+}
+
+const refusalBytes = 16 << 10;
+const rememberedAddresses = 10_000;
+/** A server may not send us away for longer than this. */
+const longestRetryAfterMs = 24 * 3_600_000;
+
+interface Validators {
+  readonly etag: string | null;
+  readonly modified: string | null;
+}
+
+/** `Retry-After` in ms from `nowMs`: seconds or an HTTP date; undefined for anything else. */
+export function retryAfterMs(value: string | null, nowMs: number): number | undefined {
+  if (value === null) return undefined;
+  const text = value.trim();
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+  return Number.isFinite(ms) ? Math.min(longestRetryAfterMs, Math.max(0, ms)) : undefined;
+}
+
+async function readUpTo(response: Response, maxBytes: number): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of response.body ?? []) {
+    const bytes = part as Uint8Array;
+    length += bytes.length;
+    if (length > maxBytes) return undefined;
+    parts.push(bytes);
+  }
+  return Buffer.concat(parts);
+}
+
+/** What went wrong, in a few words; an address may hold a secret, so none is told. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && error.name === 'TimeoutError') return 'no whole answer in time';
+  const { cause } = error as { cause?: { code?: string; message?: string } };
+  const { code } = cause ?? (error as { code?: string });
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name is not known';
+  if (code === 'ECONNREFUSED') return 'nothing listens there';
+  return code === undefined ? 'the connection failed' : `the connection failed (${code})`;
+}
+
+/** `userAgent` says who asks; a polite server lets us in for it. */
+export function createWeb({ userAgent, connectMs = 10_000, clock }: { userAgent: string; connectMs?: number; clock: () => number }): Web {
+  const agent = new Agent({ connect: { timeout: connectMs }, connections: 4, keepAliveTimeout: 10_000 });
+  const validators = new LRUCache<string, Validators>({ max: rememberedAddresses });
+  const closing = new AbortController();
+
+  async function ask({ url, method = 'GET', headers, body, maxBytes, deadlineMs, onlyNews = false, signal }: WebQuestion): Promise<WebAnswer> {
+    const known = onlyNews ? validators.get(url) : undefined;
+    const ends = AbortSignal.any([closing.signal, AbortSignal.timeout(deadlineMs), ...(signal === undefined ? [] : [signal])]);
+    try {
+      const response = await fetch(url, {
+        method, dispatcher: agent, signal: ends,
+        ...(body === undefined ? {} : { body }),
+        headers: {
+          'user-agent': userAgent,
+          ...(known?.etag == null ? {} : { 'if-none-match': known.etag }),
+          ...(known?.modified == null ? {} : { 'if-modified-since': known.modified }),
+          ...headers,
+        },
+      });
+      if (response.status === 304) {
+        await response.body?.cancel();
+        return { kind: 'unchanged', headers: response.headers };
+      }
+      const bytes = await readUpTo(response, response.ok ? maxBytes : refusalBytes);
+      if (!response.ok) {
+        return { kind: 'refused', status: response.status, headers: response.headers, bytes: bytes ?? new Uint8Array(), retryAfterMs: retryAfterMs(response.headers.get('retry-after'), clock()) };
+      }
+      if (bytes === undefined) return { kind: 'failed', why: `it answers with more than ${maxBytes >> 10} KiB` };
+      if (onlyNews) validators.set(url, { etag: response.headers.get('etag'), modified: response.headers.get('last-modified') });
+      return { kind: 'body', status: response.status, headers: response.headers, bytes };
+    } catch (error) {
+      return { kind: 'failed', why: closing.signal.aborted || signal?.aborted === true ? 'stopped' : reasonOf(error) };
+    }
+  }
+
+  return {
+    ask,
+    async close() {
+      closing.abort();
+      await agent.destroy();
+    },
+  };
+}
