@@ -5,6 +5,7 @@ import { decodeAlert } from '../shared/alert.ts';
 import type { InRecord, OutRecord } from '../shared/bus.ts';
 import { incidentId, type IncidentRecord } from '../shared/incident.ts';
 import { aService, anEvent, evening, minute } from '../test/fakes/incidents.ts';
+import { anOfficial, aPageEvent } from '../test/fakes/official.ts';
 import { createHold, type HoldOptions } from './hold.ts';
 
 const partitions = 4;
@@ -46,6 +47,14 @@ test('an event waits until every partition is strictly past it', () => {
   expect(ids(feed([opened, ...others]))).toEqual([]);
   expect(ids(feed([opened, ...others, record(3, progress(evening))]))).toEqual([]);
   expect(ids(feed([opened, ...others, record(3, progress(evening + 1))]))).toEqual([`${whatsapp}-1`]);
+});
+
+test("what a status page says is no alert, is no fault and moves no time", () => {
+  const dropped: string[] = [];
+  const said = record(0, anOfficial('whatsapp', evening + 10 * minute, { state: 'outage', events: [aPageEvent({ saidAt: evening, state: 'outage' })] }));
+  const all = [0, 1, 2, 3].map((p) => record(p, progress(evening)));
+  expect(ids(feed([...all, said, record(0, anEvent(1, 'suspected', evening + minute))], { dropped }))).toEqual([]);
+  expect(dropped).toEqual([]);
 });
 
 test('an alert is a CloudEvent keyed by its incident', () => {

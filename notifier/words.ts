@@ -2,6 +2,7 @@
 // a channel escapes what it is given. We say what reports suggest, never that something is down.
 import type { Incident, IncidentChange, IncidentState } from '../shared/incident.ts';
 import { duration, localTime } from './times.ts';
+import { officialLine } from './words-official.ts';
 
 /** What an alert's words are made of; `name` is the service's own name. */
 export interface Told {
@@ -135,14 +136,15 @@ function lead(told: Told, zone: string): string {
 }
 
 /**
- * The summary as lines that read alone: how much and since when, what and where, how sure. `zone` is an IANA time zone
- * or UTC; every time carries its zone.
+ * The summary as lines that read alone: how much and since when, what and where, what the service says, how sure.
+ * `zone` is an IANA time zone or UTC; every time carries its zone.
  */
 export function summaryLines(told: Told, zone: string): string[] {
   const { incident, change } = told;
   const lines = [lead(told, zone)];
   if (change === 'erased' || incident.state === 'retracted') return lines;
   lines.push([symptomsLine(incident.symptoms), regionsLine(incident.regions)].filter((part) => part !== '').join(' '));
+  lines.push(officialLine(incident, told.at, zone));
   const noticed = change === 'suspected' || change === 'confirmed' ? ` Noticed ${duration(incident.openedAt - incident.onset)} after the estimated onset.` : '';
   lines.push(`${confidenceLine(incident)}${noticed}`);
   if (incident.blind) lines.push('No source is live now: this state is held, not confirmed.');

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { aPost, anAlert, evening } from '../../test/fakes/incidents.ts';
+import { aPost, anAlert, evening, minute } from '../../test/fakes/incidents.ts';
+import { aWord } from '../../test/fakes/official.ts';
 import { consoleBlock, consoleChannel } from './console.ts';
 
 const opened = anAlert(1, 'suspected', evening);
@@ -17,11 +18,19 @@ test('an alert is one block that reads alone, state as a word', () => {
   ]);
 });
 
+test('where a status page is read, its silence is a line of its own before the confidence', () => {
+  const alert = anAlert(2, 'confirmed', evening + 42 * minute, { official: aWord({ usualMs: 35 * minute, usualOf: 7 }) });
+  expect(consoleBlock(alert, [], 'UTC', null).split('\n')[3]).toBe('   Official status: silent for 42 min; usually 35 min (median of 7).');
+});
+
 test('no stranger moves the cursor or adds a line', () => {
-  const alert = anAlert(1, 'suspected', evening, { regions: { '\u001b[2J': 5 } });
+  const official = aWord({ state: 'outage', firstAt: evening, lagMs: 0, title: '\u001b[2J\u202e\nPWNED: all clear' });
+  const alert = anAlert(1, 'suspected', evening, { regions: { '\u001b[2J': 5 }, official });
   const block = consoleBlock(alert, [aPost('\u001b[31mred\r\nPWNED: all clear')], 'UTC', null);
   expect(block).not.toContain('\u001b');
   expect(block).not.toContain('\r');
+  expect(block).not.toContain('\u202e');
+  expect(block).toContain('“\ufffd[2J\ufffd PWNED: all clear” (outage)');
   expect(block).toContain('“\ufffd[31mred PWNED: all clear”');
 });
 

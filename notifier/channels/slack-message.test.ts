@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { aPost, aService, anAlert, evening } from '../../test/fakes/incidents.ts';
+import { aPost, aService, anAlert, evening, minute } from '../../test/fakes/incidents.ts';
+import { aWord } from '../../test/fakes/official.ts';
 import { maxBlocksLength, slackMessage, slackText } from './slack-message.ts';
 
 const url = 'https://outcry.example';
@@ -23,6 +24,18 @@ test("a stranger's <!channel> stays words", () => {
   const sent = JSON.stringify(slackMessage(alert, [post], 'UTC', null));
   for (const live of ['<!', '<@', '@', '://', 'evil.example', '*bold*', ':fire:']) expect(sent).not.toContain(live);
   expect(sent).toContain('&lt;!channel&gt; &lt;!here&gt; &lt;＠U123&gt; ＠everyone');
+});
+
+test('the official word stands in the message, the page is linked once, and its title stays words', () => {
+  const title = '<!channel> <https://evil.example|click> *all fine* :fire: @here';
+  const official = aWord({ state: 'degraded', firstAt: evening + 12 * minute, lagMs: 12 * minute, title, url: 'https://evil.example/' });
+  const alert = anAlert(2, 'confirmed', evening + 20 * minute, { official }, [aService('whatsapp', { name: 'WhatsApp', statusPage: 'https://status.example/whatsapp' })]);
+  const message = slackMessage(alert, [], 'UTC', url);
+  const sent = JSON.stringify(message);
+  expect(message.text).toContain('Official status: first word after 12 min: “&lt;!channel&gt;');
+  expect(sent).toContain('(degraded).');
+  for (const live of ['<!', '<@', 'evil.example', '*all fine*', ':fire:', '@here']) expect(sent).not.toContain(live);
+  expect(sent.match(/<https?:/g)).toEqual(['<https:']);
 });
 
 test("every message is within Slack's limits, whatever it is made of", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { anAlert, evening } from '../../test/fakes/incidents.ts';
+import { aWord } from '../../test/fakes/official.ts';
 import { channels } from './index.ts';
 import { maxBodyBytes, webhookBody } from './webhook.ts';
 
@@ -26,6 +27,17 @@ test('a large event loses its weakest evidence first, then rare countries, and s
   const wide = webhookBody(anAlert(1, 'suspected', evening, { evidence, regions }), null);
   expect(Buffer.byteLength(wide)).toBeLessThanOrEqual(maxBodyBytes);
   expect((JSON.parse(wide) as { data: { incident: { regions: Record<string, number> } } }).data.incident.regions).toMatchObject({ Z0: 5_000 });
+});
+
+test('a large event keeps the state of the official word, its clock and the start of its title', () => {
+  const regions = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`Z${i}`, 5_000 - i]));
+  const components = Array.from({ length: 600 }, (_, i) => `component ${i}`.padEnd(60, 'x'));
+  const official = aWord({ state: 'outage', firstAt: evening + 720_000, lagMs: 720_000, title: 't'.repeat(30_000), url: `https://status.example/${'u'.repeat(9_000)}`, components });
+  const body = webhookBody(anAlert(1, 'suspected', evening, { regions, official }), null);
+  expect(Buffer.byteLength(body)).toBeLessThanOrEqual(maxBodyBytes);
+  const kept = (JSON.parse(body) as { data: { incident: { official: typeof official } } }).data.incident.official;
+  expect(kept).toMatchObject({ state: 'outage', lagMs: 720_000, url: null });
+  expect([kept.title!.startsWith('ttt'), kept.components.length > 0]).toEqual([true, true]);
 });
 
 test('bad options are told with their path', () => {

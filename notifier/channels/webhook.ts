@@ -2,13 +2,16 @@
 // every retry. It carries references to posts, never their text, so that nothing has to be taken back from subscribers.
 import { z } from 'zod';
 import { alertType, type Alert } from '../../shared/alert.ts';
+import type { OfficialWord } from '../../shared/incident.ts';
 import { incidentUrl, type ChannelDefinition } from '../channel.ts';
 import { createGuardedFetch, refusedUrl, type Resolve } from '../guarded-fetch.ts';
 import { httpOutcome } from '../http-outcome.ts';
 import { decodeSecret, signedHeaders, webhookId } from '../standard-webhook.ts';
+import { oneLine } from '../strangers-text.ts';
 
 /** Standard Webhooks asks for bodies of at most 20 kB. */
 export const maxBodyBytes = 20_000;
+const maxLink = 2_000;
 
 const secretSchema = z.string().superRefine((secret, context) => {
   const decoded = decodeSecret(secret);
@@ -37,9 +40,20 @@ function largest(counts: Readonly<Record<string, number>>, most: number): Record
   return Object.fromEntries([...rows.slice(0, most), ...(rest > 0 ? ([['other', rest]] as const) : [])]);
 }
 
+function shorterWord(word: OfficialWord, most: number): OfficialWord {
+  const { title, url, components } = word;
+  return {
+    ...word,
+    title: title === null ? null : oneLine(title, 200),
+    url: url !== null && url.length > maxLink ? null : url,
+    components: components.slice(0, most).map((component) => oneLine(component, 80)),
+  };
+}
+
 /**
  * The body of an alert's event: `{type, timestamp, data}`, timestamp being the event's time. At most 20 kB: the weakest
- * evidence goes first, then the rare languages, countries and sources, added up as `other`, and the latest members of a group.
+ * evidence goes first, then the rare languages, countries and sources, added up as `other`, the latest members of a group,
+ * and of a long official word the end of its title, some components and a link that is too long to be one.
  */
 export function webhookBody(alert: Alert, publicUrl: string | null): string {
   const url = incidentUrl(publicUrl, alert.incident.id);
@@ -60,6 +74,7 @@ export function webhookBody(alert: Alert, publicUrl: string | null): string {
       languages: largest(incident.languages, most),
       regions: largest(incident.regions, most),
       sources: largest(incident.sources, most),
+      ...(incident.official === undefined ? {} : { official: shorterWord(incident.official, most) }),
     };
     body = render(shorter, group === null ? null : { ...group, members: group.members.slice(0, most) });
   }
