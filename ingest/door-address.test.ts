@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressPrefix, isLocal } from './http-address.ts';
+import { addressPrefix, isLocal } from './door-address.ts';
 
 test('one block of addresses is one person, however its addresses are written', () => {
   expect(addressPrefix('198.51.100.7')).toBe('198.51.100.0/24');

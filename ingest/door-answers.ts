@@ -1,8 +1,8 @@
-// Answers of the HTTP source, and those already given: the same Idempotency-Key within a day gets the same answer, and
+// Answers of a source that is pushed to, and those already given: the same Idempotency-Key within a day gets the same answer, and
 // its work is done once, also while the first request is still under way. The Store may forget: then the work is done
 // again under the same ids, and the log's readers drop the repeat.
 import { z } from 'zod';
-import type { Store } from '../../shared/store.ts';
+import type { Store } from '../shared/store.ts';
 
 const answerSchema = z.object({
   status: z.number().int(),
