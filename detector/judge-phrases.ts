@@ -44,7 +44,7 @@ export interface PhraseFinder {
 
 function* phrasesOf(lexicon: Lexicon): Generator<Phrase> {
   for (const [key, value] of Object.entries(lexicon)) {
-    if (key === 'lang' || key === 'about' || key === 'hashtagEnd' || key === 'ordinary' || key === 'plain' || typeof value === 'string') continue;
+    if (key === 'lang' || key === 'about' || key === 'hashtagEnd' || key === 'ordinary' || key === 'plain' || key === 'article' || typeof value === 'string' || typeof value === 'boolean') continue;
     const kind = key as PhraseKind;
     const groups: [Symptom | null, string[]][] = Array.isArray(value) ? [[null, value]] : (Object.entries(value) as [Symptom, string[]][]);
     for (const [symptom, patterns] of groups) {

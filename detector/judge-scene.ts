@@ -28,6 +28,8 @@ export interface Scene {
   linksToPage: () => boolean;
   /** how much the text is set like a machine's message (judge-machine.ts) */
   machine: () => number;
+  /** the subject of a candidate is neither a service nor a part of one: "the fridge is broken" */
+  isBystanders: (c: Candidate) => boolean;
   /** the text of a hashtag such as #whatsappdown */
   hashtag: string | null;
 }

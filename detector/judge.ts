@@ -2,6 +2,7 @@
 // phrases, choose the language, weigh. It keeps no state between posts and does not count anything.
 import type { Mention } from '../shared/observation.ts';
 import type { Service } from '../shared/service.ts';
+import { createBystanderFinder } from './judge-bystander.ts';
 import { createClauseReader } from './judge-clauses.ts';
 import { chooseLanguage, createTongues, subtag } from './judge-language.ts';
 import { createLine, cut, type Line, textOf } from './judge-line.ts';
@@ -39,6 +40,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
   const flattener = createFlattener();
   const finder = createPhraseFinder(lexicons, flattener);
   const tongues = createTongues(lexicons);
+  const bystanders = createBystanderFinder(lexicons, flattener);
   const tongueOf = tongues.placeOf;
   const english = tongueOf.get('en') ?? -1;
   const ordinaryIn = lexicons.map((l) => new Set(l.ordinary.map((n) => flattener.spell(n))));
@@ -101,6 +103,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       titleCase: flattener.isTitleCase,
       linksToPage: () => linksToPage(post),
       machine: () => machineForm(post),
+      isBystanders: (c) => own !== null && mention?.by !== 'handle' && mention?.by !== 'field' && bystanders.isBystanders(c, line, clauses, tongue),
       hashtag,
     };
     tell?.(scene);

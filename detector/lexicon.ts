@@ -55,6 +55,8 @@ export const lexiconSchema = z.strictObject({
   ordinary: list.describe('names of services that are ordinary words of this language, as `über` is of German'),
   plain: list.describe('names that the catalogue holds for ordinary words and that mean nothing else here, as `wa` in Indonesian'),
   determiner: list.describe('before an ordinary name these make it the ordinary word'),
+  article: list.describe('words that open a noun, as `the` and `my` do: a noun after one that no list of complaints knows is a thing that fails itself'),
+  subjectFollows: z.boolean().default(false).describe('what fails is often named after the verb: "se cayó la red"'),
 });
 export type Lexicon = z.infer<typeof lexiconSchema>;
 
