@@ -42,6 +42,7 @@ export function createBoardFeed({ bus, store, model, stream, clock, simulated, a
   const dirty = new Set<string>();
   const minutes = new Map<string, Set<number>>();
   const incidents = new Set<string>();
+  const pages = new Set<string>();
   const posts = new Map<string, Map<string, { incident: string; item: EvidenceView }>>();
   let sources: readonly SourceView[] = [];
   let sourcesSaid = '';
@@ -61,6 +62,9 @@ export function createBoardFeed({ bus, store, model, stream, clock, simulated, a
     } else if (changed.kind === 'incident') {
       dirty.add(changed.service);
       incidents.add(changed.id);
+    } else if (changed.kind === 'official') {
+      dirty.add(changed.service);
+      pages.add(changed.service);
     } else if (changed.kind === 'ties') {
       for (const { service, id } of changed.incidents) {
         dirty.add(service);
@@ -75,6 +79,7 @@ export function createBoardFeed({ bus, store, model, stream, clock, simulated, a
   function flush(): void {
     const when = asked();
     for (const id of incidents) stream.send('incident', 'all', model.incident(id, when));
+    for (const service of pages) stream.send('official', { service }, { service, officialPage: model.officialPage(service, when) });
     for (const [service, starts] of minutes) {
       for (const start of [...starts].slice(-60)) stream.send('minute', { service }, { service, ...model.moment(service, start) });
     }
@@ -84,6 +89,7 @@ export function createBoardFeed({ bus, store, model, stream, clock, simulated, a
     dirty.clear();
     minutes.clear();
     incidents.clear();
+    pages.clear();
     posts.clear();
   }
 

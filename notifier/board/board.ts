@@ -9,7 +9,7 @@ import { createBoardFeed } from './board-feed.ts';
 import { createEventStream, streamLimits } from './event-stream.ts';
 import { createEvidenceSearch } from './evidence-search.ts';
 import { loadPageFiles, type PageFile } from './page-files.ts';
-import { boardLimits, createReadModel, type Limits } from './read-model.ts';
+import { boardLimits, createReadModel, type Limits, type OfficialFigures } from './read-model.ts';
 import type { AboutView, EvidencePage, ServicesView } from './views.ts';
 
 export interface BoardMode {
@@ -47,6 +47,8 @@ export interface Board {
   stop(): Promise<void>;
   /** Whether all that was there at the start has been read. */
   caughtUp(): boolean;
+  /** What status pages say, in figures. */
+  official(): OfficialFigures;
 }
 
 const security: Readonly<Record<string, string>> = {
@@ -155,7 +157,7 @@ export function createBoard(deps: BoardDeps): Board {
     apiRoutes(app);
   }
 
-  return { plugin, start: feed.start, stop: feed.stop, caughtUp: feed.caughtUp };
+  return { plugin, start: feed.start, stop: feed.stop, caughtUp: feed.caughtUp, official: () => model.officialFigures(feed.asked()) };
 }
 
 function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile): FastifyReply {

@@ -1,6 +1,7 @@
 // The incidents that the board knows: the latest event of each, its timeline, and the order in which people want them.
 // Bounded: open ones stay, the longest closed go first. What happened in between is told by the events, not guessed.
 import type { Incident, IncidentEvent } from '../../shared/incident.ts';
+import { wordView } from './official-log.ts';
 import { sharesOf } from './shares.ts';
 import type { IncidentView, Ties, TimelineEntry } from './views.ts';
 
@@ -140,6 +141,8 @@ export function incidentView(event: IncidentEvent, name: string, now: number, ti
     regions: sharesOf(Object.entries(i.regions)),
     sources: sharesOf(Object.entries(i.sources)),
     named: i.named ?? null,
+    official: wordView(i, Math.max(now, event.at)),
+    tallied: i.tallied ?? null,
     ...ties,
     signal: { ...i.signal, since: iso(i.signal.since) },
     settings: event.settings,

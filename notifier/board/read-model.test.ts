@@ -5,6 +5,7 @@ import { incidentId, type Incident, type IncidentChange } from '../../shared/inc
 import type { Rollup } from '../../shared/rollup.ts';
 import { serviceSchema } from '../../shared/service.ts';
 import type { TopicName } from '../../shared/topics.ts';
+import { anOfficial, aPageEvent, aWord } from '../../test/fakes/official.ts';
 import { heldOf, services as cast } from '../../test/fakes/outages.ts';
 import { boardLimits, createReadModel, type ReadModel } from './read-model.ts';
 
@@ -174,6 +175,31 @@ test('deliveries are counted by state and channel, and the dead ones are listed'
   expect(model.dead()).toBe(1);
   feed(model, 'outcry.deliveries', 'hook/i/1', null);
   expect(model.dead()).toBe(0);
+});
+
+test('a status page that reports trouble opens nothing, is shown with its service, and moves no time', () => {
+  const model = createReadModel(services);
+  feed(model, 'outcry.rollups', 'gamma', rollup('gamma', noon - 5 * minute, 0));
+  const before = model.eventTime();
+  feed(model, 'outcry.incidents', 'alpha', anOfficial('alpha', noon, { state: 'outage', events: [aPageEvent({ saidAt: noon, state: 'outage' })], usualMs: 35 * minute, usualOf: 7 }));
+  feed(model, 'outcry.incidents', 'nobody', anOfficial('nobody', noon, { state: 'outage' }));
+  expect(model.eventTime()).toBe(before);
+  expect(model.services(asked).map(({ id, standing, official }) => [id, standing, official]).filter(([, , official]) => official !== null)).toEqual([['alpha', 'quiet', 'outage']]);
+  expect(model.services(asked).map(({ id }) => id)).not.toContain('nobody');
+  expect(model.service('alpha', asked)).toMatchObject({ officialWord: null, officialPage: { state: 'outage', events: [{ title: 'Elevated error rates' }], usualOf: 7 } });
+  expect(model.service('beta', asked)).toMatchObject({ official: null, officialPage: null });
+  expect(model.officialFigures(asked)).toEqual({ states: { ok: 0, degraded: 0, outage: 1, maintenance: 0, unknown: 0 }, longestSilenceMs: 0 });
+});
+
+test("an incident carries the page's word and its silence up to now, and the longest one is a figure", () => {
+  const model = createReadModel(services);
+  const silent = event(model, 'alpha', noon - 42 * minute, 1, 'confirmed', { state: 'confirmed', official: aWord({ usualMs: 35 * minute, usualOf: 7 }) });
+  const said = event(model, 'beta', noon - 60 * minute, 1, 'confirmed', { state: 'confirmed', official: aWord({ state: 'degraded', firstAt: noon - 48 * minute, lagMs: 12 * minute, title: 'Elevated error rates' }), tallied: { observed: 214, expected: 6, windowMs: 900_000 } });
+  event(model, 'delta', noon - 90 * minute, 1, 'resolved', { state: 'resolved', resolvedAt: noon - 10 * minute, official: aWord() });
+  expect(model.incident(silent, asked)).toMatchObject({ official: { state: 'ok', silentMs: 42 * minute, usualMs: 35 * minute, usualOf: 7 }, tallied: null });
+  expect(model.incident(said, asked)).toMatchObject({ official: { state: 'degraded', silentMs: null, lagMs: 12 * minute, firstAt: '2026-05-03T11:12:00.000Z' }, tallied: { observed: 214 } });
+  expect(model.summary('alpha', asked)).toMatchObject({ official: null, officialWord: { silentMs: 42 * minute } });
+  expect(model.officialFigures(asked).longestSilenceMs).toBe(42 * minute);
 });
 
 test('a service that speaks for others is summed up with their likely cause', () => {

@@ -3,6 +3,7 @@
 import { evidenceSchema } from '../../shared/evidence.ts';
 import { deliverySchema, type Delivery } from '../../shared/delivery.ts';
 import { incidentRecordSchema, type IncidentEvent } from '../../shared/incident.ts';
+import type { OfficialState } from '../../shared/observation.ts';
 import type { InRecord } from '../../shared/bus.ts';
 import { rollupSchema, type Rollup } from '../../shared/rollup.ts';
 import type { Service } from '../../shared/service.ts';
@@ -10,11 +11,12 @@ import { createDeliveryCount } from './delivery-count.ts';
 import { createEvidenceShelf, evidenceView } from './evidence-shelf.ts';
 import { createIncidentLog, incidentView, isOpen } from './incident-log.ts';
 import { addRollup, bucketOf, bucketsOf, createMinuteSeries, dayCounts, minutesOf, recent, type MinuteSeries, type Seen } from './minute-series.ts';
+import { createOfficialLog, wordView } from './official-log.ts';
 import { sharesOf } from './shares.ts';
 import { createTiesLog } from './ties.ts';
 import { byTrouble } from './page/standing.ts';
 import type {
-  Bucket, DeliveriesView, EvidencePage, EvidenceView, IncidentDetail, IncidentView, Minute, ServiceDetail, ServiceSummary, Standing, Ties,
+  Bucket, DeliveriesView, EvidencePage, EvidenceView, IncidentDetail, IncidentView, Minute, OfficialView, ServiceDetail, ServiceSummary, Standing, Ties,
 } from './views.ts';
 
 const minuteMs = 60_000;
@@ -33,6 +35,7 @@ export const boardLimits: Limits = { services: 10_000, incidents: 5_000, evidenc
 export type Changed =
   | { readonly kind: 'minute'; readonly service: string; readonly minute: number }
   | { readonly kind: 'incident'; readonly service: string; readonly id: string }
+  | { readonly kind: 'official'; readonly service: string }
   | { readonly kind: 'ties'; readonly incidents: readonly { readonly service: string; readonly id: string }[] }
   | { readonly kind: 'evidence'; readonly service: string; readonly incident: string; readonly item: EvidenceView }
   | { readonly kind: 'delivery' }
@@ -62,6 +65,16 @@ export interface ReadModel {
   evidence(id: string, offset: number, count: number): EvidencePage | 'let-go' | null;
   deliveries(state?: Delivery['state']): DeliveriesView;
   dead(): number;
+  /** What a service's status page says; null where none is read. */
+  officialPage(service: string, asked: Asked): OfficialView | null;
+  /** For metrics: status pages of watched services by state, and the longest silence of an incident that is open. */
+  officialFigures(asked: Asked): OfficialFigures;
+}
+
+export interface OfficialFigures {
+  readonly states: Readonly<Record<OfficialState, number>>;
+  /** 0 where no page is silent. */
+  readonly longestSilenceMs: number;
 }
 
 export function createReadModel(services: readonly Service[], limits: Limits = boardLimits): ReadModel {
@@ -71,6 +84,7 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
   const shelf = createEvidenceShelf(limits.evidence, (held) => incidents.longestClosed(held));
   const deliveries = createDeliveryCount(limits.deliveries);
   const ties = createTiesLog(limits.incidents);
+  const official = createOfficialLog(limits.services);
   let seen: Seen | null = null;
   let unread = 0;
 
@@ -133,6 +147,8 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
     if (record.topic !== 'outcry.incidents') return null;
     const parsed = incidentRecordSchema.parse(json(record.value));
     if (parsed.kind === 'incident') return addIncident(parsed);
+    // A page that is read says nothing of how far posts have been.
+    if (parsed.kind === 'official') return official.add(parsed) ? { kind: 'official', service: parsed.service } : null;
     see(parsed.at, parsed.at);
     return { kind: 'time' };
   }
@@ -175,6 +191,7 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
       blind: shown?.blind ?? asked.blind,
       incident: shown?.id ?? null,
       since: shown === null ? null : new Date(shown.onset).toISOString(),
+      until: shown === null || shown.resolvedAt === null ? null : new Date(shown.resolvedAt).toISOString(),
       reporters: shown?.reporters ?? null,
       windowMs: summaryMinutes * minuteMs,
       reports: quarter.reports,
@@ -183,6 +200,8 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
       spark: lively ? recent(one, closedBy(asked), 60).spark : [],
       topSymptom: symptoms[0]?.key ?? null,
       tie: shown === null ? null : tieOf(shown.id, ties.of(shown.id)),
+      official: official.state(id, asked.now),
+      officialWord: shown === null ? null : wordView(shown, asked.now),
     };
   }
 
@@ -203,6 +222,7 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
     return {
       ...summary,
       statusPage: known.get(id)?.statusPage ?? null,
+      officialPage: official.view(id, asked.now),
       buckets: bucketsOf(series.get(id), asked.now, seen),
       minutes: minutesOf(series.get(id), closedBy(asked), 60),
       sharesOver: shown === undefined ? { kind: 'day' } : { kind: 'incident', since: new Date(shown.incident.onset).toISOString() },
@@ -254,6 +274,11 @@ export function createReadModel(services: readonly Service[], limits: Limits = b
     evidence,
     deliveries: (state) => deliveries.view(state),
     dead: () => deliveries.dead(),
+    officialPage: (service, asked) => official.view(service, asked.now),
+    officialFigures: (asked) => ({
+      states: official.states((service) => known.has(service), asked.now),
+      longestSilenceMs: incidents.all().reduce((most, { incident }) => (isOpen(incident) ? Math.max(most, wordView(incident, asked.now)?.silentMs ?? 0) : most), 0),
+    }),
   };
 }
 

@@ -1,8 +1,9 @@
 // What the board's API answers: the shapes that the server fills and the page reads. Times are ISO 8601 UTC strings;
 // every other string may be a stranger's and is text, nothing else. No code lives here.
 import type { Because, Blame, Cause, Group } from '../../shared/alert.ts';
-import type { IncidentChange, IncidentState, Named } from '../../shared/incident.ts';
+import type { IncidentChange, IncidentState, Named, Tallied } from '../../shared/incident.ts';
 import type { SourceState } from '../../shared/frame.ts';
+import type { OfficialState } from '../../shared/observation.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import type { Signal } from '../../shared/signal.ts';
 
@@ -19,6 +20,51 @@ export interface Share {
   readonly percent: number;
 }
 
+/**
+ * What a service's own status page says now. unknown: it can not be read, which says nothing of the service; ok: it
+ * reports nothing that is going on.
+ */
+export interface OfficialView {
+  readonly state: OfficialState;
+  /** When it last changed. */
+  readonly asOf: string;
+  /** What is going on or planned, and what ended within the last day; the newest first. */
+  readonly events: readonly OfficialEventView[];
+  /** Median time from an incident's onset to the page's first word, over `usualOf` earlier incidents; null: it is usually silent. */
+  readonly usualMs: number | null;
+  readonly usualOf: number;
+}
+
+export interface OfficialEventView {
+  readonly event: string;
+  readonly state: OfficialState;
+  /** Maintenance whose time has not come. */
+  readonly planned: boolean;
+  readonly title: string;
+  readonly url: string | null;
+  readonly components: readonly string[];
+  readonly began: string | null;
+  readonly ended: string | null;
+  /** The page's last word about it. */
+  readonly saidAt: string;
+}
+
+/** What the service's own status page says of an incident: the official-silence clock. */
+export interface WordView {
+  readonly state: OfficialState;
+  /** From the onset to now, or to the end of the incident; null once the page spoke, and where it can not be read. */
+  readonly silentMs: number | null;
+  readonly firstAt: string | null;
+  /** From the onset to the first word; below 0 the page was first. */
+  readonly lagMs: number | null;
+  readonly title: string | null;
+  readonly url: string | null;
+  readonly components: readonly string[];
+  readonly endedAt: string | null;
+  readonly usualMs: number | null;
+  readonly usualOf: number;
+}
+
 export interface ServiceSummary {
   readonly id: string;
   readonly name: string;
@@ -29,6 +75,8 @@ export interface ServiceSummary {
   /** The open incident, or the one that ended within the hour. */
   readonly incident: string | null;
   readonly since: string | null;
+  /** When that incident ended; null while it is open. */
+  readonly until: string | null;
   readonly reporters: number | null;
   /** Over the last `windowMs` of closed minutes. */
   readonly windowMs: number;
@@ -40,6 +88,10 @@ export interface ServiceSummary {
   readonly topSymptom: string | null;
   /** Whom its incident is linked to or only blamed for; of one that speaks for others, their likely or possible cause. */
   readonly tie: { readonly kind: 'linked' | 'blamed' | 'likely' | 'possibly'; readonly name: string } | null;
+  /** What its own status page says; null where none is read. */
+  readonly official: OfficialState | null;
+  /** What that page says of its incident. */
+  readonly officialWord: WordView | null;
 }
 
 export interface Bucket {
@@ -118,6 +170,10 @@ export interface IncidentView extends Ties {
   readonly sources: readonly Share[];
   /** Whom its counted posts name; null where that was not counted yet. */
   readonly named: Named | null;
+  /** What the service's status page says of it; null where none is read. */
+  readonly official: WordView | null;
+  /** Posts that a source counted without handing them over; null where none does. */
+  readonly tallied: Tallied | null;
   readonly signal: Omit<Signal, 'since'> & { readonly since: string };
   readonly settings: string;
 }
@@ -155,6 +211,8 @@ export interface EvidencePage {
 
 export interface ServiceDetail extends ServiceSummary {
   readonly statusPage: string | null;
+  /** What that page says, with its events; null where it is not read. */
+  readonly officialPage: OfficialView | null;
   readonly buckets: readonly Bucket[];
   readonly minutes: readonly Minute[];
   /** What the three lists of shares cover. */

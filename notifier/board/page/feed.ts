@@ -1,6 +1,6 @@
 // The page's ear: one event stream, opened for the place on screen, laid into the state as it comes.
-import { takeIncident, takeMinute, takePosts, takeSummaries, type State } from './state.ts';
-import type { AboutView, Bucket, EvidenceView, IncidentDetail, Minute, ServiceSummary, SourceView } from '../views.ts';
+import { takeIncident, takeMinute, takeOfficial, takePosts, takeSummaries, type State } from './state.ts';
+import type { AboutView, Bucket, EvidenceView, IncidentDetail, Minute, OfficialView, ServiceSummary, SourceView } from '../views.ts';
 
 export interface Ears {
   /** Something on screen may have changed. */
@@ -68,6 +68,7 @@ function open(state: State, service: string | null, ears: Ears): EventSource {
     // Its posts changed with it, and some may have been taken back.
     if (state.incident?.id === incident.id) ears.reload();
   });
+  on<{ service: string; officialPage: OfficialView | null }>('official', ({ service: id, officialPage }) => takeOfficial(state, id, officialPage));
   on<{ service: string; posts: { incident: string; item: EvidenceView }[] }>('evidence', ({ service: id, posts }) => takePosts(state, id, posts));
   return source;
 }

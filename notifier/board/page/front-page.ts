@@ -2,9 +2,10 @@
 // happened lately and how fresh the sources are.
 import { h } from './dom.ts';
 import { incidentList } from './incident-list.ts';
+import { officialNote } from './official-section.ts';
 import { sourceList } from './source-list.ts';
 import { spark } from './spark.ts';
-import { standingMark } from './standing-mark.ts';
+import { officialMark, standingMark } from './standing-mark.ts';
 import type { State } from './state.ts';
 import type { Telling } from './telling.ts';
 import { tieNote } from './ties-section.ts';
@@ -12,6 +13,7 @@ import type { ServiceSummary } from '../views.ts';
 import { say } from './words.ts';
 
 const troubled: ReadonlySet<string> = new Set(['confirmed', 'suspected', 'easing', 'recovered']);
+const reported: ReadonlySet<string | null> = new Set(['degraded', 'outage', 'maintenance']);
 // A front page is for what stands out: more than this is folded away, and past maxNames only the search finds it.
 const maxRows = 10;
 const maxOpenNames = 150;
@@ -21,8 +23,10 @@ export function frontPage(state: State, telling: Telling): HTMLElement {
   const { words } = telling;
   const services = state.services ?? [];
   const loud = services.filter((one) => troubled.has(one.standing));
-  const active = services.filter((one) => one.standing === 'active');
-  const quiet = services.filter((one) => !troubled.has(one.standing) && one.standing !== 'active');
+  const rest = services.filter((one) => !troubled.has(one.standing));
+  const official = rest.filter((one) => reported.has(one.official));
+  const active = rest.filter((one) => one.standing === 'active' && !reported.has(one.official));
+  const quiet = rest.filter((one) => one.standing !== 'active' && !reported.has(one.official));
   const open = loud.some((one) => one.standing !== 'recovered');
   const blind = state.about?.blind === true;
   const searching = state.query !== '';
@@ -35,6 +39,12 @@ export function frontPage(state: State, telling: Telling): HTMLElement {
     !open && !blind && !searching && state.services !== null ? h('p', { class: 'calm' }, words.nothingTroubledMore) : null,
     loud.length === 0 ? null : h('ul', { class: 'cards', 'data-key': 'loud' }, loud.map((one) => card(one, telling, state))),
     searching && services.length === 0 ? h('p', { class: 'calm' }, words.noMatch) : null,
+    official.length === 0
+      ? null
+      : h('section', { 'data-key': 'official', class: 'pages' },
+          h('h2', {}, words.officialPages, ' ', h('small', {}, words.officialPagesNote)),
+          h('ul', { class: 'rows' }, official.slice(0, maxRows).map((one) => row(one, telling))),
+          folded(official.slice(maxRows, maxNames), telling, 'rows', (one) => row(one, telling))),
     active.length === 0
       ? null
       : h('section', { 'data-key': 'active' },
@@ -79,6 +89,7 @@ function card(one: ServiceSummary, telling: Telling, state: State): HTMLElement 
       one.since === null ? null : sinceText(one, telling, state),
       one.topSymptom === null ? null : [' · ', say(words.mostly, telling.symptom(one.topSymptom))]),
     tieNote(one, telling),
+    officialNote(one, telling, state.about?.now ?? one.since ?? ''),
     (one.learning && one.expected !== null) || one.blind ? h('p', { class: 'small dim' }, one.blind ? words.blindIncident : words.learning) : null,
   );
 }
@@ -94,7 +105,7 @@ function row(one: ServiceSummary, telling: Telling): HTMLElement {
   return h(
     'li',
     { 'data-key': one.id },
-    h('a', { href: `/s/${encodeURIComponent(one.id)}` }, one.name),
+    h('span', { class: 'row-name' }, h('a', { href: `/s/${encodeURIComponent(one.id)}` }, one.name), reported.has(one.official) ? officialMark(words, one.official ?? '') : null),
     spark(one.spark, one.expected === null ? null : one.expected / (one.windowMs / 60_000)),
     h('span', { class: 'row-figure' }, h('b', {}, telling.number(one.reports)), ' ', say(words.reportsIn, telling.duration(one.windowMs)), h('span', { class: 'dim' }, ' · ', normally(one, telling))),
   );

@@ -1,7 +1,9 @@
 // An incident's page: what is known of it, how it went, what opened it, and every post that it counts.
+import type { Tallied } from '../../../shared/incident.ts';
 import { fact } from './telling.ts';
 import { h } from './dom.ts';
 import { lasted } from './incident-list.ts';
+import { officialSteps, wordSentence } from './official-section.ts';
 import { postList } from './posts.ts';
 import { shareList } from './shares.ts';
 import { standingMark } from './standing-mark.ts';
@@ -24,6 +26,7 @@ export function incidentPage(state: State, telling: Telling, incident: IncidentD
       incident.blind ? h('p', { class: 'small' }, words.blindIncident) : null,
       incident.learning ? h('p', { class: 'small dim' }, words.learning) : null),
     facts(incident, telling, now),
+    incident.tallied === null ? null : h('p', { class: 'tallied' }, tallied(incident.tallied, telling)),
     tiesSection(incident, telling),
     h('div', { class: 'blocks' },
       h('section', {}, h('h2', {}, words.symptoms), shareList(incident.symptoms, 5, (key) => telling.symptom(key), telling)),
@@ -62,20 +65,25 @@ function facts(incident: IncidentDetail, telling: Telling, now: string): HTMLEle
     fact(words.mentions, telling.number(incident.mentions)),
     fact(words.worksAgain, telling.number(incident.recoveries)),
     fact(words.evidenceScore, telling.amount(incident.score)),
+    incident.official === null || incident.state === 'retracted' ? null : fact(words.official, wordSentence(incident.official, incident, telling, now)),
   );
 }
 
 function timeline(incident: IncidentDetail, telling: Telling, now: string): HTMLElement {
   const { words } = telling;
-  return h(
-    'ol',
-    { class: 'timeline' },
-    incident.timeline.map((entry) =>
-      h('li', { 'data-key': entry.seq, 'data-state': entry.state },
-        h('b', {}, words.changes[entry.change] ?? entry.change), ' ', telling.time(entry.at, now),
-        h('p', { class: 'small dim' },
-          `${telling.amount(entry.observed)} ${say(words.reportsIn, telling.duration(entry.windowMs))} · ${say(words.normally, telling.amount(entry.expected))} · ${say(words.peopleCount, telling.number(entry.reporters))}`))),
-  );
+  const changes = incident.timeline.map((entry) => ({
+    at: entry.at,
+    item: h('li', { 'data-key': entry.seq, 'data-state': entry.state },
+      h('b', {}, words.changes[entry.change] ?? entry.change), ' ', telling.time(entry.at, now),
+      h('p', { class: 'small dim' },
+        `${telling.amount(entry.observed)} ${say(words.reportsIn, telling.duration(entry.windowMs))} · ${say(words.normally, telling.amount(entry.expected))} · ${say(words.peopleCount, telling.number(entry.reporters))}`)),
+  }));
+  const steps = [...changes, ...officialSteps(incident, telling, now)].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  return h('ol', { class: 'timeline' }, steps.map(({ item }) => item));
+}
+
+function tallied({ observed, expected, windowMs }: Tallied, { words, amount, duration }: Telling): string {
+  return say(words.tallied, amount(observed), duration(windowMs), amount(expected));
 }
 
 function rule({ signal, settings }: IncidentDetail, telling: Telling, now: string): HTMLElement {

@@ -1,9 +1,10 @@
 // A service's page: what reports suggest, the last 24 hours against what is normal, what people say and where, the
 // posts themselves, and what was before.
 import { chartSection } from './chart.ts';
-import { h, outsideLink } from './dom.ts';
+import { h } from './dom.ts';
 import { normally } from './front-page.ts';
 import { incidentList } from './incident-list.ts';
+import { officialSection } from './official-section.ts';
 import { postList } from './posts.ts';
 import { reportForm } from './report-form.ts';
 import { shareList } from './shares.ts';
@@ -24,7 +25,7 @@ export function servicePage(state: State, telling: Telling, service: ServiceDeta
   return h(
     'article',
     { class: 'service', 'data-key': `service-${service.id}` },
-    head(service, telling, now),
+    h('div', { class: 'heads' }, head(service, telling, now), officialSection(service, telling, now)),
     chartSection(service, telling, state.span),
     h('div', { class: 'blocks' },
       h('section', {}, h('h2', {}, words.symptoms, ' ', over(service, telling)), shareList(service.symptoms, 3, (key) => telling.symptom(key), telling)),
@@ -39,7 +40,6 @@ export function servicePage(state: State, telling: Telling, service: ServiceDeta
         postList(service.evidence.slice(0, maxPosts), telling, now),
         service.incident === null ? null : h('p', {}, h('a', { href: `/i/${encodeURIComponent(service.incident)}` }, words.allPosts))),
       h('div', { class: 'side' },
-        official(service, telling),
         reportForm(state, telling, service),
         h('section', {}, h('h2', {}, words.history), incidentList(service.incidents, telling, now, false)),
         h('section', {}, h('h2', {}, words.sources), sourceList(state.sources, telling, state.about)))),
@@ -69,9 +69,4 @@ function around(sentence: string, middle: HTMLElement): (string | HTMLElement)[]
 
 function over(service: ServiceDetail, { words }: Telling): HTMLElement {
   return h('small', {}, service.sharesOver.kind === 'incident' ? words.sinceOnset : words.overDay);
-}
-
-function official(service: ServiceDetail, { words }: Telling): HTMLElement {
-  const link = outsideLink(service.statusPage, say(words.officialLink, service.name));
-  return h('section', {}, h('h2', {}, words.official), h('p', {}, words.officialNot), h('p', {}, link ?? h('span', { class: 'dim' }, words.officialNone)));
 }

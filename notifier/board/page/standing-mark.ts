@@ -1,6 +1,6 @@
 // A state as people read it: a word, a shape of its own and a colour, never the colour alone.
 import { h, s } from './dom.ts';
-import type { Words } from './words.ts';
+import { say, type Words } from './words.ts';
 
 const shapes: Readonly<Record<string, readonly string[]>> = {
   // octagon with an exclamation mark
@@ -18,6 +18,8 @@ const shapes: Readonly<Record<string, readonly string[]>> = {
   'catching-up': ['M3 4l5 4-5 4z', 'M8.500 4l5 4-5 4z'],
   blind: ['M1.500 8S4 3.800 8 3.800 14.500 8 14.500 8 12 12.200 8 12.200 1.500 8 1.500 8z', 'M2.500 13.500l11-11'],
   stale: ['M8 1.500a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13z', 'M8 4.500V8l2.300 1.500'],
+  // a spanner
+  maintenance: ['M13.700 4.300 11.400 6.600 9.400 4.600 11.700 2.300a3.600 3.600 0 0 0-4.800 4.800L2 12l2 2 4.900-4.900a3.600 3.600 0 0 0 4.800-4.800z'],
   closed: ['M4 4h8v8H4z'],
 };
 
@@ -30,6 +32,13 @@ export function icon(state: string): SVGElement {
 /** Shape and word of a service's or an incident's state. */
 export function standingMark(words: Words, state: string): HTMLElement {
   return h('span', { class: 'mark', 'data-state': state }, icon(state), h('span', {}, words.standings[state] ?? state));
+}
+
+const officialShapes: Readonly<Record<string, string>> = { ok: 'recovered', degraded: 'suspected', outage: 'confirmed' };
+
+/** Shape and word of what a status page says: outlined, since it is the service's word and not the crowd's. */
+export function officialMark(words: Words, state: string): HTMLElement {
+  return h('span', { class: 'mark official-mark', 'data-official': state }, icon(officialShapes[state] ?? state), h('span', {}, say(words.officialMark, words.officialStates[state] ?? state)));
 }
 
 /** Shape and word of a source's state. */

@@ -4,8 +4,8 @@ import type { ServiceSummary, Standing } from '../views.ts';
 
 function summary(id: string, standing: Standing, reports = 0): ServiceSummary {
   return {
-    id, name: id, tags: [], standing, learning: false, blind: false, incident: null, since: null, reporters: null, windowMs: 900_000, reports, mentions: 0,
-    expected: null, spark: [], topSymptom: null, tie: null,
+    id, name: id, tags: [], standing, learning: false, blind: false, incident: null, since: null, until: null, reporters: null, windowMs: 900_000, reports, mentions: 0,
+    expected: null, spark: [], topSymptom: null, tie: null, official: null, officialWord: null,
   };
 }
 

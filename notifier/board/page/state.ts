@@ -1,7 +1,7 @@
 // What the page knows at a moment: everything that a rendering needs, and nothing that draws.
 import { byTrouble } from './standing.ts';
 import type {
-  AboutView, Bucket, EvidencePage, EvidenceView, IncidentDetail, IncidentView, Minute, ServiceDetail, ServiceSummary, SourceView,
+  AboutView, Bucket, EvidencePage, EvidenceView, IncidentDetail, IncidentView, Minute, OfficialView, ServiceDetail, ServiceSummary, SourceView,
 } from '../views.ts';
 
 export type Place =
@@ -96,6 +96,11 @@ function place<T extends { readonly start: string }>(list: readonly T[], one: T,
   if (index >= 0) return list.with(index, one);
   const longer = [...list, one].sort((a, b) => (a.start < b.start ? -1 : 1));
   return longer.slice(-most);
+}
+
+/** What a service's status page says has changed; its state comes with the service's summary. */
+export function takeOfficial(state: State, service: string, officialPage: OfficialView | null): void {
+  if (state.service?.id === service) state.service = { ...state.service, officialPage };
 }
 
 export function takeIncident(state: State, incident: IncidentDetail): void {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { symptoms } from '../../../shared/report.ts';
 import { incidentChangeSchema, incidentStateSchema } from '../../../shared/incident.ts';
+import { officialStateSchema } from '../../../shared/observation.ts';
 import { sourceStateSchema } from '../../../shared/frame.ts';
 import { createTelling } from './telling.ts';
 import { say, wordsFor, type Words } from './words.ts';
@@ -12,6 +13,7 @@ test('every symptom, state and change has a word in both languages', () => {
     expect(Object.keys(words.symptomNames)).toEqual(expect.arrayContaining([...symptoms]));
     expect(Object.keys(words.standings)).toEqual(expect.arrayContaining(incidentStateSchema.options));
     expect(Object.keys(words.changes)).toEqual(expect.arrayContaining(incidentChangeSchema.options));
+    expect(Object.keys(words.officialStates)).toEqual(expect.arrayContaining(officialStateSchema.options));
     expect(Object.keys(words.sourceStates)).toEqual(expect.arrayContaining(sourceStateSchema.options));
   }
 });
