@@ -78,3 +78,36 @@ test('a stop ends the wait, and nothing is said after it', async () => {
   await vi.advanceTimersByTimeAsync(200_000);
   expect([asked, told.length]).toEqual([[0], words]);
 });
+
+test('while the log takes nothing it neither asks nor keeps a stop waiting', async () => {
+  let asked = 0;
+  const stuck = createPolling({
+    intake: { state: () => {}, beat: () => {}, ready: () => new Promise(() => {}) },
+    clock: Date.now, everyMs: 1_000,
+    async poll() {
+      asked += 1;
+      return { ok: true, detail: 'well' };
+    },
+  });
+  await stuck.start();
+  await vi.advanceTimersByTimeAsync(5_000);
+  await stuck.stop();
+  expect(asked).toBe(0);
+});
+
+test('a wall clock that leaps ahead moves no time until it has stood for a minute', async () => {
+  let leapMs = 0;
+  const told: number[] = [];
+  const leaping = createPolling({
+    intake: { state: () => {}, beat: (tsMs) => void told.push(tsMs), ready: async () => {} },
+    clock: () => Date.now() + leapMs, everyMs: 600_000, poll: async () => ({ ok: true, detail: 'well' }),
+  });
+  await leaping.start();
+  await vi.advanceTimersByTimeAsync(2_000);
+  leapMs = 3_600_000;
+  await vi.advanceTimersByTimeAsync(30_000);
+  leapMs = 0;
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(told).toEqual([1_000, 2_000, 33_000, 34_000]);
+  await leaping.stop();
+});

@@ -2,6 +2,7 @@
 // refusal, and time that goes on between two answers. What is asked, and what the answers mean, is the source's.
 import { createNap } from './nap.ts';
 import type { Intake, Source } from './source.ts';
+import { createClockWatch } from './steady-clock.ts';
 
 export type Polled =
   /**
@@ -32,6 +33,23 @@ const spread = 0.1;
 /** Failures in a row at which it counts as blind. */
 const blindAfter = 2;
 
+/** Waits for `promise` or for the stop, whichever comes first: while the log stalls a source must still be able to end. */
+export async function orStopped(signal: AbortSignal, promise: Promise<unknown>): Promise<void> {
+  if (signal.aborted) return;
+  let stop = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    await Promise.race([promise, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    // what comes after the stop is nobody's any more
+    promise.catch(() => {});
+  }
+}
+
 /**
  * A source that polls. While it is well its watermark follows the clock, so that a post it finds at its next round comes
  * late instead of holding back what faster sources say.
@@ -45,7 +63,8 @@ export function createPolling(options: PollingOptions): Source {
 
   async function round(): Promise<Polled> {
     try {
-      await intake.ready();
+      await orStopped(stopping.signal, intake.ready());
+      if (stopping.signal.aborted) return { ok: false, detail: 'stopped' };
       return await options.poll(stopping.signal);
     } catch (error) {
       return { ok: false, detail: `it could not be read: ${(error as Error).message}` };
@@ -79,8 +98,9 @@ export function createPolling(options: PollingOptions): Source {
     async start() {
       if (running !== undefined || stopping.signal.aborted) return;
       intake.state('blind', 'asking for the first time');
+      const isSteady = createClockWatch(clock, () => performance.now());
       const beating = setInterval(() => {
-        if (well) intake.beat(clock());
+        if (isSteady() && well) intake.beat(clock());
       }, beatEveryMs);
       running = run().finally(() => clearInterval(beating));
     },

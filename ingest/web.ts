@@ -73,9 +73,9 @@ function reasonOf(error: unknown): string {
   return code === undefined ? 'the connection failed' : `the connection failed (${code})`;
 }
 
-/** `userAgent` says who asks; a polite server lets us in for it. */
-export function createWeb({ userAgent, connectMs = 10_000, clock }: { userAgent: string; connectMs?: number; clock: () => number }): Web {
-  const agent = new Agent({ connect: { timeout: connectMs }, connections: 4, keepAliveTimeout: 10_000 });
+/** `userAgent` says who asks; a polite server lets us in for it. `connections`: at most so many at once to one server. */
+export function createWeb({ userAgent, connectMs = 10_000, connections = 4, clock }: { userAgent: string; connectMs?: number; connections?: number; clock: () => number }): Web {
+  const agent = new Agent({ connect: { timeout: connectMs }, connections, keepAliveTimeout: 10_000 });
   const validators = new LRUCache<string, Validators>({ max: rememberedAddresses });
   const closing = new AbortController();
 
