@@ -1,67 +1,19 @@
 // The board in a real browser, fed through a real embedded Bus: what a person sees, and that nothing else is loaded.
-import Fastify, { type FastifyInstance } from 'fastify';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import Fastify from 'fastify';
+import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { openEmbedded, type Embedded } from '../infra/backends/index.ts';
-import { findChromium } from '../infra/browser.ts';
 import { operateRoutes } from '../infra/operate-routes.ts';
-import { createBoard, type Board, type BoardDeps } from '../notifier/board/board.ts';
 import { evidenceKey } from '../shared/evidence.ts';
 import { sourceStatusPrefix } from '../shared/source-status.ts';
-import {
-  evidenceOf, eveningEnd, eveningRecords, eveningServices, hostileTexts, incidentEvent, record, rollupOf, sourceStatuses, whatsappIncident, whatsappOnset,
-} from './fakes/evening.ts';
+import { openBrowser, poorContrast, startBoard, stopBoard, type Running, type Seen, type Visits } from './board-visit.ts';
+import { evidenceOf, eveningEnd, hostileTexts, incidentEvent, record, rollupOf, sourceStatuses, whatsappIncident, whatsappOnset } from './fakes/evening.ts';
 
 const minute = 60_000;
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-interface Running {
-  readonly url: string;
-  readonly board: Board;
-  readonly backend: Embedded;
-  readonly app: FastifyInstance;
-  readonly reports: unknown[];
-}
-
-let browser: Browser;
+let browser: Visits;
 let shared: Running;
-const contexts: BrowserContext[] = [];
 
-async function startBoard(over: Partial<BoardDeps> = {}, reportAnswers: number[] = [], port = 0): Promise<Running> {
-  const backend = openEmbedded({ file: ':memory:', partitions: 4, mode: 'own', maxBytes: null });
-  await backend.bus.publish(eveningRecords());
-  for (const status of sourceStatuses(Date.now())) await backend.store.set(`${sourceStatusPrefix}${status.source}`, JSON.stringify({ ...status, at: Date.now() + 3_600_000 }), 3_600_000);
-  const board = createBoard({
-    bus: backend.bus, store: backend.store, services: eveningServices, clock: Date.now, mode: { demo: true, eventTime: 'simulated' }, version: '0.1.0',
-    configError: () => null, settings: () => ({ hash: 'a1b2c3d4', values: { minReporters: 5 } }), reports: true, ...over,
-  });
-  // A browser opens connections ahead of need, and a server waits a minute for their first request.
-  const app = Fastify({ forceCloseConnections: true });
-  const reports: unknown[] = [];
-  app.post('/v1/reports', async (request, reply) => {
-    reports.push(request.body);
-    return reply.code(reportAnswers.shift() ?? 202).send({});
-  });
-  await app.register((scope) => board.plugin(scope));
-  operateRoutes(app, {
-    readiness: async () => ({ ready: board.caughtUp(), reasons: board.caughtUp() ? [] : ['reading'] }),
-    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'outcry_up 1\n' }),
-  });
-  await board.start();
-  const url = await app.listen({ host: '127.0.0.1', port });
-  await until(async () => (await fetch(`${url}/readyz`)).status === 200);
-  return { url, board, backend, app, reports };
-}
-
-async function stopBoard({ board, app, backend }: Running): Promise<void> {
-  await board.stop();
-  await app.close();
-  await backend.bus.close();
-}
-
-async function until(done: () => Promise<boolean>): Promise<void> {
-  while (!(await done())) await new Promise((resolve) => setImmediate(resolve));
-}
+const visit = (url: string, options?: BrowserContextOptions): Promise<Seen> => browser.visit(url, options);
 
 /** An answer of the shared board, read to its end so that its connection is free again. */
 async function ask(path: string): Promise<{ status: number; headers: Headers; text: string }> {
@@ -69,47 +21,15 @@ async function ask(path: string): Promise<{ status: number; headers: Headers; te
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 }
 
-interface Seen {
-  readonly page: Page;
-  readonly errors: string[];
-  readonly elsewhere: string[];
-}
-
-/** A page with every other host blocked; what it complains of and asks elsewhere is kept. */
-async function visit(url: string, options: BrowserContextOptions = {}): Promise<Seen> {
-  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 900 }, ...options });
-  contexts.push(context);
-  const page = await context.newPage();
-  const errors: string[] = [];
-  const elsewhere: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
-  });
-  page.on('pageerror', (error) => errors.push(error.message));
-  const { origin } = new URL(url);
-  await context.route('**/*', (route) => {
-    if (new URL(route.request().url()).origin === origin) return route.continue();
-    elsewhere.push(route.request().url());
-    return route.abort();
-  });
-  await page.goto(url);
-  await page.waitForSelector('h1');
-  return { page, errors, elsewhere };
-}
-
 beforeAll(async () => {
-  const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error('no Chromium here: `npm test` installs one, or name it in the environment as CHROMIUM');
-  browser = await chromium.launch({ executablePath, args: flags });
+  browser = await openBrowser();
   shared = await startBoard();
 });
 
-afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
-});
+afterEach(() => browser.leave());
 
 afterAll(async () => {
-  await browser?.close();
+  await browser?.stop();
   if (shared !== undefined) await stopBoard(shared);
 });
 
@@ -346,28 +266,3 @@ test('an incident before the board started is shown with its whole course', asyn
   expect(incident.timeline.map(({ change }) => change)).toEqual(['suspected', 'confirmed', 'updated']);
   expect(incident.onset).toBe(new Date(whatsappOnset).toISOString());
 });
-
-/** Runs in the page: texts whose contrast with what is behind them is under WCAG 2.2 AA (4.5, or 3 for large ones). */
-function poorContrast(): string[] {
-  const parse = (colour: string): number[] => (colour.match(/[\d.]+/g) ?? []).map(Number);
-  const light = ([r = 0, g = 0, b = 0]: number[]): number => {
-    const [x = 0, y = 0, z = 0] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
-  };
-  const behind = (element: Element | null): number[] => {
-    if (element === null) return [255, 255, 255];
-    const colour = parse(getComputedStyle(element).backgroundColor);
-    return (colour[3] ?? 1) < 1 ? behind(element.parentElement) : colour;
-  };
-  const poor: string[] = [];
-  for (const element of document.querySelectorAll('body *')) {
-    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim() !== '');
-    if (!own || element.getClientRects().length === 0 || element.closest('.unseen, svg') !== null) continue;
-    const style = getComputedStyle(element);
-    const [a, b] = [light(parse(style.color)), light(behind(element))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    const large = Number.parseFloat(style.fontSize) >= 24 || (Number.parseFloat(style.fontSize) >= 18.66 && Number(style.fontWeight) >= 700);
-    if (ratio < (large ? 3 : 4.5)) poor.push(`${element.textContent?.slice(0, 40)} ${ratio.toFixed(2)}`);
-  }
-  return poor;
-}
