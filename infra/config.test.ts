@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Problem } from './config-place.ts';
@@ -106,6 +107,19 @@ test('${NAME} is filled in from the environment, wherever a text stands', () => 
 test('a name that the environment lacks is a problem at its line', () => {
   const found = problemsIn('data: here\nchannels:\n  slack:\n    type: slack-webhook\n    url: ${SLACK_URL}\n');
   expect(found[0]).toEqual({ line: 5, path: 'channels.slack.url', message: 'the environment has no SLACK_URL: set it, or write the value' });
+});
+
+test('${file:PATH} is filled in from a file beside the configuration, and a missing one is a problem at its line', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'outcry-config-'));
+  writeFileSync(join(folder, 'token'), 'the token of this source\n');
+  const file = join(folder, 'outcry.yaml');
+  writeFileSync(file, 'sources:\n  push:\n    type: http\n    token: ${file:token}\n');
+  const read = readConfig(file, {});
+  expect('config' in read && read.config.sources[0]!.options).toMatchObject({ token: 'the token of this source' });
+  writeFileSync(file, 'sources:\n  push:\n    type: http\n    token: ${file:tokens}\n');
+  const without = readConfig(file, {});
+  expect('problems' in without && without.problems[0]).toEqual({ line: 4, path: 'sources.push.token', message: 'the file tokens is not there: mount it, or write the value' });
+  rmSync(folder, { recursive: true });
 });
 
 test("a secret's value appears in no problem", () => {

@@ -13,6 +13,7 @@ import { kafkaSettingsSchema, type KafkaSettings } from './backends/kafka/settin
 import { redisSettingsSchema, type RedisSettings } from './backends/redis/settings.ts';
 import { catalogPath, extendCatalog, parseCatalog } from '../shared/catalog/catalog.ts';
 import type { Service } from '../shared/service.ts';
+import { fillIn } from './config-fill.ts';
 import { nearest, problemsOf, readYaml, type Place, type Problem } from './config-place.ts';
 
 const nameSchema = z
@@ -108,7 +109,8 @@ export function parseConfig(
 ): { config: Config } | { problems: Problem[] } {
   const { place, problems } = readYaml(text);
   if (problems.length > 0) return { problems };
-  const value = fillIn(place.value ?? {}, [], place, env, problems);
+  const folder = file === null ? '.' : dirname(file);
+  const value = fillIn(place.value ?? {}, [], place, { env, folder }, problems);
   const outer = configSchema.safeParse(value);
   if (!outer.success) problems.push(...problemsOf(outer.error, place, [], (path) => keysOf(configSchema, path)));
   const raw = outer.success ? outer.data : soundSections(value, outer.error);
@@ -130,7 +132,7 @@ export function parseConfig(
       backend: raw.backend,
       kafka: raw.kafka,
       redis: raw.redis,
-      data: resolve(file === null ? '.' : dirname(file), raw.data),
+      data: resolve(folder, raw.data),
       partitions: raw.partitions,
       listen: raw.listen,
       publicUrl: raw.publicUrl,
@@ -150,23 +152,6 @@ function soundSections(value: unknown, error: z.ZodError): z.output<typeof confi
   if (broken.has('channels') || broken.has('services')) broken.add('routes');
   const sound = typeof value === 'object' && value !== null ? Object.entries(value).filter(([key]) => Object.hasOwn(configSchema.shape, key) && !broken.has(key)) : [];
   return configSchema.parse(Object.fromEntries(sound));
-}
-
-/** Puts the environment's values in for ${NAME}; a missing one is a problem. */
-function fillIn(value: unknown, path: PropertyKey[], place: Place, env: Readonly<Record<string, string | undefined>>, problems: Problem[]): unknown {
-  if (typeof value === 'string') {
-    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, name: string) => {
-      const found = Object.hasOwn(env, name) ? env[name] : undefined;
-      if (found !== undefined) return found;
-      problems.push({ line: place.lineOf(path), path: path.join('.'), message: `the environment has no ${name}: set it, or write the value` });
-      return whole;
-    });
-  }
-  if (Array.isArray(value)) return value.map((one, i) => fillIn(one, [...path, i], place, env, problems));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fillIn(one, [...path, key], place, env, problems)]));
-  }
-  return value;
 }
 
 function servicesOf(raw: { mode: 'extend' | 'replace'; list: unknown[] }, catalog: readonly Service[], place: Place, problems: Problem[]): Service[] {

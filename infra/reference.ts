@@ -25,6 +25,10 @@ export const referenceFile = join(import.meta.dirname, '..', 'docs', 'reference.
 const dayMs = 24 * 3_600_000;
 const codes = (rows: readonly (readonly [string, string])[]) => table(['Code', 'Means'], rows.map(([name, means]) => [code(name), means]));
 
+function sourceReasons(): string[][] {
+  return Object.values(sources).flatMap(({ type, reasons = {} }) => Object.entries(reasons).map(([name, means]) => [code(type), code(name), means]));
+}
+
 /** The whole reference as markdown. Same code, same text. */
 export function renderReference(gathered: Gathered): string {
   const sections = [opening, configuration, sourceTypes, channelTypes, commands(), formats, judging, incidents, topicTable, reasonLists, routes(gathered), metrics(gathered), schemas];
@@ -41,7 +45,7 @@ function configuration(): string {
   return `## Configuration
 
 \`outcry.yaml\`; \`outcry init\` writes one with comments, \`outcry check\` tells every problem with its line. \`\${NAME}\` is
-filled in from the environment. A changed file is taken while Outcry runs; one with problems is refused, and the former
+filled in from the environment, \`\${file:PATH}\` from a file, as a mounted secret. A changed file is taken while Outcry runs; one with problems is refused, and the former
 stays in force.
 
 ${schemaTable(configSchema)}
@@ -179,6 +183,10 @@ Bad input is a value: it is dropped, parked or refused with one of these codes, 
 ### A post is dropped by ingest
 
 ${codes(dropReasons)}
+
+What only one source drops:
+
+${table(['Source', 'Code', 'Means'], sourceReasons())}
 
 Messages of Bluesky's stream that are read past and not counted as dropped:
 

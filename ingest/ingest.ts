@@ -133,6 +133,7 @@ export function createIngest(deps: IngestDeps): Ingest {
         source: name, type: definition.type, instance: deps.instance,
         state: about.state, since: about.since, detail: about.detail,
         silenceNormal: definition.silenceNormal,
+        ...(definition.carries === undefined ? {} : { carries: definition.carries }),
         lastPostAt: intake.counts.lastPostAt,
         watermark: intake.counts.posts > 0 ? intake.watermark() : null,
         posts: intake.counts.posts, mentions: intake.counts.mentions, late: intake.counts.late,

@@ -82,6 +82,8 @@ export interface SourceDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly silenceNormal: boolean;
   /** true: it carries only what rules picked. */
   readonly filtered: boolean;
+  /** Reasons of its own for which it drops what it reads, each with what it means; those of any post are known. */
+  readonly reasons?: Readonly<Record<string, string>>;
   /** What it hands over; posts where it does not say. */
   readonly carries?: Carries;
   /** one: a single worker holds it at a time. each: every ingest worker opens its own (it is pushed to). */

@@ -1,6 +1,6 @@
 // A source's status as its ingest worker last saw it: what the board, metrics and readiness show. Kept in the Store.
 import { z } from 'zod';
-import { sourceStateSchema } from './frame.ts';
+import { carriesSchema, sourceStateSchema } from './frame.ts';
 
 export const sourceStatusPrefix = 'source/';
 
@@ -12,6 +12,7 @@ export const sourceStatusSchema = z.object({
   since: z.number().int().describe('ms, wall clock: when this state began'),
   detail: z.string().describe('why, for people'),
   silenceNormal: z.boolean(),
+  carries: carriesSchema.optional().describe('what it hands over; absent: posts'),
   lastPostAt: z.number().int().nullable().describe('ms, wall clock'),
   watermark: z.number().int().nullable().describe('ms, event time'),
   posts: z.number().int(),

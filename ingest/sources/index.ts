@@ -2,9 +2,11 @@
 import type { SourceDefinition } from '../source.ts';
 import bluesky from './bluesky.ts';
 import demo from './demo.ts';
+import facebook from './facebook.ts';
 import http from './http.ts';
 import lines from './lines.ts';
+import webhook from './webhook.ts';
 
 export const sources: Readonly<Record<string, SourceDefinition>> = Object.fromEntries(
-  [bluesky, demo, http, lines].map((one) => [one.type, one as unknown as SourceDefinition]),
+  [bluesky, demo, facebook, http, lines, webhook].map((one) => [one.type, one as unknown as SourceDefinition]),
 );
