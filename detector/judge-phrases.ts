@@ -42,9 +42,12 @@ export interface PhraseFinder {
   phraseCount: number;
 }
 
+/** what is no list of phrases */
+const notSearched: ReadonlySet<string> = new Set(['lang', 'about', 'hashtagEnd', 'ordinary', 'plain', 'article', 'of', 'power', 'subjectFollows']);
+
 function* phrasesOf(lexicon: Lexicon): Generator<Phrase> {
   for (const [key, value] of Object.entries(lexicon)) {
-    if (key === 'lang' || key === 'about' || key === 'hashtagEnd' || key === 'ordinary' || key === 'plain' || key === 'article' || typeof value === 'string' || typeof value === 'boolean') continue;
+    if (notSearched.has(key) || typeof value === 'string' || typeof value === 'boolean') continue;
     const kind = key as PhraseKind;
     const groups: [Symptom | null, string[]][] = Array.isArray(value) ? [[null, value]] : (Object.entries(value) as [Symptom, string[]][]);
     for (const [symptom, patterns] of groups) {

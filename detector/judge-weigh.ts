@@ -56,7 +56,7 @@ export function weigh(scene: Scene): Judgement {
   const devices: { start: number; end: number }[] = [];
   for (const d of hits.ownDevice) if (hits.fails.some((f) => f.start >= d.start && f.end <= d.end)) devices.push(d);
   for (const c of found) {
-    const reason = maskOf(c, found, scene) ?? (isOfBystander(c, scene) ? 'other-sense' : null);
+    const reason = maskOf(c, found, scene) ?? (isOfBystander(c, scene) ? 'other-sense' : isAnswered(c, found, scene) ? 'negated' : null);
     if (reason === null) unmasked.push(c);
     else why ??= { reason, text: c.text };
     if (reason === 'own-device') devices.push(c);
@@ -83,10 +83,17 @@ export function weigh(scene: Scene): Judgement {
   return nothingSaid(scene.ordinary);
 }
 
-/** Nobody asks or jokes about a fridge in these words, and where the service is named in the phrase it is what fails. */
+/** Nobody asks or jokes about a fridge in these words, and where the service is named within the phrase it is what fails. */
 function isOfBystander(c: Candidate, scene: Scene): boolean {
   if (c.reason !== 'outage-phrase' || c.end === c.start) return false;
-  return !scene.own.some((p) => p >= c.start && p < c.end) && !scene.hits.object.some((h) => h.start === c.start) && scene.isBystanders(c);
+  return !scene.own.some((p) => p > c.start && p < c.end) && !scene.hits.object.some((h) => h.start === c.start) && scene.isBystanders(c);
+}
+
+/** "Discord down? Works here": the writer answers the question. */
+function isAnswered(c: Candidate, found: readonly Candidate[], { clauses, hits }: Scene): boolean {
+  if (!clauses.asks(c.start)) return false;
+  const sentence = clauses.sentenceAt(c.start);
+  return hits.noneOfIt.some((h) => clauses.sentenceAt(h.start) === sentence + 1 && !clauses.asks(h.start) && !found.some((d) => d.start >= h.end));
 }
 
 /** "My phone is broken, so I can't open WhatsApp": what follows from the device in the same sentence is not the service's. */

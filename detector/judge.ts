@@ -32,6 +32,8 @@ export interface Judge {
 
 
 const nobody: readonly Names[] = [];
+/** tags of services of which a power cut is told */
+const utilities: ReadonlySet<string> = new Set(['utility', 'telecom', 'isp']);
 /** an English word; of two letters it may be anything */
 const foreignWord = /^[a-z0-9 ]{3,}$/;
 
@@ -41,6 +43,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
   const finder = createPhraseFinder(lexicons, flattener);
   const tongues = createTongues(lexicons);
   const bystanders = createBystanderFinder(lexicons, flattener);
+  const powered: ReadonlySet<string> = new Set(services.filter(({ tags }) => tags.some((tag) => utilities.has(tag))).map(({ id }) => id));
   const tongueOf = tongues.placeOf;
   const english = tongueOf.get('en') ?? -1;
   const ordinaryIn = lexicons.map((l) => new Set(l.ordinary.map((n) => flattener.spell(n))));
@@ -89,6 +92,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
     if (spoken === null && hashtag === null) return { verdict: 'none', symptom: null, reason: nothingSaid(ordinary).reason, weight: 0, phrases: [], lang };
     const hits = byKind(longest(spoken ?? []));
     clauses.read(line, hits.but.map((h) => h.start));
+    const mayBeBystanders = mention !== null && (mention.by === 'name' || mention.by === 'hashtag');
     const scene: Scene = {
       line,
       hits,
@@ -103,7 +107,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       titleCase: flattener.isTitleCase,
       linksToPage: () => linksToPage(post),
       machine: () => machineForm(post),
-      isBystanders: (c) => own !== null && mention?.by !== 'handle' && mention?.by !== 'field' && bystanders.isBystanders(c, line, clauses, tongue),
+      isBystanders: (c) => mayBeBystanders && ((!powered.has(mention.service) && bystanders.isOfPower(c, line, tongue)) || bystanders.isBystanders(c, line, clauses, tongue)),
       hashtag,
     };
     tell?.(scene);

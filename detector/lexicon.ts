@@ -56,6 +56,8 @@ export const lexiconSchema = z.strictObject({
   plain: list.describe('names that the catalogue holds for ordinary words and that mean nothing else here, as `wa` in Indonesian'),
   determiner: list.describe('before an ordinary name these make it the ordinary word'),
   article: list.describe('words that open a noun, as `the` and `my` do: a noun after one that no list of complaints knows is a thing that fails itself'),
+  of: list.describe('words that hang a name on the thing before it: `from` in "the diet from TikTok"'),
+  power: list.describe('words of electricity: a power cut is an outage of no other service'),
   subjectFollows: z.boolean().default(false).describe('what fails is often named after the verb: "se cayó la red"'),
 });
 export type Lexicon = z.infer<typeof lexiconSchema>;
