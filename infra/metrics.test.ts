@@ -36,6 +36,18 @@ test('a role that has caught up is live, and only the parts that are ours now ha
   await running.stop();
 });
 
+test('status pages are counted by state, and the longest silence is told, once there is where to read it', async () => {
+  const metrics = createMetrics({ bus: backend.bus, sources: () => [], heard: () => [], clock: () => noon });
+  expect(await linesOf(metrics, 'outcry_official_pages{')).toEqual([]);
+  const figures = { states: { ok: 140, degraded: 2, outage: 1, maintenance: 0, unknown: 7 }, longestSilenceMs: 2_520_000 };
+  metrics.officialFrom(() => figures);
+  expect(await linesOf(metrics, 'outcry_official_pages{')).toEqual([
+    'outcry_official_pages{state="ok"} 140', 'outcry_official_pages{state="degraded"} 2', 'outcry_official_pages{state="outage"} 1',
+    'outcry_official_pages{state="maintenance"} 0', 'outcry_official_pages{state="unknown"} 7',
+  ]);
+  expect(await linesOf(metrics, 'outcry_official_silence_seconds ')).toEqual(['outcry_official_silence_seconds 2520']);
+});
+
 test('alerts are counted by change and age, from zero on, and what Redis failed by reason, afresh at each look', async () => {
   const failures = { unreachable: 0, slow: 3 };
   const metrics = createMetrics({ bus: backend.bus, sources: () => [], heard: () => [], storeFailures: () => failures, clock: () => noon });

@@ -1,6 +1,7 @@
 // Prometheus metrics of the whole process: what ingest read and dropped, how far each role is, what was delivered.
 // Counters live with their owners; this file only names them and reads them when asked.
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { OfficialFigures } from '../notifier/board/official-log.ts';
 import type { Bus } from '../shared/bus.ts';
 import type { SourceStatus } from '../shared/source-status.ts';
 
@@ -12,6 +13,8 @@ export interface Metrics {
   detectorAt(part: string, at: number): void;
   /** An alert that stands in its topic now: ms from the event that decided it. */
   alerted(change: string, latencyMs: number): void;
+  /** From where to read, at each scrape, what services' own status pages say. Without it there are no such figures. */
+  officialFrom(read: () => OfficialFigures): void;
   scrape(): Promise<{ contentType: string; body: string }>;
 }
 
@@ -35,6 +38,7 @@ export function createMetrics({ bus, sources, heard, storeFailures = () => ({}),
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const detectorAt = new Map<string, number>();
+  let official: (() => OfficialFigures) | undefined;
 
   const perSource = (name: string, help: string, read: (status: SourceStatus) => number | null) =>
     new Gauge({
@@ -114,6 +118,20 @@ export function createMetrics({ bus, sources, heard, storeFailures = () => ({}),
       for (const [reason, count] of Object.entries(storeFailures())) this.inc({ reason }, count);
     },
   });
+  new Gauge({
+    name: 'outcry_official_pages', help: 'status pages of services by what they say; unknown: the page can not be read', registers, labelNames: ['state'],
+    collect() {
+      this.reset();
+      for (const [state, count] of Object.entries(official?.().states ?? {})) this.set({ state }, count);
+    },
+  });
+  new Gauge({
+    name: 'outcry_official_silence_seconds', help: 'the longest that a status page has been silent about an incident that is open; 0 where none is', registers, labelNames: [],
+    collect() {
+      this.reset();
+      if (official !== undefined) this.set(official().longestSilenceMs / 1000);
+    },
+  });
   const reloads = new Counter({ name: 'outcry_config_reloads_total', help: 'changes of the configuration file by result', registers, labelNames: ['result'] });
 
   return {
@@ -122,6 +140,9 @@ export function createMetrics({ bus, sources, heard, storeFailures = () => ({}),
     configReload: (ok) => reloads.inc({ result: ok ? 'taken' : 'refused' }),
     detectorAt: (part, at) => void detectorAt.set(part, at),
     alerted: (change, latencyMs) => latency.observe({ change }, latencyMs / 1000),
+    officialFrom(read) {
+      official = read;
+    },
     async scrape() {
       return { contentType: registry.contentType, body: await registry.metrics() };
     },

@@ -24,7 +24,7 @@ export const stateIcons: Readonly<Record<IncidentState, string>> = {
 const headlines: Readonly<Record<IncidentChange, (state: IncidentState) => string>> = {
   suspected: () => 'suspected outage',
   confirmed: () => 'confirmed outage',
-  updated: (state) => `${state} outage, new figures`,
+  updated: (state) => `${state} outage, update`,
   easing: () => 'outage easing',
   relapsed: () => 'outage worse again',
   resolved: () => 'outage resolved',

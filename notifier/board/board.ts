@@ -8,8 +8,9 @@ import type { Store } from '../../shared/store.ts';
 import { createBoardFeed } from './board-feed.ts';
 import { createEventStream, streamLimits } from './event-stream.ts';
 import { createEvidenceSearch } from './evidence-search.ts';
+import type { OfficialFigures } from './official-log.ts';
 import { loadPageFiles, type PageFile } from './page-files.ts';
-import { boardLimits, createReadModel, type Limits, type OfficialFigures } from './read-model.ts';
+import { boardLimits, createReadModel, type Limits } from './read-model.ts';
 import type { AboutView, EvidencePage, ServicesView } from './views.ts';
 
 export interface BoardMode {

@@ -80,7 +80,7 @@ export function createIncidentLog(maxIncidents: number): IncidentLog {
   return {
     add,
     latest: (id) => entries.get(id)?.event,
-    timeline: (id) => (entries.get(id)?.timeline ?? []).map(timelineEntry),
+    timeline: (id) => (entries.get(id)?.timeline ?? []).map((event, i, all) => timelineEntry(event, all[i - 1])),
     ofService: (service) => [...(byService.get(service) ?? [])].map((id) => entries.get(id)!.event).sort((a, b) => b.incident.onset - a.incident.onset),
     all: () =>
       [...entries.values()]
@@ -95,8 +95,9 @@ function slim(event: IncidentEvent): IncidentEvent {
   return { ...event, incident: { ...event.incident, evidence: [], symptoms: {}, languages: {}, regions: {}, sources: {} } };
 }
 
-function timelineEntry(event: IncidentEvent): TimelineEntry {
+function timelineEntry(event: IncidentEvent, before: IncidentEvent | undefined): TimelineEntry {
   const { incident } = event;
+  const [word, known] = [incident.official, before?.incident.official];
   return {
     seq: event.seq,
     at: iso(event.at),
@@ -106,6 +107,7 @@ function timelineEntry(event: IncidentEvent): TimelineEntry {
     expected: incident.expected,
     windowMs: incident.windowMs,
     reporters: incident.reporters,
+    official: (word?.firstAt ?? null) !== (known?.firstAt ?? null) || (word?.endedAt ?? null) !== (known?.endedAt ?? null),
     settings: event.settings,
   };
 }

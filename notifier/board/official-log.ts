@@ -12,6 +12,13 @@ const maxComponents = 20;
 const maxComponent = 100;
 const maxUrl = 1_000;
 
+export interface OfficialFigures {
+  /** How many status pages are in each state. */
+  readonly states: Readonly<Record<OfficialState, number>>;
+  /** Of the incidents that are open; 0 where no page is silent. */
+  readonly longestSilenceMs: number;
+}
+
 export interface OfficialLog {
   /** Takes what a page says; what is older than that which is held changes nothing (false). */
   add(official: Official): boolean;

@@ -3,7 +3,6 @@
 import { evidenceSchema } from '../../shared/evidence.ts';
 import { deliverySchema, type Delivery } from '../../shared/delivery.ts';
 import { incidentRecordSchema, type IncidentEvent } from '../../shared/incident.ts';
-import type { OfficialState } from '../../shared/observation.ts';
 import type { InRecord } from '../../shared/bus.ts';
 import { rollupSchema, type Rollup } from '../../shared/rollup.ts';
 import type { Service } from '../../shared/service.ts';
@@ -11,7 +10,7 @@ import { createDeliveryCount } from './delivery-count.ts';
 import { createEvidenceShelf, evidenceView } from './evidence-shelf.ts';
 import { createIncidentLog, incidentView, isOpen } from './incident-log.ts';
 import { addRollup, bucketOf, bucketsOf, createMinuteSeries, dayCounts, minutesOf, recent, type MinuteSeries, type Seen } from './minute-series.ts';
-import { createOfficialLog, wordView } from './official-log.ts';
+import { createOfficialLog, wordView, type OfficialFigures } from './official-log.ts';
 import { sharesOf } from './shares.ts';
 import { createTiesLog } from './ties.ts';
 import { byTrouble } from './page/standing.ts';
@@ -69,12 +68,6 @@ export interface ReadModel {
   officialPage(service: string, asked: Asked): OfficialView | null;
   /** For metrics: status pages of watched services by state, and the longest silence of an incident that is open. */
   officialFigures(asked: Asked): OfficialFigures;
-}
-
-export interface OfficialFigures {
-  readonly states: Readonly<Record<OfficialState, number>>;
-  /** 0 where no page is silent. */
-  readonly longestSilenceMs: number;
 }
 
 export function createReadModel(services: readonly Service[], limits: Limits = boardLimits): ReadModel {

@@ -24,6 +24,12 @@ test('the board is blind when no open source sees anything', () => {
   expect(isBlind([])).toBe(false);
 });
 
+test('a status page that is read does not make a blind house see, and one that is not does not make it blind', () => {
+  const view = (state: SourceStatus['state'], carries: 'posts' | 'notices' | 'tallies') => sourceView({ ...status(state, now), carries }, now);
+  expect(isBlind([view('blind', 'posts'), view('live', 'notices'), view('live', 'tallies')])).toBe(true);
+  expect(isBlind([view('live', 'posts'), view('blind', 'notices')])).toBe(false);
+});
+
 test('a status that can not be read is left out', () => {
   const entries = new Map([['source/a', '{'], ['source/b', '{"source":1}'], ['other', '{}'], ['source/c', JSON.stringify(status('live', now))]]);
   expect(readStatuses(entries).map(({ source }) => source)).toEqual(['lines']);

@@ -26,6 +26,7 @@ export function sourceView(status: SourceStatus, wallNow: number): SourceView {
     source: status.source,
     type: status.type,
     instance: status.instance,
+    carries: status.carries ?? 'posts',
     state: status.state,
     stale: status.state !== 'closed' && wallNow - status.at > staleAfterMs,
     since: new Date(status.since).toISOString(),
@@ -41,8 +42,11 @@ export function sourceView(status: SourceStatus, wallNow: number): SourceView {
   };
 }
 
-/** Blind: sources are known and none of them sees anything. A played-out file (closed) is an end, not blindness. */
+/**
+ * Blind: sources of posts are known and none of them sees anything; a status page that is read makes nobody see. A
+ * played-out file (closed) is an end, not blindness.
+ */
 export function isBlind(sources: readonly SourceView[]): boolean {
-  const open = sources.filter((source) => source.state !== 'closed');
+  const open = sources.filter(({ state, carries }) => state !== 'closed' && carries === 'posts');
   return open.length > 0 && open.every((source) => source.stale || source.state === 'blind');
 }

@@ -2,7 +2,7 @@
 // every other string may be a stranger's and is text, nothing else. No code lives here.
 import type { Because, Blame, Cause, Group } from '../../shared/alert.ts';
 import type { IncidentChange, IncidentState, Named, Tallied } from '../../shared/incident.ts';
-import type { SourceState } from '../../shared/frame.ts';
+import type { Carries, SourceState } from '../../shared/frame.ts';
 import type { OfficialState } from '../../shared/observation.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import type { Signal } from '../../shared/signal.ts';
@@ -127,6 +127,8 @@ export interface TimelineEntry {
   readonly expected: number;
   readonly windowMs: number;
   readonly reporters: number;
+  /** With it came the status page's first word, or that the trouble is over. */
+  readonly official: boolean;
   readonly settings: string;
 }
 
@@ -230,6 +232,8 @@ export interface SourceView {
   readonly source: string;
   readonly type: string;
   readonly instance: string;
+  /** What it hands over: what a status page or a count says is nothing that people say. */
+  readonly carries: Carries;
   readonly state: SourceState;
   readonly stale: boolean;
   readonly since: string;

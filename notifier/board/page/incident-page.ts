@@ -74,7 +74,7 @@ function timeline(incident: IncidentDetail, telling: Telling, now: string): HTML
   const changes = incident.timeline.map((entry) => ({
     at: entry.at,
     item: h('li', { 'data-key': entry.seq, 'data-state': entry.state },
-      h('b', {}, words.changes[entry.change] ?? entry.change), ' ', telling.time(entry.at, now),
+      h('b', {}, entry.official && entry.change === 'updated' ? words.officialNews : (words.changes[entry.change] ?? entry.change)), ' ', telling.time(entry.at, now),
       h('p', { class: 'small dim' },
         `${telling.amount(entry.observed)} ${say(words.reportsIn, telling.duration(entry.windowMs))} · ${say(words.normally, telling.amount(entry.expected))} · ${say(words.peopleCount, telling.number(entry.reporters))}`)),
   }));

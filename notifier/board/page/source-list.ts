@@ -20,11 +20,22 @@ export function sourceList(sources: readonly SourceView[], telling: Telling, abo
         h('span', { class: 'source-name' }, one.source, ' ', h('span', { class: 'dim' }, one.type)),
         sourceMark(words, state),
         h('p', { class: 'small' },
-          one.lastPostAt === null || wall === null ? words.noPost : say(words.lastPost, telling.ago(wall - Date.parse(one.lastPostAt))),
+          freshness(one, telling, wall),
           one.silenceNormal ? ` · ${words.silenceNormal}` : null,
-          ' · ', say(words.postsRead, telling.number(one.posts), telling.number(one.mentions))),
+          ' · ', read(one, telling)),
         one.detail === '' ? null : h('p', { class: 'small dim' }, one.detail),
       );
     }),
   );
+}
+
+/** How long ago it last handed something over. `wall` is the server's clock, ms. */
+function freshness({ carries, lastPostAt }: SourceView, { words, ago }: Telling, wall: number | null): string {
+  if (lastPostAt === null || wall === null) return carries === 'posts' ? words.noPost : words.noneTaken;
+  return say(carries === 'posts' ? words.lastPost : words.lastTaken, ago(wall - Date.parse(lastPostAt)));
+}
+
+function read({ carries, posts, mentions }: SourceView, { words, number }: Telling): string {
+  if (carries === 'posts') return say(words.postsRead, number(posts), number(mentions));
+  return say(carries === 'notices' ? words.noticesRead : words.talliesRead, number(mentions));
 }
