@@ -7,13 +7,14 @@ import type { Mention } from '../shared/observation.ts';
 import type { Service } from '../shared/service.ts';
 import { alarm } from './alarm.ts';
 import { expectNow, flow, learnIdle } from './baseline.ts';
+import { createBeside } from './beside.ts';
 import { doubtOf, forgetEvidence } from './doubt.ts';
 import { stepOver } from './emptiness.ts';
 import { eraseFrom } from './erasure.ts';
 import { readFrame } from './frame-check.ts';
 import { hear, type Heard, type Judging } from './hearing.ts';
 import { createHolders } from './holders.ts';
-import { countReport, tell } from './incident-book.ts';
+import { countReport, tell, tellAside } from './incident-book.ts';
 import { endMinute, fallAsleep, goBlind } from './minute-end.ts';
 import { openOn } from './opening.ts';
 import { createOutbox, jsonBytes } from './outbox.ts';
@@ -63,6 +64,7 @@ export function createDetector(options: DetectorOptions): Detector {
 
   let timeline = createTimeline();
   let sources = createSources();
+  let beside = createBeside();
   let minute: number | null = null; // start of the minute in hand, ms
   let stirred = Number.MIN_SAFE_INTEGER; // end of the last minute in which anything came, ms
   let exposure = 0; // minutes in which a source was seen
@@ -80,7 +82,7 @@ export function createDetector(options: DetectorOptions): Detector {
     const frame = readFrame(record.value, known, count);
     if (frame === null) return;
     const backfill = timeline.accept(frame);
-    sources.read(frame.source, frame.epoch, frame.seq, frame.reads);
+    if (timeline.carriesPosts(frame.source)) sources.read(frame.source, frame.epoch, frame.seq, frame.reads);
     for (const item of backfill) apply(item, timeline.watermark()!, true, emit);
     release(emit);
   }
@@ -89,7 +91,12 @@ export function createDetector(options: DetectorOptions): Detector {
   function release(emit: Emit): void {
     const watermark = timeline.watermark();
     minute ??= timeline.start();
-    if (watermark === null || minute === null) return;
+    if (watermark !== null && minute !== null) walk(watermark, minute, emit);
+    if (timeline.wordAt() < Infinity) listenAside(watermark, emit);
+  }
+
+  function walk(watermark: number, from: number, emit: Emit): void {
+    minute = from;
     while (minute + minuteMs <= watermark) {
       const next = Math.min(timeline.peek()?.at ?? Infinity, sources.nextRead());
       if (next < minute + minuteMs) stirred = minute + minuteMs;
@@ -110,9 +117,51 @@ export function createDetector(options: DetectorOptions): Detector {
 
   function drain(before: number, emit: Emit): void {
     for (let item = timeline.next(before); item !== undefined; item = timeline.next(before)) {
+      if (timeline.wordAt() <= item.at) words(item.at + 1, true, emit);
       stirred = minute! + minuteMs;
       apply(item, item.at, false, emit);
     }
+    words(before, true, emit);
+  }
+
+  /** Where the posts' time has not begun or stands still, pages are shown all the same; incidents hear of it in their time. */
+  function listenAside(watermark: number | null, emit: Emit): void {
+    const upTo = timeline.wordsUpTo();
+    if (upTo !== null && (minute === null || upTo > watermark!)) words(upTo, false, emit);
+  }
+
+  /** Takes notices and tallies before `before` (ms). `inTime`: the posts have come as far. */
+  function words(before: number, inTime: boolean, emit: Emit): void {
+    for (let word = timeline.nextWord(before); word !== undefined; word = timeline.nextWord(before)) {
+      const repeat = beside.take(word, (service) => (watches.get(service)?.open?.incident.resolvedAt ?? 0) !== null);
+      if (repeat !== null) count(repeat);
+      if (repeat !== null || word.kind !== 'notice') continue;
+      const { service } = word.notice;
+      count(`notice-${word.notice.state}`);
+      if (inTime) tellOfficial(watches.get(service), word.at, emit);
+      newsOfPage(service, word.at, emit);
+    }
+  }
+
+  /** Tells the incidents of a service that its page has spoken of for the first time, or that it calls over. */
+  function tellOfficial(watch: Watch | undefined, at: number, emit: Emit): void {
+    for (const one of watch === undefined ? [] : [watch.open, ...watch.past.map(({ late }) => late)]) {
+      if (one === null || one === undefined) continue;
+      encoded.delete(one.incident.service);
+      if (beside.fill(one.incident, at) !== null) say(tellAside(one, at, settingsHash), emit);
+    }
+  }
+
+  function newsOfPage(service: string, at: number, emit: Emit): void {
+    const official = beside.news(service, at);
+    if (official !== null) outbox.official(official, emit);
+  }
+
+  function say(event: IncidentEvent, emit: Emit): void {
+    outbox.event(event, emit);
+    if (event.incident.official === undefined) return;
+    beside.note(event.incident);
+    newsOfPage(event.incident.service, event.at, emit);
   }
 
   function apply(item: Item, at: number, backfill: boolean, emit: Emit): void {
@@ -149,8 +198,8 @@ export function createDetector(options: DetectorOptions): Detector {
       if (doubt !== 'strangers') forgetEvidence(watch, at);
       return count(`held-${doubt}`);
     }
-    const { event, evidence } = openOn(watch, signal, at, settings, settingsHash);
-    outbox.event(event, emit);
+    const { event, evidence } = openOn(watch, signal, at, settings, settingsHash, (incident) => beside.fill(incident, at));
+    say(event, emit);
     for (const one of evidence) outbox.evidence(one, emit);
   }
 
@@ -189,9 +238,9 @@ export function createDetector(options: DetectorOptions): Detector {
     for (const service of [...busy].sort()) {
       const watch = watches.get(service)!;
       encoded.delete(service);
-      const { rollup, event } = endMinute(watch, boundary, sources.sees(watch.bySource), sources, settings, settingsHash);
+      const { rollup, event } = endMinute(watch, boundary, sources.sees(watch.bySource), sources, settings, settingsHash, beside);
       if (rollup !== null) outbox.rollup(rollup, emit);
-      if (event !== null) outbox.event(event, emit);
+      if (event !== null) say(event, emit);
       if (watch.active === null || watch.active.dozing) busy.delete(service);
     }
     if (boundary % roundMs === 0) goRound(boundary);
@@ -212,7 +261,7 @@ export function createDetector(options: DetectorOptions): Detector {
     const event = watch.open === null ? null : goBlind(watch.open, at, settingsHash);
     if (event === null) return;
     encoded.delete(watch.service);
-    outbox.event(event, emit);
+    say(event, emit);
   }
 
   /** The author took a post back: its words go, its count stays. */
@@ -222,7 +271,7 @@ export function createDetector(options: DetectorOptions): Detector {
       if (gone === null) continue;
       encoded.delete(service);
       for (const one of gone.evidence) outbox.evidence(one, emit);
-      if (gone.event !== null) outbox.event(gone.event, emit);
+      if (gone.event !== null) say(gone.event, emit);
     }
   }
 
@@ -236,11 +285,12 @@ export function createDetector(options: DetectorOptions): Detector {
       for (const part of parts.toSorted((a, b) => Number(b.key === 'fold') - Number(a.key === 'fold'))) {
         const text = decoder.decode(part.value);
         if (part.key === 'fold') {
-          const state = JSON.parse(text) as { v: number; timeline: unknown; sources: unknown; minute: number | null; stirred: number; exposure: number; progressed: number; awake: string[] };
+          const state = JSON.parse(text) as { v: number; timeline: unknown; sources: unknown; minute: number | null; stirred: number; exposure: number; progressed: number; awake: string[]; away?: string[] };
           version = state.v;
           if (version !== stateVersion && version !== olderVersion) throw new Error(`detector: snapshot of version ${String(version)}, this is ${stateVersion}`);
           timeline = createTimeline(state.timeline);
           sources = createSources(state.sources);
+          beside = createBeside(state.away);
           minute = state.minute;
           stirred = state.stirred;
           exposure = state.exposure;
@@ -253,7 +303,7 @@ export function createDetector(options: DetectorOptions): Detector {
           const watch = decodeWatch(text, version === olderVersion);
           if (`watch/${watch.service}` !== part.key) throw new Error(`detector: snapshot part ${part.key} holds ${watch.service}`);
           watches.set(watch.service, watch);
-        } else throw new Error(`detector: unknown snapshot part ${part.key}`);
+        } else if (!beside.restore(part)) throw new Error(`detector: unknown snapshot part ${part.key}`);
       }
       for (const [service, minutes] of born) if (minutes === -1) born.set(service, exposure);
       for (const service of awake) {
@@ -265,7 +315,7 @@ export function createDetector(options: DetectorOptions): Detector {
     },
     fold,
     live(published, emit) {
-      const told = lastTold(published);
+      const { events: told, officials } = lastTold(published);
       const at = timeline.watermark() ?? 0;
       for (const service of [...watches.keys()].sort()) {
         const watch = watches.get(service)!;
@@ -275,13 +325,17 @@ export function createDetector(options: DetectorOptions): Detector {
         told.delete(open.incident.id);
         if (last !== undefined && sameNews(last, JSON.parse(open.told) as IncidentEvent)) continue;
         open.seq = Math.max(open.seq, last?.seq ?? 0);
-        outbox.event(tell(open, last === undefined ? 'suspected' : 'updated', open.incident.state, at, settingsHash), emit);
+        say(tell(open, last === undefined ? 'suspected' : 'updated', open.incident.state, at, settingsHash), emit);
         encoded.delete(watch.service);
+      }
+      for (const service of beside.services()) {
+        const official = beside.retell(service, officials.get(service), at);
+        if (official !== null) outbox.official(official, emit);
       }
       for (const last of told.values()) for (const event of endOrphan(last, Math.max(at, last.at), settingsHash)) outbox.event(event, emit);
     },
     snapshot(): SnapshotPart[] {
-      const state = { v: stateVersion, timeline: timeline.encode(), sources: sources.encode(), minute, stirred, exposure, progressed, awake: [...awake].sort() };
+      const state = { v: stateVersion, timeline: timeline.encode(), sources: sources.encode(), minute, stirred, exposure, progressed, awake: [...awake].sort(), away: beside.away() };
       bornEncoded ??= jsonBytes([...born].sort(([a], [b]) => (a < b ? -1 : 1)));
       const parts: SnapshotPart[] = [
         { key: 'fold', value: jsonBytes(state) },
@@ -296,7 +350,7 @@ export function createDetector(options: DetectorOptions): Detector {
         }
         parts.push({ key: `watch/${service}`, value });
       }
-      return parts;
+      return [...parts, ...beside.snapshot()];
     },
     figures: () => figures,
   };

@@ -42,6 +42,8 @@ export interface Past {
   incident: string;
   until: number;
   counted: Map<number, Counted>;
+  /** While the official word about it may still come or end: what it was, and the number of its last event. */
+  late?: Pick<Open, 'incident' | 'seq'>;
 }
 
 export interface Opening {
@@ -115,6 +117,17 @@ export function tell(open: Open, change: IncidentChange, state: IncidentState, a
   return event;
 }
 
+/**
+ * The incident with figures that are no step of its own, told as its next event: what the official word changes moves none of
+ * the times by which it lives.
+ */
+export function tellAside(open: Pick<Open, 'incident' | 'seq'> & Partial<Pick<Open, 'told'>>, at: number, settings: string): IncidentEvent {
+  open.seq += 1;
+  const event: IncidentEvent = { v: 1, kind: 'incident', seq: open.seq, change: 'updated', at, settings, incident: open.incident };
+  if (open.told !== undefined) open.told = JSON.stringify(event);
+  return event;
+}
+
 /** The counted post of this hash, without words and author, if an incident holds it; it is forgotten with that. */
 export function erase(holder: { counted: Map<number, Counted> }, incident: string, service: string, source: string, id: string): Evidence | null {
   const key = hash53(`${source}\n${id}`);
@@ -127,7 +140,9 @@ export function erase(holder: { counted: Map<number, Counted> }, incident: strin
 
 /** What remains of an incident that no longer can come back. */
 export function toPast(open: Open, at: number): Past {
-  return { incident: open.incident.id, until: at + pastKeptMs, counted: open.counted };
+  const { incident, seq, counted } = open;
+  const over = { incident: incident.id, until: at + pastKeptMs, counted };
+  return incident.state === 'retracted' || incident.official === undefined || incident.official.endedAt !== null ? over : { ...over, late: { incident, seq } };
 }
 
 /** Text as evidence keeps it: no longer than it may be, never cut within a character. */

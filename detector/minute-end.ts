@@ -2,12 +2,13 @@
 import type { IncidentEvent } from '../shared/incident.ts';
 import type { Rollup } from '../shared/rollup.ts';
 import type { Signal } from '../shared/signal.ts';
+import type { Beside } from './beside.ts';
 import { expectNow, flow, learningLagMinutes, learningMinutes, learnMinutes, noteMinute, warmUpMinutes } from './baseline.ts';
 import { expireCopies } from './copies.ts';
 import { zeroAll } from './cusum.ts';
 import { statisticOf } from './alarm.ts';
 import { expireAuthors } from './hearing.ts';
-import { type Open, tell, toPast } from './incident-book.ts';
+import { type Open, tell, tellAside, toPast } from './incident-book.ts';
 import { minuteScatter, spanScatter } from './level.ts';
 import { step } from './lifecycle.ts';
 import { type Column, moveTo, sumOf } from './minutes.ts';
@@ -32,14 +33,17 @@ const openShare = 0.7;
 const voiceWeight = 0.5;
 const wellAbove = 1.5;
 
+type Witness = Pick<Beside, 'fill' | 'corroborates'>;
+const nobody: Witness = { fill: () => null, corroborates: () => false };
+
 export interface MinuteEnd {
   /** Null for a minute in which nobody named the service and no incident stood. */
   readonly rollup: Rollup | null;
   readonly event: IncidentEvent | null;
 }
 
-/** Ends the minute before `boundary` (ms). `seeing`: the service was in sight. */
-export function endMinute(watch: Watch, boundary: number, seeing: boolean, sources: Sources, settings: DetectorSettings, hash: string): MinuteEnd {
+/** Ends the minute before `boundary` (ms). `seeing`: the service was in sight; `beside`: what is known beside the crowd. */
+export function endMinute(watch: Watch, boundary: number, seeing: boolean, sources: Sources, settings: DetectorSettings, hash: string, beside: Witness = nobody): MinuteEnd {
   const active = watch.active!;
   const minute = boundary - minuteMs;
   moveTo(active.minutes, minute);
@@ -49,7 +53,7 @@ export function endMinute(watch: Watch, boundary: number, seeing: boolean, sourc
   noteMinute(watch, boundary, seeing);
   learnMinutes(watch, boundary - learningLagMinutes * minuteMs);
   const rollup = active.lastMention >= minute || stands(watch) ? rollUp(watch, minute, expected, !seeing) : null;
-  const event = watch.open === null ? null : advance(watch, watch.open, boundary, seeing, sources, settings, hash);
+  const event = watch.open === null ? null : advance(watch, watch.open, boundary, seeing, sources, settings, hash, beside);
 
   if (watch.exposure < warmUpMinutes) {
     zeroAll(watch.bank, boundary);
@@ -107,7 +111,7 @@ function rollUp(watch: Watch, minute: number, expected: number, blind: boolean):
   };
 }
 
-function advance(watch: Watch, open: Open, at: number, seeing: boolean, sources: Sources, settings: DetectorSettings, hash: string): IncidentEvent | null {
+function advance(watch: Watch, open: Open, at: number, seeing: boolean, sources: Sources, settings: DetectorSettings, hash: string, beside: Witness): IncidentEvent | null {
   const { incident } = open;
   if (incident.resolvedAt !== null) {
     if (at - incident.resolvedAt >= settings.reopenHours * hourMs || incident.state === 'retracted') forget(watch, open, at);
@@ -121,9 +125,11 @@ function advance(watch: Watch, open: Open, at: number, seeing: boolean, sources:
     open.calmSince = null;
   }
   measure(watch, open, at, settings);
+  const news = beside.fill(incident, at);
   const minutes = watch.active!.minutes;
   const lately = (column: Column): number => sumOf(minutes, column, at - minuteMs, windowMinutes / 2);
-  const reporting = Object.keys(incident.sources).length;
+  // a source that only counts is a witness like one that hands its posts over
+  const reporting = Object.keys(incident.sources).length + (beside.corroborates(incident.service, at) ? 1 : 0);
   const change = step({
     state: incident.state, at, openedAt: incident.openedAt, calmSince: open.calmSince,
     observed: incident.observed,
@@ -136,7 +142,8 @@ function advance(watch: Watch, open: Open, at: number, seeing: boolean, sources:
     reports: sumOf(minutes, 'reporters', at - minuteMs, windowMinutes),
     relapses: open.relapses, quietMs: settings.quietMinutes * minuteMs, changedAt: open.changedAt, reportersTold: open.reportersTold,
   });
-  if (change === null) return sightBack ? tell(open, 'updated', incident.state, at, hash) : null;
+  if (change === null && sightBack) return tell(open, 'updated', incident.state, at, hash);
+  if (change === null) return news === null ? null : tellAside(open, at, hash);
   if (change.state === 'confirmed') excuseDay(watch.ownPast);
   if (change.change === 'relapsed') open.relapses += 1;
   const event = tell(open, change.change, change.state, at, hash);

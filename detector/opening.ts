@@ -1,7 +1,7 @@
 // An alarm becomes an incident, or brings one back: estimates the onset and claims the reports since. Whether there is an
 // alarm was decided before.
 import type { Evidence } from '../shared/evidence.ts';
-import type { IncidentEvent } from '../shared/incident.ts';
+import type { Incident, IncidentEvent } from '../shared/incident.ts';
 import type { Signal } from '../shared/signal.ts';
 import { learningMinutes } from './baseline.ts';
 import { countReport, openIncident, tell } from './incident-book.ts';
@@ -13,8 +13,11 @@ import type { Watch } from './watch.ts';
 
 const minuteMs = 60_000;
 
-/** Opens the watch's incident on `signal` at `at` (ms), or reopens the resolved one that it still holds. */
-export function openOn(watch: Watch, signal: Signal, at: number, settings: DetectorSettings, hash: string): { event: IncidentEvent; evidence: Evidence[] } {
+/**
+ * Opens the watch's incident on `signal` at `at` (ms), or reopens the resolved one that it still holds. `fill` adds what is
+ * known beside the crowd.
+ */
+export function openOn(watch: Watch, signal: Signal, at: number, settings: DetectorSettings, hash: string, fill: (incident: Incident) => void = () => {}): { event: IncidentEvent; evidence: Evidence[] } {
   const active = watch.active!;
   const onset = onsetOf(watch, signal, settings);
   const here = Math.floor(at / minuteMs) * minuteMs;
@@ -42,6 +45,7 @@ export function openOn(watch: Watch, signal: Signal, at: number, settings: Detec
   incident.windowMs = Math.max(1, at - onset);
   open.openLevel = Math.max(open.openLevel, openLevel(signal, watch.perMinute, settings.minReporters));
   open.calmSince = null;
+  fill(incident);
   return { event: tell(open, reopened ? 'reopened' : 'suspected', reopened ? 'confirmed' : 'suspected', at, hash), evidence };
 }
 

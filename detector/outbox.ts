@@ -1,7 +1,7 @@
 // The records that the fold emits: which topic, key and partition each thing goes to, and as what bytes.
 import type { Emit } from '../shared/bus.ts';
 import { type Evidence, evidenceKey } from '../shared/evidence.ts';
-import type { IncidentEvent, Progress } from '../shared/incident.ts';
+import type { IncidentEvent, Official, Progress } from '../shared/incident.ts';
 import type { Rollup } from '../shared/rollup.ts';
 import { topics } from '../shared/topics.ts';
 
@@ -9,6 +9,7 @@ const encoder = new TextEncoder();
 
 export interface Outbox {
   event(event: IncidentEvent, emit: Emit): void;
+  official(official: Official, emit: Emit): void;
   evidence(evidence: Evidence, emit: Emit): void;
   rollup(rollup: Rollup, emit: Emit): void;
   /** The partition's event time has come to `at`, ms. */
@@ -19,6 +20,7 @@ export interface Outbox {
 export function createOutbox(partition: number): Outbox {
   return {
     event: (event, emit) => emit({ topic: topics.incidents.name, key: event.incident.service, partition, value: jsonBytes(event) }),
+    official: (official, emit) => emit({ topic: topics.incidents.name, key: official.service, partition, value: jsonBytes(official) }),
     evidence: (evidence, emit) => emit({ topic: topics.evidence.name, key: evidenceKey(evidence.incident, evidence.source, evidence.id), value: jsonBytes(evidence) }),
     rollup: (rollup, emit) => emit({ topic: topics.rollups.name, key: rollup.service, value: jsonBytes(rollup) }),
     progress(at, emit) {

@@ -1,13 +1,14 @@
 // After the silent replay: what the log already says of our incidents against what we hold now. Changed code or
 // settings correct themselves here, by steps that the lifecycle allows.
-import { type Incident, type IncidentChange, type IncidentEvent, incidentRecordSchema, type IncidentState } from '../shared/incident.ts';
+import { type Incident, type IncidentChange, type IncidentEvent, incidentRecordSchema, type IncidentState, type Official } from '../shared/incident.ts';
 import type { InRecord } from '../shared/bus.ts';
 
 const decoder = new TextDecoder();
 
-/** The last event of each incident in these records, by incident id. What can't be read is left out: it was not ours. */
-export function lastTold(published: readonly InRecord[]): Map<string, IncidentEvent> {
-  const last = new Map<string, IncidentEvent>();
+/** What was told last: the event of each incident, by incident id, and what each service's pages say. What can't be read is left out: it was not ours. */
+export function lastTold(published: readonly InRecord[]): { events: Map<string, IncidentEvent>; officials: Map<string, Official> } {
+  const events = new Map<string, IncidentEvent>();
+  const officials = new Map<string, Official>();
   for (const record of published) {
     if (record.value === null) continue;
     let value: unknown;
@@ -17,9 +18,11 @@ export function lastTold(published: readonly InRecord[]): Map<string, IncidentEv
       continue;
     }
     const parsed = incidentRecordSchema.safeParse(value);
-    if (parsed.success && parsed.data.kind === 'incident') last.set(parsed.data.incident.id, parsed.data);
+    if (!parsed.success) continue;
+    if (parsed.data.kind === 'incident') events.set(parsed.data.incident.id, parsed.data);
+    else if (parsed.data.kind === 'official') officials.set(parsed.data.service, parsed.data);
   }
-  return last;
+  return { events, officials };
 }
 
 /** Whether two events tell people the same, whatever settings made them. */

@@ -16,18 +16,26 @@ interface Item {
   readonly id: string;
   readonly order?: number;
   readonly mention?: { readonly service: string };
+}
+
+/** A notice, a tally, or a source of these: of a service, or of all. */
+interface Word {
+  readonly kind: string;
+  readonly source: string;
   readonly notice?: { readonly service: string };
+  readonly tally?: { readonly service: string };
 }
 
 interface FoldState {
   readonly v: number;
-  readonly timeline: { readonly watermark: number | null; readonly earliest: number | null; readonly sources: readonly [string, Json][]; readonly items: readonly Item[]; readonly order: number };
+  readonly timeline: { readonly watermark: number | null; readonly earliest: number | null; readonly sources: readonly [string, Json][]; readonly items: readonly Item[]; readonly order: number; readonly words?: readonly Word[] };
   readonly sources: { readonly known: readonly [string, Json][]; readonly sight: unknown };
   readonly minute: number | null;
   readonly stirred: number;
   readonly exposure: number;
   readonly progressed: number;
   readonly awake: readonly string[];
+  readonly away?: readonly string[];
 }
 
 interface Old {
@@ -35,7 +43,8 @@ interface Old {
   readonly fold: FoldState;
   /** Exposure of the partition when a service became known, minutes. */
   readonly born: ReadonlyMap<string, number>;
-  readonly watches: ReadonlyMap<string, Uint8Array>;
+  /** What each service has: parts of the kinds in `ofService`, by their key. */
+  readonly own: ReadonlyMap<string, Uint8Array>;
 }
 
 export type Dealt = { readonly parts: ReadonlyMap<string, readonly SnapshotPart[]> } | { readonly reason: string };
@@ -65,8 +74,9 @@ export function dealDetector(old: ReadonlyMap<string, readonly SnapshotPart[]>, 
   const greatest = (values: readonly (number | null)[]) => values.reduce((a, b) => (a === null || b === null ? (a ?? b) : Math.max(a, b)), null);
   const owner = new Map<string, Old>();
   for (const state of states) {
-    for (const service of state.watches.keys()) {
-      if (owner.has(service)) return { reason: `the state of ${service} is in two partitions, ${owner.get(service)!.part} and ${state.part}` };
+    for (const service of [...state.own.keys()].map(serviceOfPart)) {
+      const other = owner.get(service) ?? state;
+      if (other !== state) return { reason: `the state of ${service} is in two partitions, ${other.part} and ${state.part}` };
       owner.set(service, state);
     }
   }
@@ -77,6 +87,8 @@ export function dealDetector(old: ReadonlyMap<string, readonly SnapshotPart[]>, 
     return [service, (home.born.get(service) ?? home.fold.exposure) + exposure - home.fold.exposure];
   });
   const common = commonItems(reference.timeline.items);
+  const commonWords = wordsOf(reference).filter((word) => serviceOfWord(word) === null);
+  const ownedWords = states.flatMap(({ fold }) => wordsOf(fold).filter((word) => serviceOfWord(word) !== null));
   const owned = states.flatMap(({ fold }) => fold.timeline.items.filter((item) => serviceOf(item) !== null));
 
   const dealt = Array.from({ length: partitions }, (_, partition): [string, SnapshotPart[]] => {
@@ -89,6 +101,7 @@ export function dealDetector(old: ReadonlyMap<string, readonly SnapshotPart[]>, 
         sources: reference.timeline.sources,
         items: [...common, ...owned.filter((item) => mine(serviceOf(item)!))],
         order: reference.timeline.order,
+        words: [...commonWords, ...ownedWords.filter((word) => mine(serviceOfWord(word)!))],
       },
       sources: reference.sources,
       minute: reference.minute,
@@ -96,9 +109,16 @@ export function dealDetector(old: ReadonlyMap<string, readonly SnapshotPart[]>, 
       exposure,
       progressed: Math.max(...states.map((one) => one.fold.progressed)),
       awake: states.flatMap((one) => one.fold.awake).filter(mine).sort(),
+      away: reference.away ?? [],
     };
-    const watches = [...owner.keys()].filter(mine).sort().map((service) => ({ key: `watch/${service}`, value: owner.get(service)!.watches.get(service)! }));
-    return [String(partition), [{ key: 'fold', value: jsonBytes(fold) }, { key: 'services', value: jsonBytes(born) }, ...watches]];
+    const home = [...owner.keys()].filter(mine).sort();
+    const own = ofService.flatMap((kind) =>
+      home.flatMap((service) => {
+        const value = owner.get(service)!.own.get(kind + service);
+        return value === undefined ? [] : [{ key: kind + service, value }];
+      }),
+    );
+    return [String(partition), [{ key: 'fold', value: jsonBytes(fold) }, { key: 'services', value: jsonBytes(born) }, ...own]];
   });
   return { parts: new Map(dealt) };
 }
@@ -106,12 +126,12 @@ export function dealDetector(old: ReadonlyMap<string, readonly SnapshotPart[]>, 
 function readState(part: string, parts: readonly SnapshotPart[]): { state: Old } | { reason: string } {
   let fold: FoldState | undefined;
   let born: ReadonlyMap<string, number> | undefined;
-  const watches = new Map<string, Uint8Array>();
+  const own = new Map<string, Uint8Array>();
   try {
     for (const { key, value } of parts) {
       if (key === 'fold') fold = JSON.parse(new TextDecoder().decode(value)) as FoldState;
       else if (key === 'services') born = new Map(JSON.parse(new TextDecoder().decode(value)) as [string, number][]);
-      else if (key.startsWith('watch/')) watches.set(key.slice('watch/'.length), value);
+      else if (ofService.some((kind) => key.startsWith(kind))) own.set(key, value);
       else return { reason: `partition ${part} of the detector has a state \`${key}\` that is not known here` };
     }
   } catch (error) {
@@ -119,17 +139,31 @@ function readState(part: string, parts: readonly SnapshotPart[]): { state: Old }
   }
   if (fold === undefined || born === undefined) return { reason: `partition ${part} of the detector has no whole state: ${stopAtOnce}` };
   if (fold.v !== dealtVersion) return { reason: `partition ${part} of the detector has a state of version ${String(fold.v)}, and only ${dealtVersion} can be dealt anew: ${stopAtOnce}` };
-  const known = ['v', 'timeline', 'sources', 'minute', 'stirred', 'exposure', 'progressed', 'awake'];
-  const strange = Object.keys(fold).find((key) => !known.includes(key)) ?? fold.timeline.items.find((item) => !itemKinds.includes(item.kind))?.kind;
+  const known = ['v', 'timeline', 'sources', 'minute', 'stirred', 'exposure', 'progressed', 'awake', 'away'];
+  const strange = Object.keys(fold).find((key) => !known.includes(key)) ?? [...fold.timeline.items, ...wordsOf(fold)].find((item) => !itemKinds.includes(item.kind))?.kind;
   if (strange !== undefined) return { reason: `the state of partition ${part} of the detector holds \`${strange}\`, which is not known here` };
-  return { state: { part, fold, born, watches } };
+  return { state: { part, fold, born, own } };
 }
 
-const itemKinds: readonly string[] = ['state', 'deletion', 'mention', 'notice'];
+const itemKinds: readonly string[] = ['state', 'deletion', 'mention', 'page-source', 'notice', 'tally'];
+/** How the keys of parts begin that belong to one service. */
+const ofService = ['watch/', 'official/', 'tally/'] as const;
+
+function serviceOfPart(key: string): string {
+  return key.slice(key.indexOf('/') + 1);
+}
+
+function wordsOf({ timeline }: FoldState): readonly Word[] {
+  return timeline.words ?? [];
+}
+
+function serviceOfWord(word: Word): string | null {
+  return word.notice?.service ?? word.tally?.service ?? null;
+}
 
 /** The service that an item concerns; null for what concerns them all and so stands in every partition. */
 function serviceOf(item: Item): string | null {
-  return item.mention?.service ?? item.notice?.service ?? null;
+  return item.mention?.service ?? null;
 }
 
 function commonItems(items: readonly Item[]): readonly Item[] {

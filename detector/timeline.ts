@@ -1,20 +1,22 @@
 // Puts what the frames bring into event order. Owns the partition's watermark and the reorder buffer; counts nothing
 // and judges nothing. What it hands out depends on event times alone, never on where a frame ended.
-import type { Frame, SourceState } from '../shared/frame.ts';
-import type { Mention, Notice } from '../shared/observation.ts';
+import type { Carries, Frame, SourceState } from '../shared/frame.ts';
+import type { Mention } from '../shared/observation.ts';
 import { createAgenda } from './agenda.ts';
+import { compareWords, type Word, wordsOf } from './timeline-words.ts';
 
 /** What can stand in the buffer. `at` is its place in event time, ms. */
 export type Item =
   | { at: number; source: string; id: string; kind: 'state'; order: number; state: SourceState; filtered: boolean }
   | { at: number; source: string; id: string; kind: 'deletion' }
-  | { at: number; source: string; id: string; kind: 'notice'; notice: Notice }
   | { at: number; source: string; id: string; kind: 'mention'; mention: Mention };
 
 interface Known {
   state: SourceState;
   filtered: boolean;
   watermark: number;
+  /** Absent: posts. */
+  carries?: Carries;
 }
 
 export interface Timeline {
@@ -24,8 +26,19 @@ export interface Timeline {
   next(before: number): Item | undefined;
   /** The next item whatever its time, left in its place. */
   peek(): Item | undefined;
+  /** ms: where the next notice or tally stands; Infinity when there is none. */
+  wordAt(): number;
+  /** The next notice or tally before `before` (exclusive), in order of time, kind, source and id. */
+  nextWord(before: number): Word | undefined;
+  /**
+   * Up to where notices and tallies may be handed out, ms: as far as posts are, and where no source of posts has begun or
+   * moves any more, as far as the sources of notices have come; null until either spoke.
+   */
+  wordsUpTo(): number | null;
   /** ms: the first whole minute with a post in it; null while it may still move. Nothing is to be handed out before. */
   start(): number | null;
+  /** Whether it is a source of posts, as its last frame says. */
+  carriesPosts(source: string): boolean;
   /** Nothing before this is still to come, ms; null until a first source spoke. It never goes back. */
   watermark(): number | null;
   /** No source is live or catching up, and not all ended on purpose. */
@@ -39,10 +52,12 @@ interface Kept {
   sources: [string, Known][];
   items: Item[];
   order: number;
+  /** States from before there were any lack them. */
+  words?: Word[];
 }
 
 const minuteMs = 60_000;
-const rank = { state: 0, notice: 1, mention: 2, deletion: 3 } as const;
+const rank = { state: 0, mention: 1, deletion: 2 } as const;
 
 /** A timeline, new or from what `encode` gave. */
 export function createTimeline(kept?: unknown): Timeline {
@@ -52,16 +67,26 @@ export function createTimeline(kept?: unknown): Timeline {
   const sources = new Map<string, Known>(from?.sources.map(([name, known]) => [name, { ...known }]) ?? []);
   const agenda = createAgenda(compare);
   for (const item of from?.items ?? []) agenda.push(item);
+  const words = createAgenda(compareWords);
+  for (const word of from?.words ?? []) words.push(word);
+  let wordAt = words.peek()?.at ?? Infinity;
   let order = from?.order ?? 0;
 
+  /** Of notices and tallies time does not depend, nor what is seen: that a page is read says nothing of what people say. */
+  const ofPosts = (): Known[] => [...sources.values()].filter((s) => s.carries === undefined);
+
+  /** The least watermark of those that move: live ones, or where there are none, those that catch up. */
+  function reachedBy(some: readonly Known[]): number | null {
+    for (const state of ['live', 'catching-up'] as const) {
+      const marks = some.filter((s) => s.state === state).map((s) => s.watermark);
+      if (marks.length > 0) return Math.min(...marks);
+    }
+    return null;
+  }
+
   function advance(): void {
-    const of = (state: SourceState): number[] => [...sources.values()].filter((s) => s.state === state).map((s) => s.watermark);
-    const live = of('live');
-    const catching = of('catching-up');
-    let reached: number | null = null;
-    if (live.length > 0) reached = Math.min(...live);
-    else if (catching.length > 0) reached = Math.min(...catching);
-    else if (ended()) reached = Math.max(...of('closed'));
+    const some = ofPosts();
+    const reached = reachedBy(some) ?? (ended() ? Math.max(...some.map((s) => s.watermark)) : null);
     if (reached !== null && (watermark === null || reached > watermark)) watermark = reached;
   }
 
@@ -71,18 +96,51 @@ export function createTimeline(kept?: unknown): Timeline {
   }
 
   function ended(): boolean {
-    return sources.size > 0 && [...sources.values()].every((s) => s.state === 'closed');
+    const some = ofPosts();
+    return some.length > 0 && some.every((s) => s.state === 'closed');
+  }
+
+  function start(): number | null {
+    return earliest !== null && (started() || (ended() && watermark! > earliest)) ? minuteOf(earliest) : null;
+  }
+
+  function acceptWords(frame: Frame, floor: number): void {
+    for (const word of wordsOf(frame, floor)) words.push(word);
+    wordAt = words.peek()?.at ?? Infinity;
+  }
+
+  /** A frame of a source that hands over no posts: its words, and whether it is there to say more. */
+  function acceptAside(frame: Frame, carries: Carries): void {
+    const { source, state } = frame;
+    const before = sources.get(source);
+    const floor = watermark ?? Number.MIN_SAFE_INTEGER;
+    if (before !== undefined && before.carries === undefined) {
+      // the name was a source of posts, and will bring none any more
+      agenda.push({ at: floor, source, id: '', kind: 'state', order: order++, state: 'closed', filtered: before.filtered });
+    }
+    const said = before?.carries === undefined ? undefined : before.state;
+    if (said !== state) words.push({ at: Math.max(frame.watermark, floor), source, id: '', kind: 'page-source', order: order++, state });
+    acceptWords(frame, floor);
+    sources.set(source, { state, filtered: frame.filtered, watermark: Math.max(frame.watermark, before?.watermark ?? frame.watermark), carries });
+    advance();
   }
 
   return {
     accept(frame) {
+      const { source, filtered, state } = frame;
+      const known = sources.get(source);
+      const carries = frame.carries ?? (state === 'closed' ? known?.carries : undefined);
+      if (carries !== undefined && carries !== 'posts') {
+        acceptAside(frame, carries);
+        return [];
+      }
       const backfill: Item[] = [];
       const put = (item: Item): void => {
         if (watermark !== null && item.at < watermark) backfill.push(item);
         else agenda.push(item);
       };
-      const { source, filtered, state } = frame;
-      const before = sources.get(source);
+      // one that carried something else before is new
+      const before = known?.carries === undefined ? known : undefined;
       const floor = watermark ?? Number.MIN_SAFE_INTEGER;
       if (before === undefined) {
         put({ at: floor, source, id: '', kind: 'state', order: order++, state: frame.gap === undefined ? state : 'live', filtered });
@@ -101,9 +159,7 @@ export function createTimeline(kept?: unknown): Timeline {
       for (const mention of frame.mentions) {
         put({ at: placeOf(mention), source, id: mention.id, kind: 'mention', mention });
       }
-      for (const notice of frame.notices) {
-        put({ at: Math.max(notice.ts, floor), source, id: notice.id, kind: 'notice', notice });
-      }
+      if (frame.notices.length > 0 || frame.tallies !== undefined) acceptWords(frame, floor);
       for (const { id, at } of frame.deletions) put({ at, source, id, kind: 'deletion' });
       sources.set(source, { state, filtered, watermark: Math.max(frame.watermark, before?.watermark ?? frame.watermark) });
       advance();
@@ -111,10 +167,27 @@ export function createTimeline(kept?: unknown): Timeline {
     },
     next: agenda.next,
     peek: agenda.peek,
+    wordAt: () => wordAt,
+    nextWord(before) {
+      if (wordAt >= before) return undefined;
+      const word = words.next(before);
+      wordAt = words.peek()?.at ?? Infinity;
+      return word;
+    },
+    wordsUpTo() {
+      const some = ofPosts();
+      if (start() !== null && reachedBy(some) !== null) return watermark;
+      const pages = reachedBy([...sources.values()].filter((s) => s.carries !== undefined));
+      return watermark === null || pages === null ? (watermark ?? pages) : Math.max(watermark, pages);
+    },
+    carriesPosts: (source) => sources.get(source)?.carries === undefined,
     watermark: () => watermark,
-    start: () => (earliest !== null && (started() || (ended() && watermark! > earliest)) ? minuteOf(earliest) : null),
-    blind: () => sources.size > 0 && !ended() && [...sources.values()].every((s) => s.state === 'blind' || s.state === 'closed'),
-    encode: (): Kept => ({ watermark, earliest, sources: [...sources], items: agenda.all(), order }),
+    start,
+    blind() {
+      const some = ofPosts();
+      return some.length > 0 && !ended() && some.every((s) => s.state === 'blind' || s.state === 'closed');
+    },
+    encode: (): Kept => ({ watermark, earliest, sources: [...sources], items: agenda.all(), order, words: words.all() }),
   };
 }
 

@@ -1,0 +1,39 @@
+// How long a service usually takes to say that it is in trouble: the lags of its earlier incidents and their median. Knows
+// numbers only.
+import type { Incident, OfficialWord } from '../shared/incident.ts';
+
+const mostLags = 32;
+
+/** An incident that was confirmed, its onset (ms), and the ms from there to the first official word; null: silent throughout. */
+export type Lag = [incident: string, onset: number, lagMs: number | null];
+
+/**
+ * The median of these lags. One that stayed silent is longer than any: half had spoken by the time that this is, and where
+ * fewer than half spoke at all there is none (null, with their number). Source: the median of the Kaplan-Meier estimate
+ * with all that is censored at the end, which for an even number is the lower of the two in the middle.
+ */
+export function usualOf(lags: readonly Lag[]): Pick<OfficialWord, 'usualMs' | 'usualOf'> {
+  const sorted = lags.map(([, , lagMs]) => lagMs ?? Infinity).sort((a, b) => a - b);
+  const middle = sorted[Math.ceil(sorted.length / 2) - 1];
+  return { usualMs: middle === undefined || middle === Infinity ? null : middle, usualOf: sorted.length };
+}
+
+/** The same over what came before an incident. */
+export function usualBefore(lags: readonly Lag[], { id, onset }: Pick<Incident, 'id' | 'onset'>): Pick<OfficialWord, 'usualMs' | 'usualOf'> {
+  return usualOf(lags.filter(([other, began]) => other !== id && began < onset));
+}
+
+/**
+ * Notes what is known of an incident's lag, in place: once it was confirmed and the page has spoken or it is over. A page that
+ * can't be read is not silent. Of many the newest are kept, by onset.
+ */
+export function noteLag(lags: Lag[], { id, onset, confirmedAt, resolvedAt, official }: Incident): void {
+  const at = lags.findIndex(([other]) => other === id);
+  if (at !== -1) lags.splice(at, 1);
+  if (official === undefined || confirmedAt === null) return;
+  if (official.lagMs === null && (resolvedAt === null || official.state === 'unknown')) return;
+  let place = lags.length;
+  while (place > 0 && lags[place - 1]![1] > onset) place--;
+  lags.splice(place, 0, [id, onset, official.lagMs]);
+  if (lags.length > mostLags) lags.shift();
+}
