@@ -41,6 +41,9 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   const active = watch.active!;
   const idHash = hash53(`${source}\n${mention.id}`);
   if (!isNew(active.seen, idHash)) return { kind: 'repeat' };
+  const judged = judge.judge(mention);
+  // small talk below a post is neither a report nor a sign of how much the service is talked about
+  if (mention.by === 'reply' && judged.verdict === 'none') return { kind: 'none' };
   if (watch.rhythm === undefined) watch.rhythm = createRhythm(at);
   else if (!backfill) noteArrival(watch.rhythm, at, watch.open === null || watch.open.incident.resolvedAt !== null);
   active.lastMention = Math.max(active.lastMention, at);
@@ -48,7 +51,6 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   addTo(active.minutes, 'mentions', 1);
   active.bySource[source] = (active.bySource[source] ?? 0) + 1;
 
-  const judged = judge.judge(mention);
   tally(active.reasons, judged.reason);
   const fresh = !backfill && at - mention.ts <= staleMs;
   const author = hash53(mention.author);

@@ -28,6 +28,7 @@ export const reasons = [
   { code: 'planned-work', verdict: 'none', weight: 0, means: 'announced maintenance or a planned closure' },
   { code: 'ordinary-name', verdict: 'none', weight: 0, means: 'the name is an ordinary word here' },
   { code: 'slowness-only', verdict: 'none', weight: 0, means: 'slow or dear, but working' },
+  { code: 'reply', verdict: 'none', weight: 0, means: 'answers a post that names the service, and neither joins in nor says that it works again' },
   { code: 'wish', verdict: 'none', weight: 0, means: 'a wish, a condition or speculation' },
 ] as const satisfies readonly { code: string; verdict: Verdict; weight: number; means: string }[];
 

@@ -122,6 +122,8 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
   return {
     judge(mention) {
       const judged = run(mention.text, mention.lang, mention);
+      // what an answer complains of may be anything; only joining in is surely about what was said above
+      if (mention.by === 'reply' && judged.verdict !== 'recovery' && judged.reason !== 'same-here') return { ...none('reply', judged.phrases), lang: judged.lang };
       if (mention.by !== 'button') return judged;
       return { verdict: 'report', symptom: judged.symptom ?? 'down', reason: 'button', weight: 1, phrases: judged.phrases, lang: judged.lang };
     },

@@ -27,3 +27,14 @@ test("a post's service field counts as named only where it is the service's", ()
   const named = (service: string) => maker.mentionsOf({ id: 'a', ts: 1, text: 'down again', author: 'x', service }, 's', 1, undefined, false).map((one) => [one.service, one.by]);
   expect([named('acme internet'), named('not-acme'), named('anti-acme internet')]).toEqual([[['acme', 'field']], [], []]);
 });
+
+test('a short answer to a post that names a service is about it, an answer to the answer is not', () => {
+  const say = (id: string, text: string, replyTo?: string) => maker.mentionsOf({ id, ts: 1, text, author: id, ...(replyTo === undefined ? {} : { replyTo }) }, 'net', 1, undefined, false).map((one) => [one.service, one.by]);
+  expect(say('1', 'Acme is down')).toEqual([['acme', 'name']]);
+  expect(say('2', 'same here', '1')).toEqual([['acme', 'reply']]);
+  expect(say('3', 'same here', '2')).toEqual([]);
+  expect(say('4', 'same here', 'unknown')).toEqual([]);
+  expect(say('5', `${'a long story '.repeat(12)}`, '1')).toEqual([]);
+  expect(say('6', 'no, Grand Bank is', '1')).toEqual([['big-bank', 'name']]);
+  expect(maker.mentionsOf({ id: '7', ts: 1, text: 'same here', author: 'x', replyTo: '1' }, 'another net', 1, undefined, false)).toEqual([]);
+});

@@ -5,6 +5,7 @@ import type { Service } from '../shared/service.ts';
 import { foldText } from '../shared/fold.ts';
 import { createAccentCheck } from './accents.ts';
 import type { Matcher } from './match.ts';
+import { createThreads } from './threads.ts';
 
 export interface MentionMaker {
   /** All mentions of a post; `seq` its place in the source, `late` the watermark if it came late. Empty when it names nothing. */
@@ -25,6 +26,9 @@ interface Named {
 
 /** How many services one post can count for: a list of forty names is no report about each of them. */
 const maxNamed = 8;
+
+/** A longer answer says something of its own, and would name what it is about. */
+const longestReply = 120;
 
 /** Words that a collector puts beside a name and that make no other service of it. */
 const kindWords: ReadonlySet<string> = new Set(['internet', 'broadband', 'mobile', 'bank', 'app', 'service', 'network', 'wifi']);
@@ -54,6 +58,8 @@ export function createMentionMaker(
 ): MentionMaker {
   const known = byWholeString(services);
   const onlyByAccent = createAccentCheck(services);
+  const nameById = new Map(services.map(({ id, name }) => [id, name.toLowerCase()]));
+  const threads = createThreads();
 
   function serviceOf(idOrName: string): Service | undefined {
     const whole = plain(idOrName);
@@ -76,10 +82,18 @@ export function createMentionMaker(
     return hits.some((hit) => hit.service === told.id) ? hits.map((hit) => (hit.service === told.id ? { ...hit, ordinary: false } : hit)) : [field, ...hits];
   }
 
+  /** What a short answer is about that names nothing: what the post named that it answers. */
+  function namedAbove({ replyTo, text }: Post, source: string): Named[] {
+    if (replyTo === undefined || text.length > longestReply) return [];
+    return threads.servicesOf(source, replyTo).map((service) => ({ service, by: 'reply', name: nameById.get(service)!, ordinary: false }));
+  }
+
   return {
     serviceOf,
     mentionsOf(post, source, seq, late, button) {
-      const named = namedIn(post, button).slice(0, maxNamed);
+      const own = namedIn(post, button).slice(0, maxNamed);
+      if (own.length > 0 && !button) threads.remember(source, post.id, own.map(({ service }) => service));
+      const named = own.length > 0 ? own : namedAbove(post, source);
       if (named.length === 0) return [];
       const author = anonymise(source, post.author);
       return named.map(({ service, by, name, ordinary }) => ({

@@ -2,8 +2,8 @@
 // many posts a source counted without handing them over).
 import { z } from 'zod';
 
-/** How the post names the service: `name` in its text, `hashtag`, `handle`, `field` (the collector said so), `button` (own report form). */
-export const namedBySchema = z.enum(['name', 'hashtag', 'handle', 'field', 'button']);
+/** How the post names the service: `name` in its text, `hashtag`, `handle`, `field` (the collector said so), `reply` (not at all: it answers a post that does), `button` (own report form). */
+export const namedBySchema = z.enum(['name', 'hashtag', 'handle', 'field', 'reply', 'button']);
 export type NamedBy = z.infer<typeof namedBySchema>;
 
 export const mentionSchema = z.object({

@@ -1,0 +1,21 @@
+// Which services the posts read lately named, so that "same here" below one of them can be counted for its service. Only
+// answers to such a post itself: what is said further down a thread is about anything.
+import { LRUCache } from 'lru-cache';
+
+/** Posts kept; with names and ids of usual length about 10 MB. The oldest go first. */
+const mostPosts = 50_000;
+
+export interface Threads {
+  /** A post of this source named these services. */
+  remember(source: string, id: string, services: readonly string[]): void;
+  /** The services that the post with this id named; empty when it is not known. */
+  servicesOf(source: string, id: string): readonly string[];
+}
+
+export function createThreads(): Threads {
+  const kept = new LRUCache<string, readonly string[]>({ max: mostPosts });
+  return {
+    remember: (source, id, services) => void kept.set(`${source}\n${id}`, services),
+    servicesOf: (source, id) => kept.get(`${source}\n${id}`) ?? [],
+  };
+}
