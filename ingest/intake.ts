@@ -206,7 +206,7 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     notice(notice) {
       if (notice.ts > clock() + futureMs) return dropped('future');
       if (deps.maker.serviceOf(notice.service)?.id !== notice.service) return dropped('service-unknown');
-      framer.notice({ ...notice, at: mark.greatest() === 0 ? notice.ts : mark.greatest() });
+      framer.notice({ ...notice, at: Math.max(notice.ts, mark.value()) });
       return wordTaken();
     },
     tally(tally) {
