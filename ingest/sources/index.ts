@@ -5,8 +5,9 @@ import demo from './demo.ts';
 import facebook from './facebook.ts';
 import http from './http.ts';
 import lines from './lines.ts';
+import mastodon from './mastodon.ts';
 import webhook from './webhook.ts';
 
 export const sources: Readonly<Record<string, SourceDefinition>> = Object.fromEntries(
-  [bluesky, demo, facebook, http, lines, webhook].map((one) => [one.type, one as unknown as SourceDefinition]),
+  [bluesky, demo, facebook, http, lines, mastodon, webhook].map((one) => [one.type, one as unknown as SourceDefinition]),
 );

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { cutAfter } from './cut-socket.ts';
 
 export const goldenEvents: readonly string[] = readFileSync(join(import.meta.dirname, '../data/jetstream/golden_v1.jsonl'), 'utf8').trimEnd().split('\n');
 
@@ -49,20 +50,6 @@ const timeOf = (event: string | Buffer): number => {
   const found = typeof event === 'string' ? /"time_us":(\d+)/.exec(event.slice(0, 500)) : null;
   return found === null ? 0 : Number(found[1]);
 };
-
-/** Lets `left` bytes through and then breaks the connection, in the middle of a frame if it falls so. */
-function cutAfter(socket: Socket, left: number): void {
-  const write = socket.write.bind(socket) as (chunk: Buffer, done?: () => void) => boolean;
-  const limited = (chunk: string | Buffer, ...rest: unknown[]): boolean => {
-    const bytes = Buffer.from(chunk);
-    const done = rest.find((one): one is () => void => typeof one === 'function');
-    if (left <= 0) return false;
-    const part = bytes.subarray(0, left);
-    left -= bytes.length;
-    return left > 0 ? write(part, done) : write(part, () => socket.destroy());
-  };
-  socket.write = limited as typeof socket.write;
-}
 
 /** A commit event as the server would send it. `post` undefined makes a deletion. */
 export function commitEvent(timeUs: number, did: string, rkey: string, post: { text: unknown; langs?: readonly string[]; reply?: string } | undefined, extra: Readonly<Record<string, unknown>> = {}): string {

@@ -1,0 +1,150 @@
+// One connection to an instance's stream, from its opening to its end: subscribes, reads what was missed before what comes
+// now, and tells how far time has come. Whether to connect again is decided elsewhere.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SourceDeps } from '../source.ts';
+import { readStreamMessage } from './mastodon-event.ts';
+import { fillMissed } from './mastodon-fill.ts';
+import type { MastodonPlace } from './mastodon-place.ts';
+import { isRefusal, refusalOf, type MastodonRest } from './mastodon-rest.ts';
+import type { Following } from './mastodon-streams.ts';
+import type { Taker } from './mastodon-taker.ts';
+import { openStreamSocket } from './stream-socket.ts';
+
+export const askEveryMs = 2_000;
+/** Held while what came before is read; more than this waits on the line. */
+const maxHeldBytes = 16 << 20;
+
+export interface ListenDeps extends Pick<SourceDeps, 'intake' | 'clock' | 'log'> {
+  readonly host: string;
+  readonly streaming: string;
+  readonly accessToken: string;
+  readonly following: Following;
+  readonly rest: Pick<MastodonRest, 'page'>;
+  readonly place: MastodonPlace;
+  readonly taker: Taker;
+  /** How far the instance's clock is ahead of ours, ms. */
+  readonly aheadMs: number;
+  /** Whether the clock can be believed at the moment. */
+  readonly steady: () => boolean;
+  readonly fillMinutes: number;
+  readonly fillMs: number;
+  readonly connectMs: number;
+  readonly silenceMs: number;
+}
+
+export interface Ended {
+  readonly why: string;
+  /** It worked, at least for a while. */
+  readonly lived: boolean;
+  /** The instance does not give this to this token. */
+  readonly off: boolean;
+  /** It asked to be left alone for so long. */
+  readonly waitMs?: number;
+}
+
+/** Begins at once. `close` ends it; no call to the intake comes after `ended`, which never rejects. */
+export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; close(why: string): void } {
+  const { intake, clock, host, following, place, taker, aheadMs } = deps;
+  const filling = new AbortController();
+  /** What came while what was missed is read; undefined: nothing is held. */
+  let held: { data: Buffer; binary: boolean }[] | undefined = [];
+  let heldBytes = 0;
+  let lived = false;
+  let refused = 0;
+  let off: string | undefined;
+  let catchUp: Promise<void> = Promise.resolve();
+
+  function read(data: Buffer, binary: boolean): void {
+    const message = readStreamMessage(data, binary);
+    if (message.kind === 'status') taker.take(message.status);
+    else if (message.kind === 'deletion') taker.takeBack(message.localId);
+    else if (message.kind !== 'refused') intake.dropped(message.reason);
+    else if (isRefusal(message.status) || ++refused >= following.subscriptions.length) {
+      off = isRefusal(message.status) ? refusalOf(message.status) : `answered ${message.status}: it knows none of these streams`;
+      socket.close(off);
+    }
+  }
+
+  /** All before `ms` is here. */
+  function passed(ms: number): void {
+    if (!deps.steady()) return;
+    intake.beat(ms);
+    place.pass(ms + aheadMs);
+    intake.cursor(place.cursor());
+  }
+
+  const away = aheadMs === 0 ? '' : `, whose clock is ${Math.round(Math.abs(aheadMs) / 60_000)} min ${aheadMs > 0 ? 'ahead' : 'behind'}`;
+  const what = following.tags.length === 0 ? 'public posts' : `${following.tags.length} hashtags${following.of > following.tags.length ? ` of ${following.of}` : ''}`;
+
+  /** Reads what was missed since `before`; the gap that stays, by our clock. */
+  async function fill(before: number): Promise<{ from: number; to: number } | undefined> {
+    const { signal } = filling;
+    const until = performance.now() + deps.fillMs;
+    const oldest = clock() + aheadMs - deps.fillMinutes * 60_000;
+    const from = place.from(oldest)!;
+    const beyond = before < oldest ? { from: before - aheadMs, to: oldest - aheadMs } : undefined;
+    intake.state('catching-up', `reading what was posted meanwhile, from ${host}`, beyond);
+    const filled = await fillMissed({
+      timelines: following.timelines, fromId: from.id, fromMs: from.ms,
+      page: (timeline, minId) => deps.rest.page(timeline, minId, signal),
+      take: (status) => signal.aborted || taker.take(status),
+      dropped: (reason) => signal.aborted || intake.dropped(reason),
+      room: () => intake.ready(),
+      wait: (ms) => delay(ms, undefined, { signal }).catch(() => {}),
+      leftMs: () => (signal.aborted ? 0 : until - performance.now()),
+    });
+    if (filled.toMs === undefined || signal.aborted) return undefined;
+    const gap = { from: Math.max(filled.toMs, before, oldest) - aheadMs, to: clock() };
+    deps.log.warn({ why: filled.why, posts: filled.posts, missedMs: gap.to - gap.from }, 'missed posts could not all be read');
+    return gap.to > gap.from ? gap : undefined;
+  }
+
+  async function begin(): Promise<void> {
+    const before = place.at();
+    const gap = before === undefined ? undefined : await fill(before);
+    if (filling.signal.aborted) return;
+    // a source that is live before its time has come anywhere would hold back the time of all others
+    if (before === undefined) passed(clock());
+    intake.state('live', `follows ${what} on ${host}${away}`, gap);
+    const waiting = held ?? [];
+    held = undefined;
+    for (const { data, binary } of waiting) read(data, binary);
+    passed(clock());
+  }
+
+  const socket = openStreamSocket({
+    url: deps.streaming,
+    headers: { authorization: `Bearer ${deps.accessToken}` },
+    deflate: true,
+    connectMs: deps.connectMs, silenceMs: deps.silenceMs, askEveryMs, clock,
+    opened() {
+      for (const subscription of following.subscriptions) socket.send(subscription);
+      catchUp = begin();
+      catchUp.catch(() => socket.close('the log refuses posts'));
+    },
+    message(data, binary) {
+      lived = true;
+      if (held === undefined) return read(data, binary);
+      held.push({ data, binary });
+      heldBytes += data.length;
+    },
+    answered(askedAt) {
+      lived = true;
+      if (held === undefined) passed(askedAt);
+    },
+    async room() {
+      if (held !== undefined && heldBytes > maxHeldBytes) await catchUp;
+      await intake.ready();
+    },
+  });
+
+  async function follow(): Promise<Ended> {
+    const { why, refusal } = await socket.ended;
+    filling.abort();
+    await catchUp.catch(() => {});
+    if (refusal !== undefined && isRefusal(refusal.status)) off = refusalOf(refusal.status);
+    return { why: off ?? why, lived: lived && off === undefined, off: off !== undefined, ...(refusal?.retryAfterMs === undefined ? {} : { waitMs: refusal.retryAfterMs }) };
+  }
+
+  return { ended: follow(), close: socket.close };
+}
