@@ -46,7 +46,6 @@ export function createBoardFeed({ bus, store, model, stream, clock, simulated, a
   const posts = new Map<string, Map<string, { incident: string; item: EvidenceView }>>();
   let sources: readonly SourceView[] = [];
   let sourcesSaid = '';
-  let aboutSaid = '';
   let polling = false;
   let tails: Running[] = [];
   let timers: NodeJS.Timeout[] = [];
@@ -104,13 +103,11 @@ export function createBoardFeed({ bus, store, model, stream, clock, simulated, a
     } finally {
       polling = false;
     }
-    const { now, eventTime, wall, ...rest } = about();
-    stream.pass('time', { now, eventTime, wall });
+    // Whole each time: a page may have asked before blindness began and come to the stream after it.
+    stream.pass('about', about());
     const said = JSON.stringify(sources);
     if (said !== sourcesSaid) stream.pass('sources', { sources });
-    if (JSON.stringify(rest) !== aboutSaid) stream.send('about', 'all', { now, eventTime, wall, ...rest });
     sourcesSaid = said;
-    aboutSaid = JSON.stringify(rest);
   }
 
   return {

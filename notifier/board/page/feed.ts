@@ -46,9 +46,6 @@ function open(state: State, service: string | null, ears: Ears): EventSource {
     state.connection = 'connected';
   });
   on('reload', () => ears.reload());
-  on<Pick<AboutView, 'now' | 'eventTime' | 'wall'>>('time', (time) => {
-    if (state.about !== null) state.about = { ...state.about, ...time };
-  });
   on<AboutView>('about', (about) => {
     state.about = about;
   });

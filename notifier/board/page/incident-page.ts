@@ -3,7 +3,7 @@ import type { Tallied } from '../../../shared/incident.ts';
 import { fact } from './telling.ts';
 import { h } from './dom.ts';
 import { lasted } from './incident-list.ts';
-import { officialSteps, wordSentence } from './official-section.ts';
+import { officialSteps, wordLine } from './official-section.ts';
 import { postList } from './posts.ts';
 import { shareList } from './shares.ts';
 import { standingMark } from './standing-mark.ts';
@@ -26,7 +26,7 @@ export function incidentPage(state: State, telling: Telling, incident: IncidentD
       incident.blind ? h('p', { class: 'small' }, words.blindIncident) : null,
       incident.learning ? h('p', { class: 'small dim' }, words.learning) : null),
     facts(incident, telling, now),
-    incident.tallied === null ? null : h('p', { class: 'tallied' }, tallied(incident.tallied, telling)),
+    besides(incident, telling, now),
     tiesSection(incident, telling),
     h('div', { class: 'blocks' },
       h('section', {}, h('h2', {}, words.symptoms), shareList(incident.symptoms, 5, (key) => telling.symptom(key), telling)),
@@ -65,7 +65,6 @@ function facts(incident: IncidentDetail, telling: Telling, now: string): HTMLEle
     fact(words.mentions, telling.number(incident.mentions)),
     fact(words.worksAgain, telling.number(incident.recoveries)),
     fact(words.evidenceScore, telling.amount(incident.score)),
-    incident.official === null || incident.state === 'retracted' ? null : fact(words.official, wordSentence(incident.official, incident, telling, now)),
   );
 }
 
@@ -80,6 +79,15 @@ function timeline(incident: IncidentDetail, telling: Telling, now: string): HTML
   }));
   const steps = [...changes, ...officialSteps(incident, telling, now)].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   return h('ol', { class: 'timeline' }, steps.map(({ item }) => item));
+}
+
+/** What is known of it from elsewhere than posts: the page's word, and what a source only counted. */
+function besides({ official, tallied: counted, state, ...incident }: IncidentDetail, telling: Telling, now: string): HTMLElement | null {
+  const word = state === 'retracted' ? null : official;
+  if (word === null && counted === null) return null;
+  return h('div', { class: 'besides' },
+    word === null ? null : h('p', { class: 'word' }, wordLine(word, incident, telling, now)),
+    counted === null ? null : h('p', { class: 'tallied' }, tallied(counted, telling)));
 }
 
 function tallied({ observed, expected, windowMs }: Tallied, { words, amount, duration }: Telling): string {

@@ -1,6 +1,6 @@
 // What the service's own status page says, beside what people say: its events, and the clock of its silence. The page's
 // words are a stranger's and stay words; where it can't be read nothing is said of the service.
-import type { IncidentDetail, IncidentView, OfficialEventView, ServiceDetail, ServiceSummary, WordView } from '../views.ts';
+import type { IncidentDetail, IncidentView, OfficialEventView, OfficialView, ServiceDetail, ServiceSummary, WordView } from '../views.ts';
 import { h, outsideLink, type Child } from './dom.ts';
 import { officialMark } from './standing-mark.ts';
 import type { Telling } from './telling.ts';
@@ -48,11 +48,16 @@ export function wordSentence(word: WordView, incident: Clocked, telling: Telling
   ];
 }
 
+/** The same as a line that reads alone: `Official status: silent for 42 min`. */
+export function wordLine(word: WordView, incident: Clocked, telling: Telling, now: string): Child[] {
+  const [before, after] = say(telling.words.officialWord, '\u0000').split('\u0000');
+  return [before, wordSentence(word, incident, telling, now), after];
+}
+
 /** One line for the card of a service in trouble; null where no page is read. */
 export function officialNote(one: ServiceSummary, telling: Telling, now: string): HTMLElement | null {
   if (one.officialWord === null || one.since === null) return null;
-  const [before, after] = say(telling.words.officialWord, '\u0000').split('\u0000');
-  return h('p', { class: 'small' }, before, wordSentence(one.officialWord, { onset: one.since, resolvedAt: one.until }, telling, now), after);
+  return h('p', { class: 'small' }, wordLine(one.officialWord, { onset: one.since, resolvedAt: one.until }, telling, now));
 }
 
 /** The official block of a service's page; null where no page is read and none is known. */
@@ -67,11 +72,16 @@ export function officialSection(service: ServiceDetail, telling: Telling, now: s
     state === undefined ? h('p', {}, words.officialNot) : h('p', {}, officialMark(words, state)),
     word === null || service.since === null || (word.firstAt === null && state === 'unknown')
       ? null
-      : h('p', { class: 'word' }, wordSentence(word, { onset: service.since, resolvedAt: service.until }, telling, now)),
+      : h('p', { class: 'word' }, wordSentence(untitled(word, page), { onset: service.since, resolvedAt: service.until }, telling, now)),
     state === 'unknown' ? h('p', {}, words.officialUnknown) : null,
-    word === null && page !== null && page.usualOf > 0 ? h('p', { class: 'small dim' }, usual(page, telling)) : null,
     page === null || page.events.length === 0 ? null : h('ul', { class: 'page-events' }, page.events.map((event) => eventLine(event, telling, now))),
+    word === null && page !== null && page.usualOf > 0 ? h('p', { class: 'small dim' }, say(words.officialEarlier, usual(page, telling))) : null,
     link === null ? null : h('p', { class: 'small' }, link));
+}
+
+// The list of events says the title already.
+function untitled(word: WordView, page: OfficialView | null): WordView {
+  return page?.events.some(({ title }) => title === word.title) === true ? { ...word, title: null } : word;
 }
 
 function eventLine(event: OfficialEventView, telling: Telling, now: string): HTMLElement {
