@@ -23,8 +23,8 @@ export type WebAnswer =
   | { readonly kind: 'unchanged'; readonly headers: Headers }
   /** The server said no; `bytes` is the beginning of what it said. */
   | { readonly kind: 'refused'; readonly status: number; readonly headers: Headers; readonly bytes: Uint8Array; readonly retryAfterMs: number | undefined }
-  /** Nothing usable came; `why` for people, without anything secret. */
-  | { readonly kind: 'failed'; readonly why: string };
+  /** Nothing usable came; `why` for people, without anything secret. `tooLong`: it answered, with more than may be read. */
+  | { readonly kind: 'failed'; readonly why: string; readonly tooLong?: true };
 
 export interface Web {
   /** Never throws. */
@@ -101,7 +101,7 @@ export function createWeb({ userAgent, connectMs = 10_000, connections = 4, cloc
       if (!response.ok) {
         return { kind: 'refused', status: response.status, headers: response.headers, bytes: bytes ?? new Uint8Array(), retryAfterMs: retryAfterMs(response.headers.get('retry-after'), clock()) };
       }
-      if (bytes === undefined) return { kind: 'failed', why: `it answers with more than ${maxBytes >> 10} KiB` };
+      if (bytes === undefined) return { kind: 'failed', tooLong: true, why: `it answers with more than ${maxBytes >> 10} KiB` };
       if (onlyNews) validators.set(url, { etag: response.headers.get('etag'), modified: response.headers.get('last-modified') });
       return { kind: 'body', status: response.status, headers: response.headers, bytes };
     } catch (error) {

@@ -1,0 +1,33 @@
+// What a server's answer means, in a line for people: what came, and what they can do about it. Nothing that could be
+// secret, and nothing that a stranger wrote, gets into it.
+import type { WebAnswer } from './web.ts';
+
+type Unusable = Exclude<WebAnswer, { kind: 'body' }>;
+
+const meanings: Readonly<Record<number, string>> = {
+  400: 'it does not understand the question',
+  401: 'it wants other credentials',
+  403: 'it lets us not in',
+  404: 'there is nothing at this address',
+  408: 'it waited too long',
+  410: 'it is gone for good',
+  429: 'it wants to be asked less often',
+};
+
+/** How long, for people: '40 s', '5 min', '3 h'. */
+export function duration(ms: number): string {
+  if (ms < 120_000) return `${Math.max(1, Math.round(ms / 1000))} s`;
+  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
+}
+
+/**
+ * Why there is nothing to read: 'no whole answer in time', 'answered 429: it wants to be asked less often (again in 5 min)'.
+ * `meant` says what a status means at this server, instead of the usual.
+ */
+export function whyUnusable(answer: Unusable, meant: Readonly<Record<number, string>> = {}): string {
+  if (answer.kind === 'failed') return answer.why;
+  if (answer.kind === 'unchanged') return 'answered that nothing changed, to a question that did not ask that';
+  const { status, retryAfterMs } = answer;
+  const meaning = meant[status] ?? meanings[status] ?? (status >= 500 ? 'it is not well itself' : undefined);
+  return `answered ${status}${meaning === undefined ? '' : `: ${meaning}`}${retryAfterMs === undefined ? '' : ` (again in ${duration(retryAfterMs)})`}`;
+}

@@ -1,0 +1,90 @@
+// What the fakes of services that are polled have in common: a web server on a real socket that answers as it is told, or
+// is unwell in the ways that a server can be.
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Told {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+export interface Unwell {
+  /** Takes the question and never answers. */
+  readonly mute?: boolean;
+  /** Begins an answer and never ends it. */
+  readonly endless?: boolean;
+  /** Answers this instead. */
+  readonly instead?: Told;
+  /** Breaks the connection after so many bytes of the body. */
+  readonly cutAfter?: number;
+  /** Sends the body packed. */
+  readonly gzip?: boolean;
+}
+
+export interface PolledServer {
+  readonly url: string;
+  readonly asked: readonly Asked[];
+  /** Connections that are open now. */
+  readonly open: () => number;
+  /** How it is from now on, asked for each question; undefined: well. */
+  behave(how: (asked: Asked) => Unwell | undefined): void;
+  close(): Promise<void>;
+}
+
+/** Listens on a free loopback port and answers by `answer` while it is well. */
+export async function openPolledServer(answer: (asked: Asked) => Told): Promise<PolledServer> {
+  const asked: Asked[] = [];
+  const sockets = new Set<Socket>();
+  let behaviour: (asked: Asked) => Unwell | undefined = () => undefined;
+
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const url = new URL(request.url ?? '/', 'http://localhost');
+      const one: Asked = { method: request.method ?? '', path: url.pathname, query: url.searchParams, headers: request.headers, body: Buffer.concat(chunks).toString('utf8') };
+      asked.push(one);
+      const unwell = behaviour(one) ?? {};
+      if (unwell.mute === true) return;
+      const { status = 200, headers = {}, body = '' } = unwell.instead ?? answer(one);
+      const bytes = unwell.gzip === true ? gzipSync(body) : Buffer.from(body);
+      const packed = unwell.gzip === true ? { 'content-encoding': 'gzip' } : {};
+      if (unwell.endless === true) {
+        response.writeHead(status, { ...headers, ...packed });
+        response.write(bytes.subarray(0, 100));
+      } else if (unwell.cutAfter !== undefined) {
+        response.writeHead(status, { ...headers, ...packed, 'content-length': bytes.length });
+        response.write(bytes.subarray(0, unwell.cutAfter), () => request.socket.destroy());
+      } else response.writeHead(status, { ...headers, ...packed }).end(bytes);
+    });
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => {});
+  });
+  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    open: () => sockets.size,
+    behave(how) {
+      behaviour = how;
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((settle) => server.close(settle));
+    },
+  };
+}
