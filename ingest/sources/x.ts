@@ -1,0 +1,252 @@
+// `x`: what people post about services that fail, from X's filtered stream. The page that shows the chain: rules are brought
+// into line, one connection is kept, what a break missed is searched for, and each post read is money.
+//
+// Event time is in a post's id, which X makes. The parts: x-rules (what is listened for), x-rule-sync, x-stream (one
+// connection), x-reconnect (when to connect again), x-catch-up and x-search (what was missed), x-spend (the meter).
+import { createNap } from '../nap.ts';
+import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
+import { createClockWatch } from '../steady-clock.ts';
+import { createXApi } from './x-api.ts';
+import { createCatchUp, type CatchUp } from './x-catch-up.ts';
+import { checkX } from './x-check.ts';
+import { connectsKey, readSpend, readTimes, readXCursor, spendKey, writeXCursor } from './x-cursor.ts';
+import type { XFailure } from './x-failure.ts';
+import { createXPlace } from './x-place.ts';
+import { xOptions, type XOptions } from './x-options.ts';
+import { postFields } from './x-post.ts';
+import { createConnectBucket, createReconnect, windowMs } from './x-reconnect.ts';
+import { syncRules, type Synced } from './x-rule-sync.ts';
+import { searchQueries } from './x-rules.ts';
+import { searchMissed } from './x-search.ts';
+import { createSpendMeter } from './x-spend.ts';
+import { openXStream, type XStream } from './x-stream.ts';
+import { createXTaker } from './x-take.ts';
+
+const beatEveryMs = 1_000;
+/** A beat stays so far behind X's clock, ms, beside the lateness. */
+const beatBehindMs = 3_000;
+/** Without a byte for longer than X's sign of life takes, a connection no longer says that nothing happens. */
+const sureMs = 21_000;
+/** X's clock is believed where it differs from ours by no more. */
+const skewMs = 5 * 60_000;
+/** The meter is written to the store, and told, no more often. */
+const meterEveryMs = 10_000;
+
+function createX(options: XOptions, deps: SourceDeps): Source {
+  const { intake, clock, log } = deps;
+  const wanted = options.services === undefined ? undefined : new Set(options.services);
+  const services = wanted === undefined ? deps.services : deps.services.filter(({ id }) => wanted.has(id));
+  const api = createXApi(options, options.connectMs * 2);
+  const nap = createNap();
+  const policy = createReconnect(options.retryMs);
+  const saved = readXCursor(deps.cursor);
+  const place = createXPlace(saved?.place);
+  let meter = createSpendMeter(options.spend, [saved?.spend]);
+  let bucket = createConnectBucket(options.connects, []);
+  const steady = createClockWatch(clock, () => performance.now());
+  const tag = `outcry/${deps.name}`;
+
+  let stopped = false;
+  let running: Promise<void> | undefined;
+  let stream: XStream | undefined;
+  let rules: Extract<Synced, { ok: true }> | undefined;
+  /** X's clock less ours, ms. */
+  let skew = 0;
+  let meterTold = { at: 0, share: -1 };
+
+  const now = (): number => clock() + skew;
+  const cursor = (): string => writeXCursor({ place: place.saved(), spend: meter.saved(clock()) });
+
+  const taker = createXTaker({
+    intake, place, clock, now, tag,
+    meter: () => meter,
+    ruleIds: () => rules?.ids,
+    links: options.links,
+    cursor,
+    close: (why) => stream?.close(why),
+  });
+
+  const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+  const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+  function liveDetail(more: string | undefined): string {
+    const heard = rules === undefined ? 'rules not read yet' : `${rules.services} of ${services.length} services in ${rules.rules} rules`;
+    const { day, month } = meter.spent(clock());
+    return `${heard}; spent ${dollars(day)} of ${dollars(options.spend.perDay)} today, ${dollars(month)} of ${dollars(options.spend.perMonth)} this month${more === undefined ? '' : `; ${more}`}`;
+  }
+
+  /** Keeps the meter where people, and the next process, see it. */
+  function tellMeter(live: boolean): void {
+    if (clock() - meterTold.at < meterEveryMs && clock() >= meterTold.at) return;
+    const { day, month } = meter.spent(clock());
+    const share = Math.floor(20 * Math.max(day / (options.spend.perDay || 1), month / (options.spend.perMonth || 1)));
+    if (share !== meterTold.share && live) intake.state('live', liveDetail(undefined));
+    meterTold = { at: clock(), share: live ? share : meterTold.share };
+    deps.store.set(spendKey(deps.name), JSON.stringify({ ...meter.saved(clock()), spent: { day, month } }), 40 * 24 * 3_600_000).catch(() => {});
+  }
+
+  /** Brings the rules into line. A failure does not keep from connecting: X may still have those of before. */
+  async function bringRules(): Promise<XFailure | undefined> {
+    const synced = await syncRules({ api, tag, services, bounds: options });
+    if (stopped) return undefined;
+    if (!synced.ok) return synced.failure;
+    rules = synced;
+    for (const { service, reason, said } of synced.left) {
+      intake.dropped(`rule-${reason}`);
+      log.warn({ service, reason, said }, 'not listened for on X');
+    }
+    log.info({ rules: synced.rules, added: synced.added, deleted: synced.deleted, services: synced.services }, 'rules on X');
+    return undefined;
+  }
+
+  function catchUp(): CatchUp {
+    const heard = rules === undefined ? services : services.filter(({ id }) => !rules!.left.some((one) => one.service === id));
+    return createCatchUp({ fill: options.gapFill, settleMs: options.settleMs, holdMs: options.holdMs, partial: options.reposts }, {
+      intake, place, now,
+      take: taker.take,
+      state: (state, more, gap) => intake.state(state, state === 'live' ? liveDetail(more) : more!, gap),
+      search: async (since, found, over) => {
+        const searched = await searchMissed(searchQueries(heard, options), since, { requests: options.gapFillRequests, posts: options.gapFillPosts, retryMs: options.retryMs }, {
+          api, found,
+          room: () => meter.room(clock()).posts,
+          sleep: (ms) => (stopped ? Promise.resolve() : nap.sleep(ms)),
+          stopped: () => stopped || over(),
+        });
+        if (!searched.whole && searched.why === 'spend-cap') intake.dropped('spend-cap');
+        return searched;
+      },
+    });
+  }
+
+  /** One connection, from its opening to its end, and whether it brought anything. */
+  async function listen(): Promise<XFailure & { readonly heard: boolean }> {
+    let heard = false;
+    let lastByteMs = 0;
+    const catching = catchUp();
+    const own = openXStream({
+      access: options, query: postFields, connectMs: options.connectMs, silenceMs: options.silenceMs,
+      opened(serverMs) {
+        skew = serverMs !== undefined && Math.abs(serverMs - clock()) <= skewMs ? serverMs - clock() : 0;
+        lastByteMs = performance.now();
+        catching.begin();
+      },
+      heard() {
+        if (!heard) policy.well();
+        heard = true;
+        lastByteMs = performance.now();
+      },
+      alive() {
+        taker.onTime();
+        if (catching.live()) place.heard(now());
+      },
+      message: (value) => catching.message(value),
+      bad: (reason) => intake.dropped(reason),
+      room: () => catching.room(),
+    });
+    stream = own;
+    const beating = setInterval(() => {
+      if (!steady()) return;
+      if (catching.live() && performance.now() - lastByteMs < sureMs) intake.beat(now() - Math.max(beatBehindMs, taker.lagMs()));
+      tellMeter(catching.live() && lastByteMs > 0);
+    }, beatEveryMs);
+    const failure = await own.ended;
+    clearInterval(beating);
+    // from here on posts may be missed
+    place.missing();
+    await catching.end(stopped);
+    intake.cursor(cursor());
+    return { ...failure, heard };
+  }
+
+  /** Waits until a time of the clock, ms, in steps, since the clock may be set. */
+  async function sleepUntil(untilMs: number): Promise<void> {
+    while (!stopped && clock() < untilMs) await nap.sleep(Math.min(untilMs - clock(), options.retryMs * 240));
+  }
+
+  async function run(): Promise<void> {
+    const [spent, made] = await Promise.all([spendKey, connectsKey].map((key) => deps.store.get(key(deps.name)).catch(() => undefined)));
+    meter = createSpendMeter(options.spend, [saved?.spend, readSpend(spent)]);
+    bucket = createConnectBucket(options.connects, readTimes(made));
+    let rulesDue = true;
+    while (!stopped) {
+      const capped = meter.capped(clock());
+      if (capped !== undefined) {
+        intake.dropped('spend-cap');
+        intake.state('blind', `spending cap of ${dollars(capped.cap === 'day' ? options.spend.perDay : options.spend.perMonth)} a ${capped.cap} reached; listens again at ${time(capped.untilMs)}`);
+        await sleepUntil(capped.untilMs);
+        // what the cap kept from being read is not read afterwards either
+        skipMissed();
+        continue;
+      }
+      if (rulesDue) {
+        const failure = await bringRules();
+        if (stopped) return;
+        rulesDue = failure !== undefined;
+        if (failure !== undefined) intake.state('blind', `X: rules could not be read: ${failure.why}`);
+        if (failure?.kind === 'auth' || failure?.kind === 'forbidden' || failure?.kind === 'capped') {
+          await pause(failure);
+          continue;
+        }
+        if (rules !== undefined && rules.rules === 0) {
+          intake.state('blind', 'nothing to listen for: no service that is watched can be named in a rule');
+          await sleepUntil(clock() + windowMs);
+          rulesDue = true;
+          continue;
+        }
+      }
+      await sleepUntil(clock() + bucket.waitMs(clock()));
+      if (stopped) return;
+      bucket.take(clock());
+      void deps.store.set(connectsKey(deps.name), JSON.stringify(bucket.saved()), windowMs).catch(() => {});
+      const ended = await listen();
+      if (stopped) return;
+      if (ended.kind === 'no-rules') rulesDue = true;
+      // a connection that closes before it brings anything is no connection
+      await pause(ended.kind === 'ended' && !ended.heard ? { ...ended, kind: 'server' } : ended);
+    }
+  }
+
+  function skipMissed(): void {
+    const from = place.missing()?.from;
+    place.missingAfter(undefined);
+    place.heard(now());
+    if (from !== undefined && !stopped) intake.state('blind', 'connecting after a spending cap', { from, to: now() });
+  }
+
+  /** Says why it is blind, and waits as long as such a failure asks for. */
+  async function pause(failure: XFailure): Promise<void> {
+    const waitMs = policy.wait(failure.kind, clock(), failure.resetMs, Math.random());
+    if (meter.capped(clock()) !== undefined) return;
+    const again = waitMs >= 60_000 ? `; looks again at ${time(clock() + waitMs)}` : '';
+    intake.state('blind', `X: ${failure.why}${again}`);
+    if (waitMs > 0) await sleepUntil(clock() + waitMs);
+  }
+
+  return {
+    async start() {
+      if (stopped || running !== undefined) return;
+      intake.state('blind', 'connecting to X');
+      if (wanted !== undefined) for (const id of wanted) if (!deps.knowsService(id)) log.warn({ service: id }, 'not watched, so not listened for on X');
+      running = run();
+    },
+    async stop() {
+      stopped = true;
+      nap.wake();
+      api.close();
+      stream?.close('stopped');
+      await running;
+    },
+  };
+}
+
+export default {
+  type: 'x',
+  summary: "Posts about services that fail, from X's filtered stream. Each post read costs money.",
+  options: xOptions,
+  silenceNormal: true,
+  workers: 'one',
+  filtered: true,
+  latenessMs: 10_000,
+  create: createX,
+  check: checkX,
+} satisfies SourceDefinition<typeof xOptions>;
