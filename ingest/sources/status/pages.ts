@@ -1,0 +1,32 @@
+// From the services that are watched, and what the configuration adds, to the pages that are read: services whose page is
+// the same share it. Pure.
+import type { Service } from '../../../shared/service.ts';
+import { placeAs, type FormName } from './forms.ts';
+import type { PageAbout } from './page.ts';
+import { placeOf } from './which-form.ts';
+
+export interface PageWish {
+  readonly url: string;
+  /** Undefined: by its address, or found out. */
+  readonly form?: FormName | undefined;
+}
+
+/** `only`: ids of the services to read pages of; undefined: all. `own`: addresses by service id, before the catalogue's. */
+export function pagesOf(services: readonly Service[], only: readonly string[] | undefined, own: Readonly<Record<string, PageWish>>): PageAbout[] {
+  const pages = new Map<string, { about: Omit<PageAbout, 'services'>; services: string[] }>();
+  for (const { id, statusPage } of services) {
+    const wish = own[id] ?? (statusPage === undefined ? undefined : { url: statusPage });
+    if (wish === undefined || (only !== undefined && !only.includes(id))) continue;
+    const place = wish.form === undefined ? placeOf(wish.url) : placeAs(wish.form, wish.url);
+    const key = place?.main ?? wish.url.replace(/\/+$/, '');
+    const page = pages.get(key) ?? { about: { name: nameOf(wish.url), url: wish.url, place, fixed: wish.form !== undefined }, services: [] };
+    page.services.push(id);
+    pages.set(key, page);
+  }
+  return [...pages.values()].map(({ about, services }) => ({ ...about, services }));
+}
+
+function nameOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`.replace(/\/+$/, '');
+}
