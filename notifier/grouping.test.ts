@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { minute } from '../test/fakes/incidents.ts';
+import { evening, minute } from '../test/fakes/incidents.ts';
+import { aWord } from '../test/fakes/official.ts';
 import { behindCloudflare, course, eventsOf, heldFrom, heldOf, line, second, toldOf, type Trouble } from '../test/fakes/outages.ts';
 
 /** One of the eight, `at` ms after the evening began, through a whole course of 40 minutes. */
@@ -120,6 +121,20 @@ test('a blamed provider that outlives what it was blamed on is told then', () =>
   const telco = alerts.filter(({ service }) => service.id === 'telco');
   expect(telco.map(line)).toEqual(['telco suspected (blamed)', 'telco suspected again', 'telco easing']);
   expect(telco[1]!.at - telco[0]!.at).toBe(19 * minute);
+});
+
+test("a status page's first word hours after the end is told, and makes its incident no younger: nobody is blamed on it again", () => {
+  const events = eventsOf([
+    { ...behind('whatsapp', 0), reporters: 200, changes: [...course(0, 30 * second, 3 * minute, 8 * minute, 13 * minute), [60 * minute, 'updated']] },
+    { service: 'telco', onset: 61 * minute, changes: [[62 * minute, 'suspected']], reporters: 20, alone: 8, others: { whatsapp: 12 } },
+  ]).map((event): typeof event => (event.change === 'updated'
+    ? { ...event, incident: { ...event.incident, state: 'resolved', resolvedAt: evening + 13 * minute, official: aWord({ firstAt: evening + 58 * minute, lagMs: 58 * minute, title: 'We had trouble', endedAt: evening + 58 * minute }) } }
+    : event));
+  const { alerts } = heldFrom(events);
+  expect(alerts.map(line)).toEqual(['whatsapp suspected', 'whatsapp confirmed', 'whatsapp easing', 'whatsapp resolved', 'whatsapp updated', 'telco suspected']);
+  expect(alerts.find(({ change }) => change === 'updated')).toMatchObject({
+    headline: 'WhatsApp: word from its status page', summary: expect.stringContaining('Official status: first word after 58 min: “We had trouble”; over since 21:48 UTC.'),
+  });
 });
 
 test('a parent that is better before its children says so when they are, and is told as back with them', () => {

@@ -142,15 +142,18 @@ export function createGrouping(dependencies: Dependencies, saved: SavedGrouping 
     return { found: best?.found ?? [], hint };
   }
 
+  /** When an incident ended, ms: what is heard of it later, a word of its status page or a post taken back, makes it no younger. */
+  const endedAt = ({ event }: Known): number => event.incident.resolvedAt ?? event.at;
+
   /** Those on which an incident may be blamed: what is open, and what ended a moment ago. */
   function culprits(one: Known, at: number) {
-    return incidentsOf([...known.values()].filter((other) => other !== one && other.voice !== 'blamed' && (!isOver(stateOf(other)) || at - other.event.at < outliveMs)));
+    return incidentsOf([...known.values()].filter((other) => other !== one && other.voice !== 'blamed' && (!isOver(stateOf(other)) || at - endedAt(other) < outliveMs)));
   }
 
   /** Until when blame holds, ms: as long as what it falls on is open, and a while after. */
   function standsUntil({ incident }: Omit<Blame, 'name'>): number | null {
     const other = known.get(incident);
-    return other !== undefined && isOver(stateOf(other)) ? other.event.at + outliveMs : null;
+    return other !== undefined && isOver(stateOf(other)) ? endedAt(other) + outliveMs : null;
   }
 
   /** Finds its place for an incident that has none, and says what follows. */

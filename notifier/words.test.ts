@@ -6,6 +6,8 @@ import { confidence, figure, headline, percents, regionsLine, summaryLines, symp
 
 test('a headline names service and state in at most ten words, however long the name', () => {
   expect(headline('WhatsApp', 'suspected', 'suspected')).toBe('WhatsApp: suspected outage');
+  expect(headline('WhatsApp', 'updated', 'confirmed')).toBe('WhatsApp: confirmed outage, update');
+  expect(headline('WhatsApp', 'updated', 'resolved')).toBe('WhatsApp: word from its status page');
   const long = Array.from({ length: 20 }, (_, i) => `Word${i}`).join(' ');
   for (const change of incidentChangeSchema.options) {
     for (const state of incidentStateSchema.options) expect(headline(long, change, state).split(' ').length).toBeLessThanOrEqual(10);

@@ -24,7 +24,8 @@ export const stateIcons: Readonly<Record<IncidentState, string>> = {
 const headlines: Readonly<Record<IncidentChange, (state: IncidentState) => string>> = {
   suspected: () => 'suspected outage',
   confirmed: () => 'confirmed outage',
-  updated: (state) => `${state} outage, update`,
+  // of an outage that is over only its status page still has news
+  updated: (state) => (state === 'resolved' ? 'word from its status page' : `${state} outage, update`),
   easing: () => 'outage easing',
   relapsed: () => 'outage worse again',
   resolved: () => 'outage resolved',

@@ -12,6 +12,7 @@ import { startPipeline } from '../infra/pipeline.ts';
 import type { IncidentDetail, Share } from '../notifier/board/views.ts';
 import { alertSchema, type Alert } from '../shared/alert.ts';
 import type { InRecord } from '../shared/bus.ts';
+import type { OfficialWord } from '../shared/incident.ts';
 import { topics } from '../shared/topics.ts';
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
@@ -30,22 +31,28 @@ function consume(records: readonly InRecord[]): { incidents: Map<string, Alert[]
   return { incidents, ids };
 }
 
-/** An incident as the board shows it, from nothing but its alerts. How long it lasts depends on the clock and is left out. */
+/** Whether the page spoke for the first time, or of an end, since the alert before. */
+const isNews = (word: OfficialWord | undefined, before: OfficialWord | undefined): boolean =>
+  (word?.firstAt ?? null) !== (before?.firstAt ?? null) || (word?.endedAt ?? null) !== (before?.endedAt ?? null);
+
+/** An incident as the board shows it, from nothing but its alerts. How long it lasts, and its page's silence, depend on the clock and are left out. */
 function rebuild(alerts: readonly Alert[]): unknown {
   // an alert that repeats an incident for its group is no change of its own
   const own = alerts.filter(({ id, incident: { id: of } }) => /^\d+$/.test(id.slice(of.length + 1)));
   const { at, service, settings, incident } = own.at(-1)!;
   const { parent, cause, group, because, blame } = alerts.at(-1)!;
-  const { peak, signal, evidence: _, named = null, ...figures } = incident;
+  const { peak, signal, evidence: _, named = null, official, tallied = null, ...figures } = incident;
   const told = alerts.some((alert) => alert.told);
   return {
     ...figures,
-    named, told, because: told ? 'news' : because, parent, cause, group, blame: told ? null : blame,
+    named, tallied, told, because: told ? 'news' : because, parent, cause, group, blame: told ? null : blame,
     name: service.name, statusPage: service.statusPage, settings, asOf: iso(at), delayMs: incident.openedAt - incident.onset,
     onset: iso(incident.onset), openedAt: iso(incident.openedAt), confirmedAt: iso(incident.confirmedAt), easingAt: iso(incident.easingAt), resolvedAt: iso(incident.resolvedAt),
+    official: official === undefined ? null : { ...official, firstAt: iso(official.firstAt), endedAt: iso(official.endedAt) },
     peak: { ...peak, at: iso(peak.at) }, signal: { ...signal, since: iso(signal.since) },
-    timeline: own.map(({ id, at, change, settings, incident: { state, observed, expected, windowMs, reporters } }) => ({
+    timeline: own.map(({ id, at, change, settings, incident: { state, observed, expected, windowMs, reporters, official: word } }, i) => ({
       seq: Number(id.slice(incident.id.length + 1)), at: iso(at), change, state, observed, expected, windowMs, reporters, settings,
+      official: isNews(word, own[i - 1]?.incident.official),
     })),
   };
 }
@@ -58,8 +65,9 @@ async function shownBy(url: string): Promise<Map<string, unknown>> {
   const { incidents } = await get<{ incidents: { id: string }[] }>('/api/incidents');
   const shown = new Map<string, unknown>();
   for (const { id } of incidents) {
-    const { durationMs: _, symptoms, languages, regions, sources, ...rest } = await get<IncidentDetail>(`/api/incidents/${id}`);
-    shown.set(id, { ...rest, symptoms: countsOf(symptoms), languages: countsOf(languages), regions: countsOf(regions), sources: countsOf(sources) });
+    const { durationMs: _, official, symptoms, languages, regions, sources, ...rest } = await get<IncidentDetail>(`/api/incidents/${id}`);
+    const { silentMs: _silentMs, ...word } = official ?? {};
+    shown.set(id, { ...rest, official: official === null ? null : word, symptoms: countsOf(symptoms), languages: countsOf(languages), regions: countsOf(regions), sources: countsOf(sources) });
   }
   return shown;
 }
