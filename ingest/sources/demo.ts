@@ -1,6 +1,7 @@
 // `demo`: plays the simulated evening of 3 May 2017, so that a first run shows everything without an account. The
 // cursor is the number of posts played; the world is the same every time.
 import { z } from 'zod';
+import { pagesFrom } from '../demo/pages.ts';
 import { createWorld } from '../demo/world.ts';
 import { createNap } from '../nap.ts';
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
@@ -23,11 +24,17 @@ function createDemo({ seed, speed }: z.infer<typeof options>, deps: SourceDeps):
   async function play(): Promise<void> {
     const world = createWorld({ seed, start: demoStartMs });
     const from = Number(deps.cursor ?? 0);
+    const notices = pagesFrom(demoStartMs);
     let played = 0;
     let pending = 0;
     let begun: { at: number; ts: number } | undefined;
     intake.state('live', 'the simulated evening of 3 May 2017');
     for (const post of world.posts()) {
+      // before the post that comes after it, so that the cursor covers both
+      while (notices.length > 0 && notices[0]!.ts <= post.ts) {
+        const notice = notices.shift()!;
+        if (played >= from) intake.notice(notice);
+      }
       if (played++ < from) continue;
       begun ??= { at: clock(), ts: post.ts };
       const dueMs = speed === 'max' ? 0 : begun.at + (post.ts - begun.ts) / speed - clock();
