@@ -3,29 +3,59 @@
 import { LRUCache } from 'lru-cache';
 import type { Store } from '../../shared/store.ts';
 
-const keptInMemory = 20_000;
+const keptInMemory = 50_000;
 const keptMs = 24 * 3_600_000;
+/** Posts are written together: one entry for all that came in so long. */
+const writeEveryMs = 5_000;
 
 export interface KnownPosts {
   /** This post, under this id of ours, is in the log. */
   note(localId: string, id: string): void;
-  /** From memory. */
+  /** What is known at once. */
   of(localId: string): string | undefined;
-  /** From memory or the Store; undefined where neither knows it, or the Store does not answer. */
+  /** Also what was known before the start, once that is read. */
   recall(localId: string): Promise<string | undefined>;
+  /** Writes what is not yet written. */
+  close(): Promise<void>;
 }
 
-/** `name` of the source: local ids of two instances may be equal. */
-export function createKnownPosts(store: Pick<Store, 'get' | 'set'>, name: string): KnownPosts {
+/** `name` of the source: local ids of two instances may be equal. A Store that does not answer costs old deletions. */
+export function createKnownPosts(store: Pick<Store, 'entries' | 'set'>, name: string): KnownPosts {
+  const prefix = `mastodon-posts/${name}/`;
   const recent = new LRUCache<string, string>({ max: keptInMemory });
-  const keyOf = (localId: string): string => `mastodon-post/${name}/${localId}`;
+  let unwritten: string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let loading: Promise<void> | undefined;
+
+  async function load(): Promise<void> {
+    for (const list of (await store.entries(prefix).catch(() => new Map<string, string>())).values()) {
+      for (const line of list.split('\n')) {
+        const [localId, id] = line.split(' ');
+        if (localId !== undefined && id !== undefined && !recent.has(localId)) recent.set(localId, id);
+      }
+    }
+  }
+
+  async function write(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const lines = unwritten;
+    unwritten = [];
+    // the first local id makes the key one of its own
+    if (lines.length > 0) await store.set(prefix + lines[0]!.split(' ')[0]!, lines.join('\n'), keptMs).catch(() => {});
+  }
+
   return {
     note(localId, id) {
       recent.set(localId, id);
-      // may be forgotten: then a deletion after a restart does not find it
-      store.set(keyOf(localId), id, keptMs).catch(() => {});
+      unwritten.push(`${localId} ${id}`);
+      timer ??= setTimeout(() => void write(), writeEveryMs);
     },
     of: (localId) => recent.get(localId),
-    recall: async (localId) => recent.get(localId) ?? (await store.get(keyOf(localId)).catch(() => undefined)),
+    async recall(localId) {
+      await (loading ??= load());
+      return recent.get(localId);
+    },
+    close: write,
   };
 }

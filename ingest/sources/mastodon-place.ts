@@ -11,9 +11,9 @@ import { idBefore, timeOfId } from './mastodon-event.ts';
 export const rewindMs = 60_000;
 /** Posts of the rewound time, with room for the largest instances. */
 const keptKeys = 50_000;
-/** Posts that a cursor names, each by the beginning of its key: 36 bits, so that a million posts make no mistake. */
+/** Posts that a cursor names, each by the end of its key: 48 bits, so that a billion posts make no mistake. */
 const namedKeys = 64;
-const nameLength = 6;
+const nameOf = (key: string): string => key.slice(-8);
 
 export interface MastodonPlace {
   /** What to ask from, as an id, and its time; undefined when nothing was ever heard. `atLeastMs`: not from earlier than this. */
@@ -47,12 +47,11 @@ export function createMastodonPlace(cursor: string | undefined): MastodonPlace {
   let at = before?.at;
   let lastId = before?.lastId;
   /** What this process knows by key reaches back to here. */
-  let began = before?.from ?? 0;
+  const began = before?.from ?? 0;
   /** All posts from here on that were taken are named. */
   let namedFrom = began;
 
   function pass(atMs: number): void {
-    if (at === undefined) began = atMs;
     if (at === undefined || atMs > at) at = atMs;
   }
 
@@ -62,12 +61,12 @@ export function createMastodonPlace(cursor: string | undefined): MastodonPlace {
       const ms = Math.max(atLeastMs, began, at - rewindMs);
       return { ms, id: lastId !== undefined && at >= atLeastMs ? lastId : idBefore(ms) };
     },
-    taken: (key) => keys.has(key) || inherited.has(key.slice(0, nameLength)),
+    taken: (key) => keys.has(key) || inherited.has(nameOf(key)),
     take(atMs, key, localId) {
       pass(atMs);
       if (timeOfId(localId) === undefined) lastId = localId;
       keys.set(key, true);
-      named.push({ at: atMs, name: key.slice(0, nameLength) });
+      named.push({ at: atMs, name: nameOf(key) });
       // of the time of the one that is not named any more there may be others: with so many behind it they were taken too
       if (named.length > namedKeys) namedFrom = Math.max(namedFrom, named.shift()!.at + 1);
     },

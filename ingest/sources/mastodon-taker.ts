@@ -17,8 +17,8 @@ export interface Taker {
   take(status: Status): void;
   /** The author took the post back that the instance calls so. */
   takeBack(localId: string): void;
-  /** Resolves when nothing more is looked up. */
-  settled(): Promise<void>;
+  /** Lets go of everything; nothing is handed over after it resolves. */
+  close(): Promise<void>;
 }
 
 export interface TakerDeps extends Pick<SourceDeps, 'intake' | 'clock' | 'store' | 'name' | 'anonymise'> {
@@ -84,6 +84,9 @@ export function createTaker(deps: TakerDeps): Taker {
       });
       lookups.add(lookup);
     },
-    settled: async () => void (await Promise.allSettled(lookups)),
+    async close() {
+      await Promise.allSettled(lookups);
+      await known.close();
+    },
   };
 }

@@ -104,7 +104,7 @@ function createMastodon(options: Options, deps: SourceDeps): Source {
       // what is asked at the moment ends with it
       await rest.close();
       await running;
-      await taker.settled();
+      await taker.close();
     },
   };
 }
