@@ -6,8 +6,9 @@ import facebook from './facebook.ts';
 import http from './http.ts';
 import lines from './lines.ts';
 import mastodon from './mastodon.ts';
+import status from './status.ts';
 import webhook from './webhook.ts';
 
 export const sources: Readonly<Record<string, SourceDefinition>> = Object.fromEntries(
-  [bluesky, demo, facebook, http, lines, mastodon, webhook].map((one) => [one.type, one as unknown as SourceDefinition]),
+  [bluesky, demo, facebook, http, lines, mastodon, status, webhook].map((one) => [one.type, one as unknown as SourceDefinition]),
 );

@@ -54,6 +54,7 @@ const statusIo = (id: string): KnownPage => ({ form: 'status-io', at: `https://a
 /** By host, or host and path where several pages share a host. */
 export const knownPages: ReadonlyMap<string, KnownPage> = new Map<string, KnownPage>([
   ...statuspageHosts.split(/\s+/).filter((host) => host !== '').map((host): [string, KnownPage] => [host, { form: 'statuspage' }]),
+  ['status.stripe.com', { form: 'statuspage', at: 'https://www.stripestatus.com' }],
   ['status.perplexity.com', { form: 'instatus' }],
   ['status.todoist.net', { form: 'instatus' }],
   ['status.whereby.com', { form: 'instatus' }],

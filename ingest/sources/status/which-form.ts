@@ -27,17 +27,18 @@ const makers: readonly (readonly [RegExp, FormName])[] = [
 
 /** The place where the page at `url` is asked, if its address says which form it has. */
 export function placeOf(url: string): Place | undefined {
-  const { hostname, pathname } = new URL(url);
+  const { hostname, origin, pathname } = new URL(url);
   const path = pathname.replace(/\/+$/, '');
   const ending = endings.find(([pattern]) => pattern.test(path));
   if (ending !== undefined) return placeAs(ending[1], url);
   for (let key = `${hostname}${path}`; ; key = key.slice(0, key.lastIndexOf('/'))) {
     const known = knownPages.get(key);
-    if (known !== undefined) return placeAs(known.form, known.at ?? url);
+    // of the makers' pages the address may lead to a part of the page, of Google's the path is the page
+    if (known !== undefined) return placeAs(known.form, known.at ?? (known.form === 'google' ? url : origin));
     if (!key.includes('/')) break;
   }
   const maker = makers.find(([pattern]) => pattern.test(hostname));
-  return maker === undefined ? undefined : placeAs(maker[1], url);
+  return maker === undefined ? undefined : placeAs(maker[1], origin);
 }
 
 /** What to try, in this order, at a page whose address says nothing: few questions, the most frequent form first. */
