@@ -90,7 +90,8 @@ export function readStatus(value: unknown): { status: Status } | { reason: strin
   return {
     status: {
       localId, uri, placeMs,
-      createdMs: Math.min(createdMs, placeMs),
+      // the id is made a moment before or after
+      createdMs: createdMs > placeMs + 1_000 ? placeMs : createdMs,
       editedMs: readTime(value['edited_at']),
       author,
       text: (warning === undefined ? body : `${warning}\n${body}`).slice(0, maxTextLength),

@@ -28,12 +28,15 @@ export function createKnownPosts(store: Pick<Store, 'entries' | 'set'>, name: st
   let loading: Promise<void> | undefined;
 
   async function load(): Promise<void> {
+    const before = new Map<string, string>();
     for (const list of (await store.entries(prefix).catch(() => new Map<string, string>())).values()) {
       for (const line of list.split('\n')) {
         const [localId, id] = line.split(' ');
-        if (localId !== undefined && id !== undefined && !recent.has(localId)) recent.set(localId, id);
+        // of a post that was edited the last one stands
+        if (localId !== undefined && id !== undefined) before.set(localId, id);
       }
     }
+    for (const [localId, id] of before) if (!recent.has(localId)) recent.set(localId, id);
   }
 
   async function write(): Promise<void> {
