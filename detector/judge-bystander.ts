@@ -10,7 +10,7 @@ import type { Lexicon } from './lexicon.ts';
 /** Lists whose words may stand between a service and what is said of it, or name a part of it. */
 const spoken = [
   'stopWords', 'outage', 'weak', 'fails', 'cannot', 'action', 'object', 'errorCode', 'question', 'sameHere', 'joke', 'recovery',
-  'negation', 'still', 'past', 'firstHand', 'but', 'cause', 'thought', 'onePlace', 'ownDevice',
+  'negation', 'still', 'past', 'firstHand', 'but', 'cause', 'thought',
 ] as const;
 
 /** so many words before a phrase are looked at, and as many of them may stand between an article and its noun */
