@@ -2,8 +2,9 @@
 // the detector writes.
 import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { sourceStatusPrefix } from '../shared/source-status.ts';
 import { openBrowser, poorContrast, startBoard, stopBoard, type Running, type Seen, type Visits } from './board-visit.ts';
-import { eveningEnd, record, whatsappIncident } from './fakes/evening.ts';
+import { eveningEnd, record, sourceStatuses, whatsappIncident } from './fakes/evening.ts';
 import { anOfficial, aPageEvent } from './fakes/official.ts';
 import { githubOutage, hostileTitle, officialEvening, spotifyIncident, telegramIncident } from './fakes/official-evening.ts';
 
@@ -116,6 +117,20 @@ test("a page's title stays words and its link is no script", async () => {
     expect(await page.locator('main').innerText()).not.toContain('\u202e');
     expect([errors, elsewhere]).toEqual([[], []]);
   }
+});
+
+test('a status page is a source among the others, and its being read hides no blindness', async () => {
+  const running = await startBoard();
+  const now = Date.now();
+  for (const status of [...sourceStatuses(now).map((one) => ({ ...one, state: 'blind' as const })), ...sourceStatuses(now).slice(0, 1).map((one) => ({ ...one, source: 'pages', type: 'status', carries: 'notices' as const, posts: 0, mentions: 12, lastPostAt: now - 90_000 }))]) {
+    await running.backend.store.set(`${sourceStatusPrefix}${status.source}`, JSON.stringify({ ...status, at: now + 3_600_000 }), 3_600_000);
+  }
+  const { page } = await browser.visit(running.url);
+  await page.waitForSelector('.bar[data-kind=blind]');
+  const line = await page.locator('.sources li', { hasText: 'pages' }).innerText();
+  expect(line).toContain('last change');
+  expect(line).toContain('status pages, 12 changes read');
+  await stopBoard(running);
 });
 
 test('nothing scrolls sideways at 320 px, and contrast holds in both themes', async () => {

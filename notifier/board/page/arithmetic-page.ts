@@ -9,7 +9,7 @@ export function arithmeticPage(state: State, { words }: Telling): HTMLElement {
     { class: 'prose', 'data-key': 'arithmetic' },
     h('h1', {}, words.arithmetic),
     h('p', {}, words.arithmeticIntro),
-    h('ul', {}, [words.arithmetic1, words.arithmetic2, words.arithmetic3, words.arithmetic4].map((line) => h('li', {}, line))),
+    h('ul', {}, [words.arithmetic1, words.arithmetic2, words.arithmetic3, words.arithmetic4, words.arithmetic5].map((line) => h('li', {}, line))),
     h('h2', {}, words.notClaimed),
     h('ul', {}, [words.notClaimed1, words.notClaimed2, words.notClaimed3].map((line) => h('li', {}, line))),
     h('h2', {}, words.settings),

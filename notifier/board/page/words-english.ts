@@ -153,6 +153,7 @@ export const english = {
   arithmetic2: 'Normal is learnt per service from its own past, by time of day and week. Until there is enough past the board says “learning”.',
   arithmetic3: 'An incident opens when the reports since a moment are too many to be chance, enough different people speak, and their share among all who name the service rose.',
   arithmetic4: 'It closes when the reports are back to normal for a while. “Works again” posts shorten that and never open anything.',
+  arithmetic5: 'A status page opens and closes nothing. Its silence is counted from the estimated beginning of the incident to its first word about it, by its own time; what is usual is the median over earlier incidents.',
   notClaimed: 'What is not claimed',
   notClaimed1: 'That a service is down. Reports suggest problems; only its operator knows.',
   notClaimed2: 'How many users are affected. People who post are a small, loud part of them.',

@@ -154,6 +154,7 @@ export const german: Words = {
   arithmetic2: 'Was normal ist, lernt Outcry je Dienst aus seiner Vergangenheit, nach Tageszeit und Wochentag. Bis genug Vergangenheit da ist, steht hier „lernt noch“.',
   arithmetic3: 'Eine Störung öffnet sich, wenn die Meldungen seit einem Zeitpunkt zu viele für Zufall sind, genug verschiedene Menschen sprechen und ihr Anteil an allen Nennungen gestiegen ist.',
   arithmetic4: 'Sie schließt, wenn die Meldungen eine Weile normal sind. „Geht wieder“-Beiträge verkürzen das und öffnen nie etwas.',
+  arithmetic5: 'Eine Statusseite öffnet und schließt nichts. Ihr Schweigen zählt vom geschätzten Beginn der Störung bis zu ihrem ersten Wort darüber, nach ihrer eigenen Zeit; was üblich ist, ist der Median früherer Störungen.',
   notClaimed: 'Was nicht behauptet wird',
   notClaimed1: 'Dass ein Dienst ausgefallen ist. Meldungen deuten auf Störungen; nur der Betreiber weiß es.',
   notClaimed2: 'Wie viele Nutzer betroffen sind. Wer schreibt, ist ein kleiner, lauter Teil von ihnen.',
