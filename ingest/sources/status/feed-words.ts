@@ -6,22 +6,31 @@ import { idOf, isLoose, linkOf, listOf, textOf, timeOf, type Loose } from './loo
 
 const mostEntries = 200;
 
+/** A text, or what Atom wraps one in. */
+function wordsIn(entry: Loose, field: string): string | undefined {
+  const value = entry[field];
+  return isLoose(value) ? textOf(value, 'value') : textOf(entry, field);
+}
+
 function linkIn(entry: Loose): string | undefined {
   const link = (listOf(entry, 'links') ?? []).find((one) => one['rel'] === undefined || one['rel'] === 'alternate');
   return linkOf(entry, 'link') ?? linkOf(entry, 'url') ?? (link === undefined ? undefined : linkOf(link, 'href'));
 }
 
 function keyOf(entry: Loose): string | undefined {
-  return (isLoose(entry['guid']) ? idOf(entry['guid'], 'value') : undefined) ?? idOf(entry, 'id') ?? linkIn(entry) ?? textOf(entry, 'title');
+  return (isLoose(entry['guid']) ? idOf(entry['guid'], 'value') : undefined) ?? idOf(entry, 'id') ?? linkIn(entry) ?? wordsIn(entry, 'title');
 }
 
 /** Loads what reads RSS, Atom, RDF and JSON feeds. */
 export async function loadParseFeed(): Promise<ParseFeed> {
   const { parseFeed } = await import('feedsmith');
   return (bytes) => {
+    const xml = new TextDecoder().decode(bytes);
     let feed: unknown;
     try {
-      ({ feed } = parseFeed(new TextDecoder().decode(bytes)));
+      // a feed has no use for entities of its own, an attacker has
+      if (/<!DOCTYPE[^>]{0,1000}\[/i.test(xml)) return { why: 'a feed with entities of its own' };
+      ({ feed } = parseFeed(xml));
     } catch {
       return { why: 'no feed' };
     }
@@ -30,10 +39,10 @@ export async function loadParseFeed(): Promise<ParseFeed> {
       const key = keyOf(entry);
       if (key === undefined) return [];
       const published = timeOf(entry, 'pubDate') ?? timeOf(entry, 'published') ?? timeOf(entry, 'date_published');
-      const text = ['content', 'description', 'summary', 'content_html', 'content_text'].map((field) => textOf(entry, field)).find((one) => one !== undefined);
+      const text = ['content', 'description', 'summary', 'content_html', 'content_text'].map((field) => wordsIn(entry, field)).find((one) => one !== undefined);
       return [{
         key, published, at: timeOf(entry, 'updated') ?? timeOf(entry, 'date_modified') ?? published, link: linkIn(entry),
-        title: htmlWords(textOf(entry, 'title') ?? 'no title'), text: htmlWords(text ?? ''),
+        title: htmlWords(wordsIn(entry, 'title') ?? 'no title'), text: htmlWords(text ?? ''),
       }];
     });
     return { entries };
