@@ -1,21 +1,12 @@
 // The words of a Mastodon post. Its content comes as HTML that a server cleaned, but which server is a stranger's choice:
-// here nothing is trusted, tags only part words, and what is no tag is text. Pure and linear.
+// here nothing is trusted, tags only part words, and what is no tag is text. White space is kept as it is, since a server escapes
+// what people type as they typed it. Pure and linear.
+import { decodeEntities } from '../html-words.ts';
 
 /** What parts lines, at a tag's beginning or end. */
 const lineTags = new Set(['br', 'p', 'div', 'li', 'ul', 'ol', 'blockquote', 'pre', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 /** What stands inside is no text. */
 const hiddenTags = new Set(['script', 'style', 'template', 'noscript']);
-const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: '\u00a0' };
-const entity = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8}));/g;
-
-function decode(text: string): string {
-  if (!text.includes('&')) return text;
-  return text.replace(entity, (whole, decimal: string | undefined, hex: string | undefined, name: string | undefined) => {
-    if (name !== undefined) return Object.hasOwn(named, name) ? named[name]! : whole;
-    const point = decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal);
-    return point > 0 && point <= 0x10ffff && !(point >= 0xd800 && point < 0xe000) ? String.fromCodePoint(point) : whole;
-  });
-}
 
 const isNameStart = (unit: number): boolean => (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90);
 
@@ -37,14 +28,14 @@ function endOfTag(html: string, at: number): number | undefined {
  * the words that stand for them. Links stay whole, since that a post links somewhere says something of it.
  */
 export function textOfHtml(html: string): string {
-  if (!html.includes('<')) return decode(html);
+  if (!html.includes('<')) return decodeEntities(html);
   const parts: string[] = [];
   let hidden = '';
   let from = 0;
   /** Behind the last tag that has an end: an open one is looked for once, not once a `<`. */
   let tagsEnd = false;
   const put = (to: number): void => {
-    if (hidden === '' && to > from) parts.push(decode(html.slice(from, to)));
+    if (hidden === '' && to > from) parts.push(decodeEntities(html.slice(from, to)));
   };
   for (let at = html.indexOf('<'); at !== -1 && !tagsEnd; at = html.indexOf('<', at)) {
     const closing = html.charCodeAt(at + 1) === 47;
