@@ -11,27 +11,26 @@ import { createBeside } from './beside.ts';
 import { doubtOf, forgetEvidence } from './doubt.ts';
 import { stepOver } from './emptiness.ts';
 import { eraseFrom } from './erasure.ts';
+import { type FoldState, readParts, stateVersion } from './fold-state.ts';
 import { readFrame } from './frame-check.ts';
 import { hear, type Heard, type Judging } from './hearing.ts';
 import { createHolders } from './holders.ts';
-import { countReport, tell, tellAside } from './incident-book.ts';
+import { countReport, stands } from './incident-book.ts';
 import { endMinute, fallAsleep, goBlind } from './minute-end.ts';
 import { openOn } from './opening.ts';
 import { createOutbox, jsonBytes } from './outbox.ts';
-import { endOrphan, lastTold, sameNews } from './reconcile.ts';
+import { corrections, lastTold } from './reconcile.ts';
 import { forgetSeen } from './seen-posts.ts';
 import type { DetectorSettings } from './settings.ts';
 import { createSources } from './sources.ts';
 import { createTimeline, type Item } from './timeline.ts';
-import { createActive, createWatch, decodeWatch, encodeWatch, type Watch } from './watch.ts';
+import { takeWord } from './word-taking.ts';
+import { createActive, createWatch, encodeWatch, type Watch } from './watch.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const roundMs = 10 * minuteMs;
 const progressEveryMs = 1_000;
-const stateVersion = 5;
-// The version before, whose snapshots are still understood.
-const olderVersion = 4;
 
 const heardAs: Readonly<Record<Heard['kind'], string>> = {
   repeat: 'heard-repeat', none: 'heard-none', recovery: 'heard-recovery', again: 'heard-again', copy: 'heard-copy', report: 'heard-report',
@@ -60,7 +59,6 @@ export function createDetector(options: DetectorOptions): Detector {
   if (!Number.isInteger(partition) || partition < 0 || partition >= options.partitions) throw new Error(`detector: no partition ${options.part} of ${options.partitions}`);
   const known: ReadonlySet<string> = new Set(options.services.map((s) => s.id));
   const outbox = createOutbox(partition);
-  const decoder = new TextDecoder();
 
   let timeline = createTimeline();
   let sources = createSources();
@@ -92,7 +90,10 @@ export function createDetector(options: DetectorOptions): Detector {
     const watermark = timeline.watermark();
     minute ??= timeline.start();
     if (watermark !== null && minute !== null) walk(watermark, minute, emit);
-    if (timeline.wordAt() < Infinity) listenAside(watermark, emit);
+    if (timeline.wordAt() === Infinity) return;
+    // where the posts' time has not begun or stands still, what pages say is shown all the same
+    const upTo = timeline.wordsUpTo();
+    if (upTo !== null && (minute === null || upTo > watermark!)) takeWords(upTo, false, emit);
   }
 
   function walk(watermark: number, from: number, emit: Emit): void {
@@ -117,38 +118,22 @@ export function createDetector(options: DetectorOptions): Detector {
 
   function drain(before: number, emit: Emit): void {
     for (let item = timeline.next(before); item !== undefined; item = timeline.next(before)) {
-      if (timeline.wordAt() <= item.at) words(item.at + 1, true, emit);
+      if (timeline.wordAt() <= item.at) takeWords(item.at + 1, true, emit);
       stirred = minute! + minuteMs;
       apply(item, item.at, false, emit);
     }
-    words(before, true, emit);
+    takeWords(before, true, emit);
   }
 
-  /** Where the posts' time has not begun or stands still, pages are shown all the same; incidents hear of it in their time. */
-  function listenAside(watermark: number | null, emit: Emit): void {
-    const upTo = timeline.wordsUpTo();
-    if (upTo !== null && (minute === null || upTo > watermark!)) words(upTo, false, emit);
-  }
-
-  /** Takes notices and tallies before `before` (ms). `inTime`: the posts have come as far. */
-  function words(before: number, inTime: boolean, emit: Emit): void {
+  /** Notices and tallies before `before` (ms). `inTime`: the posts have come as far; else incidents hear of it in their time. */
+  function takeWords(before: number, inTime: boolean, emit: Emit): void {
     for (let word = timeline.nextWord(before); word !== undefined; word = timeline.nextWord(before)) {
-      const repeat = beside.take(word, (service) => (watches.get(service)?.open?.incident.resolvedAt ?? 0) !== null);
-      if (repeat !== null) count(repeat);
-      if (repeat !== null || word.kind !== 'notice') continue;
-      const { service } = word.notice;
-      count(`notice-${word.notice.state}`);
-      if (inTime) tellOfficial(watches.get(service), word.at, emit);
-      newsOfPage(service, word.at, emit);
-    }
-  }
-
-  /** Tells the incidents of a service that its page has spoken of for the first time, or that it calls over. */
-  function tellOfficial(watch: Watch | undefined, at: number, emit: Emit): void {
-    for (const one of watch === undefined ? [] : [watch.open, ...watch.past.map(({ late }) => late)]) {
-      if (one === null || one === undefined) continue;
-      encoded.delete(one.incident.service);
-      if (beside.fill(one.incident, at) !== null) say(tellAside(one, at, settingsHash), emit);
+      const { touched, events, reason } = takeWord(word, beside, watches, inTime, settingsHash);
+      if (reason !== null) count(reason);
+      if (touched === null) continue;
+      encoded.delete(touched);
+      for (const event of events) say(event, emit);
+      newsOfPage(touched, word.at, emit);
     }
   }
 
@@ -178,7 +163,7 @@ export function createDetector(options: DetectorOptions): Detector {
     if (what.kind === 'repeat') return;
     if (what.kind === 'report') holders.add(mention.service, source, mention.id);
     const { open } = watch;
-    if (open !== null && open.incident.resolvedAt === null) {
+    if (stands(open)) {
       open.incident.mentions += 1;
       if (what.kind === 'recovery') open.incident.recoveries += 1;
       if (what.kind === 'report' && what.post.ts >= open.incident.onset) {
@@ -281,31 +266,17 @@ export function createDetector(options: DetectorOptions): Detector {
 
   return {
     restore(parts) {
-      let version = stateVersion;
-      for (const part of parts.toSorted((a, b) => Number(b.key === 'fold') - Number(a.key === 'fold'))) {
-        const text = decoder.decode(part.value);
-        if (part.key === 'fold') {
-          const state = JSON.parse(text) as { v: number; timeline: unknown; sources: unknown; minute: number | null; stirred: number; exposure: number; progressed: number; awake: string[]; away?: string[] };
-          version = state.v;
-          if (version !== stateVersion && version !== olderVersion) throw new Error(`detector: snapshot of version ${String(version)}, this is ${stateVersion}`);
-          timeline = createTimeline(state.timeline);
-          sources = createSources(state.sources);
-          beside = createBeside(state.away);
-          minute = state.minute;
-          stirred = state.stirred;
-          exposure = state.exposure;
-          progressed = state.progressed;
-          for (const service of state.awake) awake.add(service);
-        } else if (part.key === 'services') {
-          const before = new Map(JSON.parse(text) as [string, number][]);
-          for (const service of known) born.set(service, before.get(service) ?? -1);
-        } else if (part.key.startsWith('watch/')) {
-          const watch = decodeWatch(text, version === olderVersion);
-          if (`watch/${watch.service}` !== part.key) throw new Error(`detector: snapshot part ${part.key} holds ${watch.service}`);
-          watches.set(watch.service, watch);
-        } else if (!beside.restore(part)) throw new Error(`detector: unknown snapshot part ${part.key}`);
+      const { state, services, own, aside } = readParts(parts);
+      if (state !== null) {
+        timeline = createTimeline(state.timeline);
+        sources = createSources(state.sources);
+        beside = createBeside(state.away);
+        ({ minute, stirred, exposure, progressed } = state);
+        for (const service of state.awake) awake.add(service);
       }
-      for (const [service, minutes] of born) if (minutes === -1) born.set(service, exposure);
+      for (const watch of own) watches.set(watch.service, watch);
+      for (const part of aside) if (!beside.restore(part)) throw new Error(`detector: unknown snapshot part ${part.key}`);
+      if (services !== null) for (const service of known) born.set(service, services.get(service) ?? exposure);
       for (const service of awake) {
         const watch = watches.get(service);
         if (watch === undefined) throw new Error(`detector: snapshot lacks ${service}`);
@@ -315,27 +286,19 @@ export function createDetector(options: DetectorOptions): Detector {
     },
     fold,
     live(published, emit) {
-      const { events: told, officials } = lastTold(published);
+      const { events, officials } = lastTold(published);
       const at = timeline.watermark() ?? 0;
-      for (const service of [...watches.keys()].sort()) {
-        const watch = watches.get(service)!;
-        const { open } = watch;
-        if (open === null || open.told === '') continue;
-        const last = told.get(open.incident.id);
-        told.delete(open.incident.id);
-        if (last !== undefined && sameNews(last, JSON.parse(open.told) as IncidentEvent)) continue;
-        open.seq = Math.max(open.seq, last?.seq ?? 0);
-        say(tell(open, last === undefined ? 'suspected' : 'updated', open.incident.state, at, settingsHash), emit);
-        encoded.delete(watch.service);
+      for (const event of corrections([...watches.keys()].sort().map((service) => watches.get(service)!), events, at, settingsHash)) {
+        encoded.delete(event.incident.service);
+        say(event, emit);
       }
       for (const service of beside.services()) {
         const official = beside.retell(service, officials.get(service), at);
         if (official !== null) outbox.official(official, emit);
       }
-      for (const last of told.values()) for (const event of endOrphan(last, Math.max(at, last.at), settingsHash)) outbox.event(event, emit);
     },
     snapshot(): SnapshotPart[] {
-      const state = { v: stateVersion, timeline: timeline.encode(), sources: sources.encode(), minute, stirred, exposure, progressed, awake: [...awake].sort(), away: beside.away() };
+      const state: FoldState = { v: stateVersion, timeline: timeline.encode(), sources: sources.encode(), minute, stirred, exposure, progressed, awake: [...awake].sort(), away: beside.away() };
       bornEncoded ??= jsonBytes([...born].sort(([a], [b]) => (a < b ? -1 : 1)));
       const parts: SnapshotPart[] = [
         { key: 'fold', value: jsonBytes(state) },

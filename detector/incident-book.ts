@@ -72,6 +72,11 @@ export function openIncident(opening: Opening): Open {
   };
 }
 
+/** Whether an incident is under way. */
+export function stands(open: Open | null): open is Open {
+  return open !== null && open.incident.resolvedAt === null;
+}
+
 /** Counts a report for the incident and returns it as evidence. */
 export function countReport(open: Open, post: Recent, late: boolean): Evidence {
   const { incident } = open;

@@ -8,7 +8,7 @@ import { expireCopies } from './copies.ts';
 import { zeroAll } from './cusum.ts';
 import { statisticOf } from './alarm.ts';
 import { expireAuthors } from './hearing.ts';
-import { type Open, tell, tellAside, toPast } from './incident-book.ts';
+import { type Open, stands, tell, tellAside, toPast } from './incident-book.ts';
 import { minuteScatter, spanScatter } from './level.ts';
 import { step } from './lifecycle.ts';
 import { type Column, moveTo, sumOf } from './minutes.ts';
@@ -52,7 +52,7 @@ export function endMinute(watch: Watch, boundary: number, seeing: boolean, sourc
   watch.clock = boundary;
   noteMinute(watch, boundary, seeing);
   learnMinutes(watch, boundary - learningLagMinutes * minuteMs);
-  const rollup = active.lastMention >= minute || stands(watch) ? rollUp(watch, minute, expected, !seeing) : null;
+  const rollup = active.lastMention >= minute || stands(watch.open) ? rollUp(watch, minute, expected, !seeing) : null;
   const event = watch.open === null ? null : advance(watch, watch.open, boundary, seeing, sources, settings, hash, beside);
 
   if (watch.exposure < warmUpMinutes) {
@@ -87,10 +87,6 @@ export function fallAsleep(watch: Watch, boundary: number): boolean {
   watch.past = left;
   if (asleep) watch.active = null;
   return true;
-}
-
-function stands(watch: Watch): boolean {
-  return watch.open !== null && watch.open.incident.resolvedAt === null;
 }
 
 function rollUp(watch: Watch, minute: number, expected: number, blind: boolean): Rollup {

@@ -1,7 +1,9 @@
 // After the silent replay: what the log already says of our incidents against what we hold now. Changed code or
 // settings correct themselves here, by steps that the lifecycle allows.
-import { type Incident, type IncidentChange, type IncidentEvent, incidentRecordSchema, type IncidentState, type Official } from '../shared/incident.ts';
+import { type Incident, type IncidentChange, type IncidentEvent, incidentEventSchema, incidentRecordSchema, type IncidentState, type Official } from '../shared/incident.ts';
 import type { InRecord } from '../shared/bus.ts';
+import { tell } from './incident-book.ts';
+import type { Watch } from './watch.ts';
 
 const decoder = new TextDecoder();
 
@@ -25,8 +27,25 @@ export function lastTold(published: readonly InRecord[]): { events: Map<string, 
   return { events, officials };
 }
 
-/** Whether two events tell people the same, whatever settings made them. */
-export function sameNews(a: IncidentEvent, b: IncidentEvent): boolean {
+/**
+ * The events that make the log say what these watches hold, at `at` (ms): of an incident of which it says something else, and
+ * of those in `told` that none of them holds any more.
+ */
+export function corrections(watches: readonly Watch[], told: ReadonlyMap<string, IncidentEvent>, at: number, settings: string): IncidentEvent[] {
+  const left = new Map(told);
+  const changed = watches.flatMap(({ open }) => {
+    if (open === null || open.told === '') return [];
+    const last = left.get(open.incident.id);
+    left.delete(open.incident.id);
+    if (last !== undefined && sameNews(last, incidentEventSchema.parse(JSON.parse(open.told)))) return [];
+    open.seq = Math.max(open.seq, last?.seq ?? 0);
+    return [tell(open, last === undefined ? 'suspected' : 'updated', open.incident.state, at, settings)];
+  });
+  return [...changed, ...[...left.values()].flatMap((last) => endOrphan(last, Math.max(at, last.at), settings))];
+}
+
+/** Whether two events, both as their schema reads them, tell people the same, whatever settings made them. */
+function sameNews(a: IncidentEvent, b: IncidentEvent): boolean {
   return a.change === b.change && a.at === b.at && JSON.stringify(a.incident) === JSON.stringify(b.incident);
 }
 
@@ -40,7 +59,7 @@ const wayOut: Partial<Record<IncidentState, readonly { change: IncidentChange; s
 };
 
 /** The events that end an incident which stands open in the log and which we, as we now are, do not hold. */
-export function endOrphan(told: IncidentEvent, at: number, settings: string): IncidentEvent[] {
+function endOrphan(told: IncidentEvent, at: number, settings: string): IncidentEvent[] {
   let incident: Incident = told.incident;
   return (wayOut[incident.state] ?? []).map(({ change, state }, i) => {
     incident = { ...incident, state, easingAt: change === 'easing' ? at : incident.easingAt, resolvedAt: change === 'easing' ? null : at };
