@@ -39,11 +39,12 @@ const textsOf = (mentions: readonly Mention[]) => mentions.map((mention) => ment
 
 // numbers, as X's authors are
 const authorOf = (author: string) => `7700000000${author.replace(/\D/g, '').padStart(5, '0')}${[...author].reduce((sum, letter) => sum + letter.charCodeAt(0), 0)}`;
-const tweetOf = (post: Post, i: number): XMessage => aTweet(post.ts, post.text, { n: i % 4_096, author_id: authorOf(post.author) });
 
 sourceContract('x', { replays: true, told: true, retracts: false }, services, () => start + 60_000, async () => {
   const server = await openX();
   server.behave({ now: () => start + 120_000 });
+  let told = 0;
+  const tweetOf = (post: Post): XMessage => aTweet(post.ts, post.text, { n: told++ % 4_096, author_id: authorOf(post.author) });
   return {
     definition: x, options: optionsFor(server),
     carries: (posts) => posts.map((post) => ({ ...post, author: authorOf(post.author) })), known: (of) => of.text, told: 'after',

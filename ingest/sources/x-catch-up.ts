@@ -45,10 +45,14 @@ export interface CatchUp {
 
 /** Live posts that wait: then the connection itself has to. */
 const maxHeld = 20_000;
+/** Messages handed over between two looks at whether there is room. */
+const lotMessages = 64;
 /** Search goes back a week; the edge of it is not to be trusted. */
 const reachMs = 7 * 24 * 3_600_000 - 10 * 60_000;
 /** Shorter than this nothing was missed, ms. */
 const leastGapMs = 1_000;
+
+const causes: Readonly<Record<string, string>> = { 'spend-cap': 'the spending cap', posts: 'the limit of posts', requests: 'the limit of requests' };
 
 const idOf = (message: unknown): string => {
   const { data } = (message ?? {}) as { data?: { id?: unknown } };
@@ -61,33 +65,47 @@ export function createCatchUp(options: CatchUpOptions, deps: CatchUpDeps): Catch
   const missed: unknown[] = [];
   let held: unknown[] | undefined = [];
   let over = false;
+  let stopping = false;
+  let releasing = false;
   let openedMs = 0;
   let wake = () => {};
   let working: Promise<void> = Promise.resolve();
+  let early: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let holdTimer: NodeJS.Timeout | undefined;
 
+  /** In lots, so that neither memory nor the event loop is taken; ends early only where the source stops. */
+  async function hand(messages: readonly unknown[]): Promise<void> {
+    for (const [i, message] of messages.entries()) {
+      if (stopping) return;
+      deps.take(message);
+      if (i % lotMessages < lotMessages - 1) continue;
+      await deps.intake.ready();
+      await new Promise(setImmediate);
+    }
+  }
   /** From here on posts go over as they come. `between`: when all that was missed is over, and nothing newer. */
-  function release(between: () => void = () => {}): void {
-    if (held === undefined) return between();
+  async function release(between: () => void = () => {}): Promise<void> {
+    if (held === undefined || releasing) return between();
     clearTimeout(holdTimer);
-    const live = held;
-    held = undefined;
-    for (const message of missed.splice(0).toSorted((a, b) => compareXIds(idOf(a), idOf(b)))) deps.take(message);
+    releasing = true;
+    await hand(missed.splice(0).toSorted((a, b) => compareXIds(idOf(a), idOf(b))));
+    if (stopping) return;
     between();
-    for (const message of live) deps.take(message);
+    // more come while these go over
+    while (held.length > 0 && !stopping) await hand(held.splice(0));
+    held = undefined;
     wake();
   }
   function found(message: unknown): void {
-    if (held === undefined) deps.take(message);
+    if (held === undefined || releasing) deps.take(message);
     else missed.push(message);
   }
   function gapFrom(from: number, to: number): { from: number; to: number } | undefined {
     return to - from >= leastGapMs ? { from, to } : undefined;
   }
-  const told = (why: string | undefined): string | undefined => (why === undefined ? undefined : `search could not make good all that was missed (${why})`);
 
-  /** One pass over what is missing; true when nothing is left to look for but what search can't know yet. */
+  /** One pass over what is missing: all of it, but what search can't know yet. */
   async function pass(hole: { readonly since: string; readonly from: number }): Promise<void> {
     const oldest = now() - reachMs;
     const tooOld = hole.from < oldest;
@@ -98,11 +116,12 @@ export function createCatchUp(options: CatchUpOptions, deps: CatchUpDeps): Catch
     const gap = short || options.partial ? gapFrom(hole.from, openedMs) : tooOld ? gapFrom(hole.from, oldest) : undefined;
     // while these go over in order, the place says how far they are
     place.missingAfter(undefined);
-    release(() => {
+    await release(() => {
       // what search could not do now it will not do later either
       if (!short && now() - openedMs < options.settleMs) place.missingAfter(knownTo);
     });
-    state('live', told(searched.whole ? undefined : searched.why === 'spend-cap' ? 'the spending cap' : searched.why === 'posts' || searched.why === 'requests' ? `the limit of ${searched.why}` : searched.why), gap);
+    if (stopping) return;
+    if (!over || gap !== undefined) state(over ? 'catching-up' : 'live', searched.whole ? undefined : `search could not make good all that was missed (${causes[searched.why] ?? searched.why})`, gap);
   }
 
   function later(): void {
@@ -118,21 +137,22 @@ export function createCatchUp(options: CatchUpOptions, deps: CatchUpDeps): Catch
       openedMs = now();
       const hole = place.missing();
       if (hole === undefined || !options.fill) {
-        release();
+        held = undefined;
         place.missingAfter(undefined);
         state('live', undefined, hole === undefined ? undefined : gapFrom(hole.from, openedMs));
       } else if (openedMs - hole.from < options.settleMs) {
-        release();
+        held = undefined;
         state('live', undefined);
         later();
       } else {
         state('catching-up', 'searching for what was missed');
         holdTimer = setTimeout(() => {
-          release();
-          state('live', 'still searching for what was missed');
+          early = release().then(() => {
+            if (!over) state('live', 'still searching for what was missed');
+          });
         }, options.holdMs);
         working = pass(hole).then(() => {
-          if (!over && options.settleMs > 0 && place.saved().hole !== undefined) later();
+          if (!over && place.saved().hole !== undefined) later();
         });
       }
     },
@@ -152,12 +172,12 @@ export function createCatchUp(options: CatchUpOptions, deps: CatchUpDeps): Catch
     live: () => held === undefined,
     async end(stops) {
       over = true;
+      stopping = stops;
       clearTimeout(timer);
       clearTimeout(holdTimer);
       wake();
-      await working;
-      if (stops) held = undefined;
-      else release();
+      await Promise.all([working, early]);
+      if (!stops) await release();
     },
   };
 }

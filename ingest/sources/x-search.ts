@@ -38,7 +38,7 @@ const fieldsOf = (value: unknown): Record<string, unknown> => (typeof value === 
 export async function searchMissed(queries: readonly XRule[], since: Since, bounds: SearchBounds, deps: SearchDeps): Promise<Searched> {
   const told = new Set<string>();
   let requests = 0;
-  const from = 'id' in since ? { since_id: since.id } : { start_time: `${new Date(since.fromMs).toISOString().slice(0, 19)}Z` };
+  const from: Readonly<Record<string, string>> = 'id' in since ? { since_id: since.id } : { start_time: `${new Date(since.fromMs).toISOString().slice(0, 19)}Z` };
   const incomplete = (why: string): Searched => ({ whole: false, requests, why });
 
   for (const { value: query } of queries) {

@@ -2,9 +2,10 @@
 // deadline, hands over messages, stops reading while there is no room, and ends when X goes silent. What the messages say,
 // and whether to connect again, is decided elsewhere.
 //
-// twitter-api-v2 1.29.1 breaks characters that lie across chunks, sees a drop late under compression, waits for ever for
-// an answer, and leaks when it is closed while it reconnects. Hence: text decoded by the response, identity encoding, an
-// agent that ends idle connections, and no reconnect of the library's.
+// twitter-api-v2 1.29.1 breaks characters that lie across chunks, takes a message's end that comes alone for a sign of life,
+// sees a drop late under compression, waits for ever for an answer, and leaks when it is closed while it reconnects. Hence:
+// text decoded by the response, ends handed in again, identity encoding, an agent that ends idle connections, and no
+// reconnect of the library's.
 import type { IncomingMessage } from 'node:http';
 import { callHeaders, createIdleAgent, loadTwitter, type XAccess, type XQuery } from './x-api.ts';
 import { answerFailure, failureOf, networkFailure, type XFailure } from './x-failure.ts';
@@ -43,7 +44,7 @@ export interface XStream {
 /** What of the library's stream is protected and needed. */
 interface Inside {
   readonly originalResponse?: IncomingMessage & { readonly req: { on(event: 'error', handler: () => void): unknown } };
-  readonly parser: { reset(): void };
+  readonly parser: { reset(): void; push(chunk: string): void };
   readonly requestData: { forceParseMode?: 'buffer' };
 }
 
@@ -133,9 +134,12 @@ export function openXStream(options: XStreamOptions): XStream {
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         if (over) return;
+        const underWay = lineChars > 0;
         measure(chunk);
+        // by itself the library takes it for a sign of life, and would join two messages
+        if (underWay && chunk === '\r\n') inside.parser.push(chunk);
         options.heard();
-        if (chunk.trim() === '') options.alive();
+        if (!underWay && chunk.trim() === '') options.alive();
       });
       const serverMs = Date.parse(response.headers.date ?? '');
       options.opened(Number.isNaN(serverMs) ? undefined : serverMs);
