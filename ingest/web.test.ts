@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import { createWeb, retryAfterMs, type Web } from './web.ts';
+import { createWeb, redirectTarget, retryAfterMs, type Web } from './web.ts';
 
 const now = Date.UTC(2026, 0, 1);
 const closers: (() => Promise<unknown>)[] = [];
@@ -57,6 +57,36 @@ test('a server that never answers, or nobody at all, is a reason without the add
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   expect(await web.ask({ url: `${url}?token=secret`, ...limits })).toEqual({ kind: 'failed', why: 'nothing listens there' });
+});
+
+test('a redirect is followed, but not for ever, not out of https and not into a house that we were not in', async () => {
+  const seen: (string | undefined)[] = [];
+  const other = await serve((request, response) => {
+    seen.push(request.headers['x-token'] as string | undefined);
+    response.end('there');
+  });
+  const { url, web } = await serve((request, response) => {
+    seen.push(request.headers['x-token'] as string | undefined);
+    const targets: Readonly<Record<string, string>> = { '/once': '/end', '/away': other.url, '/round': '/round', '/scheme': 'ftp://127.0.0.1/', '/nowhere': 'http://[' };
+    const location = targets[request.url ?? ''];
+    if (location === undefined) response.end('here');
+    else response.writeHead(302, { location }).end();
+  });
+  const ask = async (path: string) => {
+    const answer = await web.ask({ url: `${url}${path}`, ...limits, headers: { 'x-token': 'secret' } });
+    return answer.kind === 'body' ? new TextDecoder().decode(answer.bytes) : answer.kind === 'failed' ? answer.why : answer.kind;
+  };
+  expect([await ask('once'), await ask('away')]).toEqual(['here', 'there']);
+  expect(seen).toEqual(['secret', 'secret', 'secret', undefined]);
+  expect([await ask('round'), await ask('scheme'), await ask('nowhere')]).toEqual(['it sends us on and on', 'it sends us out of https', 'it sends us nowhere']);
+});
+
+test('a page outside may not send us inside, nor one inside be kept from its neighbours', () => {
+  const inside = ['http://localhost/', 'https://127.0.0.1/', 'https://10.1.2.3/', 'https://192.168.0.1/', 'https://169.254.169.254/latest', 'https://172.20.0.1/', 'https://[::1]/', 'https://[fd00::1]/', 'https://db.internal/', 'https://0x7f000001/'];
+  for (const url of inside) expect(redirectTarget('http://status.example.com/', url)).toEqual({ why: 'it sends us to a private address' });
+  expect(redirectTarget('https://10.0.0.1/', 'https://10.0.0.2/x')).toEqual({ url: 'https://10.0.0.2/x' });
+  expect(redirectTarget('https://a.example/', 'http://a.example/')).toEqual({ why: 'it sends us out of https' });
+  expect(redirectTarget('https://a.example/x', '//b.example/y')).toEqual({ url: 'https://b.example/y' });
 });
 
 test('closing ends what is under way', async () => {

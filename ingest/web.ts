@@ -63,6 +63,20 @@ async function readUpTo(response: Response, maxBytes: number): Promise<Uint8Arra
   return Buffer.concat(parts);
 }
 
+const mostRedirects = 5;
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** Hosts that only who configured them may lead to. */
+const inside = /^(?:localhost|.*\.(?:local|localhost|internal)|127\..*|10\..*|192\.168\..*|169\.254\..*|172\.(?:1[6-9]|2\d|3[01])\..*|0\..*|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\..*|\[(?:::|f[cde]).*)$/i;
+
+/** Where a server at `from` sends us, or why we do not go: never out of https, nor into a house that we were not in. */
+export function redirectTarget(from: string, location: string | null): { url: string } | { why: string } {
+  if (location === null || !URL.canParse(location, from)) return { why: 'it sends us nowhere' };
+  const [here, there] = [new URL(from), new URL(location, from)];
+  if (there.protocol !== 'https:' && there.protocol !== here.protocol) return { why: 'it sends us out of https' };
+  if (inside.test(there.hostname) && !inside.test(here.hostname)) return { why: 'it sends us to a private address' };
+  return { url: there.href };
+}
+
 /** What went wrong, in a few words; an address may hold a secret, so none is told. */
 function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'no whole answer in time';
@@ -83,16 +97,28 @@ export function createWeb({ userAgent, connectMs = 10_000, connections = 4, cloc
     const known = onlyNews ? validators.get(url) : undefined;
     const ends = AbortSignal.any([closing.signal, AbortSignal.timeout(deadlineMs), ...(signal === undefined ? [] : [signal])]);
     try {
-      const response = await fetch(url, {
-        method, dispatcher: agent, signal: ends,
-        ...(body === undefined ? {} : { body }),
-        headers: {
-          'user-agent': userAgent,
-          ...(known?.etag == null ? {} : { 'if-none-match': known.etag }),
-          ...(known?.modified == null ? {} : { 'if-modified-since': known.modified }),
-          ...headers,
-        },
-      });
+      let at = url;
+      let response: Response;
+      for (let hops = 0; ; hops++) {
+        // what is secret is for the host that was asked
+        const own = new URL(at).origin === new URL(url).origin ? headers : Object.fromEntries(Object.entries(headers ?? {}).filter(([name]) => name.toLowerCase() === 'accept'));
+        response = await fetch(at, {
+          method, dispatcher: agent, signal: ends, redirect: 'manual',
+          ...(body === undefined ? {} : { body }),
+          headers: {
+            'user-agent': userAgent,
+            ...(known?.etag == null ? {} : { 'if-none-match': known.etag }),
+            ...(known?.modified == null ? {} : { 'if-modified-since': known.modified }),
+            ...own,
+          },
+        });
+        if (method !== 'GET' || !redirects.has(response.status)) break;
+        await response.body?.cancel();
+        const target = redirectTarget(at, response.headers.get('location'));
+        if ('why' in target) return { kind: 'failed', why: target.why };
+        if (hops === mostRedirects) return { kind: 'failed', why: 'it sends us on and on' };
+        at = target.url;
+      }
       if (response.status === 304) {
         await response.body?.cancel();
         return { kind: 'unchanged', headers: response.headers };

@@ -123,7 +123,7 @@ test.for<[string, (host: StatusHost) => void, string]>([
   ['answers 5 MB', (host) => host.set('/api/v2/summary.json', { body: `{"x":"${'x'.repeat(5 << 20)}"}` }), 'it answers with more than 2048 KiB'],
   ['never answers', hang, 'no whole answer in time'],
   ['breaks off', (host) => host.set('/api/v2/summary.json', { manner: 'cut', body: '{"page":{' }), 'the connection failed'],
-  ['sends us round in circles', (host) => host.set('/api/v2/summary.json', { status: 302, headers: { location: '/api/v2/summary.json' } }), 'the connection failed'],
+  ['sends us round in circles', (host) => host.set('/api/v2/summary.json', { status: 302, headers: { location: '/api/v2/summary.json' } }), 'it sends us on and on'],
   ['is gone', () => {}, 'nothing is at its address (404)'],
 ])('a page that %s is unknown with a reason, and holds up no other', async ([, spoil, why]) => {
   const [host, well, house] = [await aHost(), await aHost(), aHouse()];
