@@ -36,6 +36,17 @@ test('a role that has caught up is live, and only the parts that are ours now ha
   await running.stop();
 });
 
+test('a source that hands over no posts says so, so that its being live makes no blind house see', async () => {
+  const status = {
+    type: 'x', instance: 'one', state: 'live' as const, since: noon, detail: '', silenceNormal: false, lastPostAt: null, watermark: null, posts: 0, mentions: 0, late: 0, dropped: {}, at: noon,
+  };
+  const sources = () => [{ ...status, source: 'crowd' }, { ...status, source: 'pages', carries: 'notices' as const }];
+  const metrics = createMetrics({ bus: backend.bus, sources, heard: () => [], clock: () => noon });
+  expect((await linesOf(metrics, 'outcry_source_state{')).filter((line) => line.endsWith(' 1'))).toEqual([
+    'outcry_source_state{source="crowd",state="live"} 1', 'outcry_source_state{source="pages",state="live",carries="notices"} 1',
+  ]);
+});
+
 test('status pages are counted by state, and the longest silence is told, once there is where to read it', async () => {
   const metrics = createMetrics({ bus: backend.bus, sources: () => [], heard: () => [], clock: () => noon });
   expect(await linesOf(metrics, 'outcry_official_pages{')).toEqual([]);

@@ -58,10 +58,12 @@ export function createMetrics({ bus, sources, heard, storeFailures = () => ({}),
   perSource('outcry_source_watermark_seconds', 'event time that the source has come to, seconds since 1970', (status) => (status.watermark === null ? null : status.watermark / 1000));
   perSource('outcry_source_watermark_delay_seconds', 'how far the event time that the source has come to is behind the clock', (status) => (status.watermark === null ? null : (clock() - status.watermark) / 1000));
   new Gauge({
-    name: 'outcry_source_state', help: '1 for the state that the source is in', registers, labelNames: ['source', 'state'],
+    name: 'outcry_source_state', help: '1 for the state that the source is in; `carries` stands only where that is not posts', registers, labelNames: ['source', 'state', 'carries'],
     collect() {
       this.reset();
-      for (const status of sources()) for (const state of states) this.set({ source: status.source, state }, status.state === state ? 1 : 0);
+      for (const { source, state: current, carries = 'posts' } of sources()) {
+        for (const state of states) this.set({ source, state, ...(carries === 'posts' ? {} : { carries }) }, current === state ? 1 : 0);
+      }
     },
   });
   new Gauge({

@@ -51,12 +51,13 @@ beforeAll(async () => {
     source: 'in', type: 'http', instance: 'one', state: 'live' as const, since: 0, detail: '', silenceNormal: false,
     lastPostAt: 0, watermark: 0, posts: 1, mentions: 1, late: 1, dropped: { future: 1 }, at: 0,
   };
-  const metrics = createMetrics({ bus, sources: () => [status], heard: () => [{ counted: 1 }], storeFailures: () => ({ slow: 1 }), clock: () => 0 });
+  const metrics = createMetrics({ bus, sources: () => [status, { ...status, source: 'pages', carries: 'notices' }], heard: () => [{ counted: 1 }], storeFailures: () => ({ slow: 1 }), clock: () => 0 });
   metrics.delivered('console', 'sent', '');
   metrics.dropped('hold', 'repeat');
   metrics.configReload(true);
   metrics.detectorAt('0', 0);
   metrics.alerted('suspected', 1);
+  metrics.officialFrom(() => ({ states: { ok: 1, degraded: 0, outage: 0, maintenance: 0, unknown: 0 }, longestSilenceMs: 0 }));
   const { body } = await metrics.scrape();
   for (const [, name, labels] of body.matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm)) {
     const known = kept.get(name!) ?? new Set();
