@@ -1,5 +1,5 @@
-// One message of a Jetstream (v1 dialect) as a value: a post, a deletion, something that is read past, or nothing that
-// can be read. Pure. What has been seen before is not decided here.
+// One message of a Jetstream as a value: a post, a deletion, something that is read past, or nothing that can be read.
+// Pure. What has been seen before is not decided here. The v2 dialect's envelope is in bluesky-event-v2.ts.
 
 /** A message longer than this is no post: Bluesky's own bound on a text is 3,000 bytes. */
 export const maxMessageBytes = 1 << 20;
@@ -15,13 +15,15 @@ export type JetstreamEvent =
   | (Told & { kind: 'post'; key: string; did: string; rkey: string; text: string; langs: readonly string[]; replyTo: string | undefined })
   | (Told & { kind: 'deletion'; key: string; did: string; rkey: string })
   | (Told & { kind: 'past'; reason: string })
+  /** The server ends the stream, and says why in a word. */
+  | { kind: 'end'; word: string }
   | { kind: 'bad'; reason: string };
 
 const didForm = /^did:[a-z]{1,16}:[A-Za-z0-9._:%-]{1,256}$/;
 const rkeyForm = /^[A-Za-z0-9._:~-]{1,512}$/;
 
-const bad = (reason: string): JetstreamEvent => ({ kind: 'bad', reason });
-const fieldsOf = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+export const bad = (reason: string): JetstreamEvent => ({ kind: 'bad', reason });
+export const fieldsOf = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
 
 /** The at:// address of a post. */
 export function postUri(did: string, rkey: string): string {
@@ -34,16 +36,8 @@ export function postUri(did: string, rkey: string): string {
  * other-kind.
  */
 export function readJetstreamEvent(message: Buffer, binary: boolean): JetstreamEvent {
-  if (binary) return bad('binary');
-  if (message.length > maxMessageBytes) return bad('too-long');
-  let value: unknown;
-  try {
-    value = JSON.parse(message.toString('utf8'));
-  } catch {
-    return bad('not-json');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return bad('not-an-event');
-  const event = value as Record<string, unknown>;
+  const event = readEnvelope(message, binary);
+  if (typeof event === 'string') return bad(event);
   const timeUs = event['time_us'];
   if (typeof timeUs !== 'number' || !Number.isSafeInteger(timeUs) || timeUs <= 0) return bad('no-time');
   const kind = event['kind'];
@@ -52,7 +46,21 @@ export function readJetstreamEvent(message: Buffer, binary: boolean): JetstreamE
   return readCommit(timeUs, event['did'], fieldsOf(event['commit']));
 }
 
-function readCommit(timeUs: number, did: unknown, commit: Record<string, unknown>): JetstreamEvent {
+/** The object that a message is, or the reason why it is none. */
+export function readEnvelope(message: Buffer, binary: boolean): Record<string, unknown> | string {
+  if (binary) return 'binary';
+  if (message.length > maxMessageBytes) return 'too-long';
+  let value: unknown;
+  try {
+    value = JSON.parse(message.toString('utf8'));
+  } catch {
+    return 'not-json';
+  }
+  return typeof value !== 'object' || value === null || Array.isArray(value) ? 'not-an-event' : (value as Record<string, unknown>);
+}
+
+/** What a commit does to a post; both dialects tell it with the same fields. */
+export function readCommit(timeUs: number, did: unknown, commit: Record<string, unknown>): JetstreamEvent {
   const { operation, collection, rkey, rev } = commit;
   if (collection !== postCollection) return { kind: 'past', timeUs, reason: 'other-collection' };
   if (operation === 'update') return { kind: 'past', timeUs, reason: 'update' };

@@ -1,15 +1,14 @@
-// `bluesky`: every public post on Bluesky, from a Jetstream (v1 dialect) over one WebSocket. It connects again for ever,
-// goes on from its cursor, and says when it is behind, blind, or has missed posts for good.
-//
-// Event time is the server's, since an author's own `createdAt` can be forged. Ids are keyed hashes of the at:// address,
-// because that address holds the author's id; a deletion hashes alike and so still finds its post.
+// `bluesky`: every public post on Bluesky, from a Jetstream over one WebSocket. It connects again for ever, goes on from its
+// cursor, tries its servers in turn, and says when it is behind, blind, or has missed posts for good.
 import { z } from 'zod';
-import type { Post } from '../../shared/post.ts';
-import { maxTextLength } from '../../shared/post.ts';
+import { createNap } from '../nap.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
-import { maxMessageBytes, postCollection, postUri, readJetstreamEvent, type JetstreamEvent } from './bluesky-event.ts';
+import { createClockWatch } from '../steady-clock.ts';
+import { dialects, hostOf } from './bluesky-dialect.ts';
+import { askEveryMs, listenToJetstream } from './bluesky-listen.ts';
+import { deflated, packingFromFile, packingFromServer, plain, type Packing } from './bluesky-packing.ts';
 import { createPlace } from './bluesky-place.ts';
-import { openJetstreamSocket, type JetstreamSocket } from './bluesky-socket.ts';
+import { openStreamSocket, type SocketEnd } from './stream-socket.ts';
 
 const publicServers = ['us-east', 'us-west'].flatMap((coast) => [1, 2].map((n) => `wss://jetstream${n}.${coast}.bsky.network/subscribe`));
 
@@ -19,6 +18,9 @@ const options = z.strictObject({
     .min(1)
     .default(publicServers)
     .describe('Jetstream servers, tried in turn'),
+  dialect: z.enum(['v1', 'v2']).default('v1').describe('v1 is spoken by every Jetstream; v2 leaves out more of what is no post, where a server has it'),
+  compress: z.boolean().default(false).describe('let servers pack their messages: less to carry, more to work. v2: zstd. v1: deflate, or zstd with `dictionaryFile`'),
+  dictionaryFile: z.string().min(1).optional().describe("the zstd dictionary of v1, a file of the server's own repository; v2 servers give theirs themselves"),
   languages: z
     .array(z.string().regex(/^[a-z]{2,3}$/))
     .min(1)
@@ -33,145 +35,81 @@ const options = z.strictObject({
 type Options = z.infer<typeof options>;
 
 const longestRetryMs = 60_000;
-const futureMs = 5 * 60_000;
-/** Further behind the wall clock than this is catching up; closer than half of it is live again. */
-const behindMs = 10_000;
-/** The first event after the place by more than this: what lay between is lost. The network is never silent for so long. */
-const gapUs = 60_000_000;
+/** A server may not send us away for longer than this. */
+const longestRetryAfterMs = 3_600_000;
 
-const serverOf = (url: string): string => new URL(url).host;
+/** How this server's messages shall be packed, or why that can't be had. */
+async function packingFor({ compress, dialect, dictionaryFile }: Options, url: string, clock: () => number, signal: AbortSignal): Promise<Packing | string> {
+  if (!compress) return plain;
+  if (dictionaryFile !== undefined) return packingFromFile(dictionaryFile);
+  return dialect === 'v1' ? deflated : packingFromServer(url, clock, signal);
+}
 
-/** The address to connect to: what to send, how much of it, and from when (microseconds). */
-function addressOf(url: string, fromUs: number | undefined): string {
-  const address = new URL(url);
-  if (address.pathname === '/') address.pathname = '/subscribe';
-  address.searchParams.set('wantedCollections', postCollection);
-  address.searchParams.set('maxMessageSizeBytes', String(maxMessageBytes));
-  if (fromUs !== undefined) address.searchParams.set('cursor', String(fromUs));
-  return address.href;
+/** Why it ended, with the word that a refusal gives as its reason. */
+function reasonOf({ why, refusal }: SocketEnd): string {
+  const word = /"error"\s*:\s*"([A-Za-z]{1,40})"/.exec(refusal?.text ?? '')?.[1];
+  return word === undefined ? why : `${why} (${word})`;
 }
 
 function createBluesky(options: Options, deps: SourceDeps): Source {
-  const { intake, clock } = deps;
+  const { intake, clock, anonymise } = deps;
+  const { urls, languages, links, connectMs, silenceMs, quietMs } = options;
+  const dialect = dialects[options.dialect];
   const place = createPlace(deps.cursor);
-  let stopped = false;
+  const steady = createClockWatch(clock, () => performance.now());
+  const nap = createNap();
+  const stopping = new AbortController();
+  /** When each server may be asked again, by the monotonic clock. */
+  const notBefore = urls.map(() => 0);
   let running: Promise<void> | undefined;
-  let socket: JetstreamSocket | undefined;
-  let wake = () => {};
+  let leave: (why: string) => void = () => {};
 
-  const hashOf = (uri: string): string => `at-${deps.anonymise('bluesky-post', uri)}`;
-
-  function postOf(event: JetstreamEvent & { kind: 'post' }): Post {
-    const { did, rkey, langs, replyTo } = event;
-    const lang = langs[0];
-    return {
-      id: hashOf(postUri(did, rkey)),
-      ts: Math.floor(event.timeUs / 1000),
-      text: event.text.slice(0, maxTextLength),
-      author: did,
-      ...(lang !== undefined && lang !== '' && lang.length <= 35 ? { lang } : {}),
-      ...(options.links ? { url: `https://bsky.app/profile/${did}/post/${rkey}` } : {}),
-      ...(replyTo === undefined ? {} : { replyTo: hashOf(replyTo) }),
-    };
+  async function attempt(url: string): Promise<SocketEnd & { heard: boolean }> {
+    const wished = await packingFor(options, url, clock, stopping.signal);
+    if (stopping.signal.aborted) return { why: 'stopped', heard: false };
+    // packing saves a line's cost: without it everything still comes
+    if (typeof wished === 'string') deps.log.warn({ server: hostOf(url), why: wished }, 'messages come unpacked');
+    const packing = typeof wished === 'string' ? plain : wished;
+    const own = listenToJetstream({ intake, clock, anonymise, url, dialect, packing, place, languages, links, steady, connectMs, silenceMs, quietMs });
+    leave = own.close;
+    return own.ended;
   }
 
-  function wanted(langs: readonly string[]): boolean {
-    if (options.languages === undefined || langs.length === 0) return true;
-    return langs.some((one) => options.languages!.includes(one.toLowerCase().split('-')[0]!));
-  }
-
-  const aheadMs = (event: { timeUs: number }): number => event.timeUs / 1000 - clock();
-
-  /** Takes one event; its post and the cursor behind it go over in one step. */
-  function take(event: JetstreamEvent): void {
-    if (event.kind === 'bad') return intake.dropped(event.reason);
-    // a place in the future would make the server skip all until then
-    if (aheadMs(event) > futureMs) return intake.dropped('future');
-    const key = event.kind === 'past' ? undefined : event.key;
-    if (place.taken(event.timeUs, key)) return intake.dropped('repeated');
-    if (event.kind === 'deletion') intake.deletion(hashOf(postUri(event.did, event.rkey)));
-    else if (event.kind === 'past') {
-      intake.dropped(event.reason);
-      intake.beat(Math.floor(event.timeUs / 1000));
-    } else if (wanted(event.langs)) intake.post(postOf(event));
-    else {
-      intake.dropped('other-language');
-      intake.beat(Math.floor(event.timeUs / 1000));
-    }
-    intake.cursor(place.take(event.timeUs, key));
-  }
-
-  /** One connection, from its opening to its end. Resolves with why it ended and whether it brought an event. */
-  async function listen(url: string): Promise<{ why: string; heard: boolean }> {
-    const server = serverOf(url);
-    const before = place.timeUs();
-    const fromUs = place.ask(server);
-    let heard = false;
-    let behind = fromUs !== undefined && clock() - fromUs / 1000 > behindMs + 5_000;
-    const tell = (gap?: { from: number; to: number }) =>
-      intake.state(behind ? 'catching-up' : 'live', behind ? `reading what was posted meanwhile, from ${server}` : `connected to ${server}`, gap);
-
-    const own = openJetstreamSocket({
-      url: addressOf(url, fromUs),
-      connectMs: options.connectMs,
-      silenceMs: options.silenceMs,
-      opened: () => tell(),
-      room: () => intake.ready(),
-      message(data, binary) {
-        const event = readJetstreamEvent(data, binary);
-        if (event.kind !== 'bad' && aheadMs(event) <= futureMs) {
-          quiet.refresh();
-          const nowBehind = -aheadMs(event) > (behind ? behindMs / 2 : behindMs);
-          const missed = !heard && before !== undefined && event.timeUs > before + gapUs;
-          if (nowBehind !== behind || missed) {
-            behind = nowBehind;
-            tell(missed ? { from: Math.floor(before / 1000), to: Math.floor(event.timeUs / 1000) } : undefined);
-          }
-          heard = true;
-        }
-        take(event);
-      },
-    });
-    socket = own;
-    const quiet = setTimeout(() => own.close(`no event for ${Math.round(options.quietMs / 1000)} s`), options.quietMs);
-    const why = await own.ended;
-    clearTimeout(quiet);
-    return { why, heard };
+  /** The server to ask after `at`: the next that has not asked to be left alone, else the one whose time comes first. */
+  function nextAfter(at: number): number {
+    const now = performance.now();
+    const order = urls.map((_, i) => (at + 1 + i) % urls.length);
+    return order.find((i) => notBefore[i]! <= now) ?? order.reduce((a, b) => (notBefore[b]! < notBefore[a]! ? b : a));
   }
 
   async function run(): Promise<void> {
-    const { urls } = options;
-    let at = Math.max(0, urls.findIndex((url) => serverOf(url) === place.server()));
+    let at = Math.max(0, urls.findIndex((url) => dialect.server(url) === place.server()));
     let failures = 0;
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       const url = urls[at]!;
-      const { why, heard } = await listen(url);
-      if (stopped) return;
-      intake.state('blind', `${serverOf(url)}: ${why}`);
+      const ended = await attempt(url);
+      if (stopping.signal.aborted) return;
+      const { heard, refusal } = ended;
+      intake.state('blind', `${hostOf(url)}: ${reasonOf(ended)}`);
+      notBefore[at] = performance.now() + Math.min(longestRetryAfterMs, refusal?.retryAfterMs ?? 0);
       // the one that worked knows our place best; one that brought nothing is left for the next
-      if (!heard) at = (at + 1) % urls.length;
+      if (!heard) at = nextAfter(at);
       failures = heard ? 0 : failures + 1;
-      const waitMs = Math.min(longestRetryMs, options.retryMs * 2 ** Math.min(failures, 16));
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, waitMs * (0.5 + Math.random() / 2));
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      const waitMs = Math.min(longestRetryMs, options.retryMs * 2 ** Math.min(failures, 16)) * (0.5 + Math.random() / 2);
+      await nap.sleep(Math.max(waitMs, notBefore[at]! - performance.now()));
     }
   }
 
   return {
     async start() {
-      if (stopped || running !== undefined) return;
-      intake.state('blind', `connecting to ${serverOf(options.urls[0]!)}`);
+      if (stopping.signal.aborted || running !== undefined) return;
+      intake.state('blind', `connecting to ${hostOf(urls[0]!)}`);
       running = run();
     },
     async stop() {
-      stopped = true;
-      wake();
-      socket?.close('stopped');
+      stopping.abort();
+      nap.wake();
+      leave('stopped');
       await running;
     },
   };
@@ -179,28 +117,39 @@ function createBluesky(options: Options, deps: SourceDeps): Source {
 
 const checkMs = 10_000;
 
-async function check({ urls, connectMs }: Options): Promise<SourceCheck> {
+async function check(options: Options): Promise<SourceCheck> {
+  const { urls, connectMs } = options;
+  const dialect = dialects[options.dialect];
   const failed: string[] = [];
   const until = Date.now() + checkMs;
   for (const url of urls) {
     const leftMs = until - Date.now();
     if (leftMs <= 0) break;
+    const packing = await packingFor(options, url, Date.now, AbortSignal.timeout(leftMs));
+    if (typeof packing === 'string') {
+      failed.push(`${hostOf(url)}: ${packing}`);
+      continue;
+    }
     let answered = false;
-    const socket = openJetstreamSocket({
-      url: addressOf(url, undefined),
-      connectMs: Math.min(connectMs, leftMs), silenceMs: leftMs,
+    const socket = openStreamSocket({
+      url: dialect.address(url, undefined, packing),
+      ...(dialect.protocol === undefined ? {} : { protocol: dialect.protocol }),
+      deflate: packing.deflate,
+      connectMs: Math.min(connectMs, leftMs), silenceMs: leftMs, askEveryMs, clock: Date.now,
       opened: () => {},
+      answered: () => {},
       room: async () => {},
       message(data, binary) {
-        answered = readJetstreamEvent(data, binary).kind !== 'bad';
+        const unpacked = binary ? packing.unpack(data) : data;
+        answered = unpacked !== undefined && dialect.read(unpacked, false).kind !== 'bad';
         socket.close(answered ? '' : 'it sends what is no Jetstream event');
       },
     });
     const timer = setTimeout(() => socket.close('connected, but no event came'), leftMs);
-    const why = await socket.ended;
+    const ended = await socket.ended;
     clearTimeout(timer);
-    if (answered) return { ok: true, detail: `${serverOf(url)} sends events` };
-    failed.push(`${serverOf(url)}: ${why}`);
+    if (answered) return { ok: true, detail: `${hostOf(url)} sends events` };
+    failed.push(`${hostOf(url)}: ${reasonOf(ended)}`);
   }
   return { ok: false, detail: `no Jetstream answered (${failed.join('; ')}): allow WebSockets out to these hosts, or set \`urls\` to a server that you reach` };
 }
@@ -213,6 +162,7 @@ export default {
   workers: 'one',
   filtered: false,
   latenessMs: 2_000,
+  reasons: { 'server-info': 'a notice of the server, which is no event' },
   create: createBluesky,
   check,
 } satisfies SourceDefinition<typeof options>;
