@@ -21,7 +21,7 @@ sourceContract('hacker-news', { replays: true, told: true, retracts: true, polls
   const server = await openHackerNews();
   const numbers = new Map<string, number>();
   return {
-    definition, options: optionsFor(server),
+    definition, options: optionsFor(server, { catchUpItems: 100_000 }),
     carries: (posts) => posts.map((post) => ({ ...post, ts: Math.floor(post.ts / 1000) * 1000, text: oneLine(post.text) })),
     known: (of) => oneLine(of.text), told: 'after',
     async tell(posts, { source }) {

@@ -1,0 +1,217 @@
+// `reddit` against Reddit's API on a real socket, well and unwell.
+import { afterEach, expect, test } from 'vitest';
+import reddit from '../ingest/sources/reddit.ts';
+import type { SourceDefinition } from '../ingest/source.ts';
+import { serviceSchema } from '../shared/service.ts';
+import { expectOnceEach, sourceContract } from './contracts/source-contract.ts';
+import { createHouse, start, until, type House } from './contracts/source-house.ts';
+import { openReddit, type Reddit } from './fakes/reddit.ts';
+
+const services = [{ id: 'whatsapp', name: 'WhatsApp' }, { id: 'telegram', name: 'Telegram' }].map((one) => serviceSchema.parse(one));
+const definition = reddit as unknown as SourceDefinition;
+const secret = 'secret-of-the-client';
+/** Faster than Reddit allows. */
+const optionsFor = (server: Reddit, more: object = {}) => ({
+  ...reddit.options.parse({ subreddits: ['outages'], clientId: 'client', clientSecret: secret, userAgent: 'server:outcry-test:1 (by /u/nobody)', apiUrl: server.url, tokenUrl: server.tokenUrl }),
+  everyMs: 10, recheckMs: 0, ...more,
+});
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+sourceContract('reddit', { replays: true, told: true, retracts: true, polls: true }, services, () => start + 60_000, async () => {
+  const server = await openReddit();
+  const fullnames = new Map<string, string>();
+  return {
+    definition, options: optionsFor(server), carries: (posts) => posts, known: (of) => of.text, told: 'after',
+    async tell(posts, { source }) {
+      await until(() => ['live', 'closed'].includes(source.status().state));
+      if (posts.length > 900) server.flow(posts, 450);
+      else for (const { id, ts, text, author } of posts) fullnames.set(id, server.post({ ts, text, author }));
+    },
+    async tellBad() {
+      const data = { id: '2abcde', author: 'a', created_utc: start / 1000, title: 'whatsapp' };
+      for (const child of [null, 'text', { kind: 't1', data }, { kind: 't3' }, { kind: 't3', data: { ...data, id: '../x' } }, { kind: 't3', data: { ...data, created_utc: 'now' } }, { kind: 't3', data: { ...data, author: 7 } }, { kind: 't3', data: { ...data, title: '' } }]) server.raw(child);
+      server.post({ ts: start, text: '[removed]' });
+      server.post({ ts: start, text: 'whatsapp', author: '[deleted]' });
+      return ['other-kind', 'other-kind', 'other-kind', 'no-id', 'no-id', 'no-time', 'bad-author', 'no-text', 'removed', 'deleted'];
+    },
+    async retract(post) {
+      server.change(fullnames.get(post.id)!, { author: '[deleted]', selftext: '[deleted]' });
+    },
+    close: server.close,
+  };
+});
+
+async function aServer(): Promise<Reddit> {
+  const server = await openReddit();
+  closers.push(server.close);
+  return server;
+}
+function aHouse(clock: () => number = () => start): House {
+  const house = createHouse(services, clock);
+  closers.push(house.close);
+  return house;
+}
+const text = (i: number) => `whatsapp is down ${i}`;
+const texts = (n: number) => Array.from({ length: n }, (_, i) => text(i));
+async function live(house: House, server: Reddit, more: object = {}) {
+  const opened = await house.open(definition, optionsFor(server, more));
+  await until(() => opened.source.status().state === 'live');
+  return opened;
+}
+
+test('a post is its title and text, a comment what it answers, a crosspost what it repeats; profiles have no address', async () => {
+  const server = await aServer();
+  const house = aHouse();
+  await live(house, server);
+  server.post({ ts: start, title: 'WhatsApp down?', text: 'For me *it* is', more: { author_fullname: 't2_abc', crosspost_parent: 't3_zzz' } });
+  server.comment({ ts: start, text: 'WhatsApp works here' });
+  server.post({ ts: start, title: 'WhatsApp on my profile', subreddit: 'u_amy_in_plain' });
+  await until(() => house.seen().length === 3);
+  const found = new Map((await house.mentions()).map((mention) => [mention.text, mention]));
+  expect(found.get('WhatsApp down?\nFor me *it* is')).toMatchObject({ repostOf: 't3_zzz', url: expect.stringMatching(/^https:\/\/www\.reddit\.com\/r\/outages\/comments\//) as string });
+  expect(found.get('WhatsApp works here')).toMatchObject({ replyTo: 't3_1abcd0' });
+  expect(found.get('WhatsApp on my profile')!.url).toBeUndefined();
+});
+
+test('the newest known post may be deleted or unlisted: what comes after it is still read', async () => {
+  const server = await aServer();
+  const house = aHouse();
+  await live(house, server);
+  const names = [0, 1].map((i) => server.post({ ts: start, text: text(i) }));
+  await until(() => house.seen().length === 2);
+  for (const name of names) server.unlist(name);
+  server.post({ ts: start, text: text(2) });
+  await until(() => house.seen().length === 3);
+  await house.kill();
+  server.post({ ts: start, text: text(3) });
+  await live(house, server);
+  await until(() => house.seen().length === 4);
+  expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(4));
+});
+
+test('after a pause it reads back to what it knows; what Reddit no longer lists is a gap with its length', async () => {
+  const server = await aServer();
+  let now = start;
+  const house = aHouse(() => now);
+  await live(house, server);
+  server.post({ ts: start, text: text(0) });
+  await until(() => house.seen().length === 1);
+  await house.stop();
+  now += 1_600_000;
+  for (let i = 1; i <= 1_500; i++) server.post({ ts: start + i * 1_000, text: text(i) });
+  await live(house, server);
+  await until(() => house.seen().length === 1_001);
+  const frames = await house.frames();
+  expect(frames.find((frame) => frame.gap !== undefined)?.gap).toEqual({ from: start, to: start + 501_000 });
+  expect(frames.some((frame) => frame.state === 'catching-up')).toBe(true);
+  expect(frames.flatMap((frame) => frame.mentions).filter((mention) => mention.late !== undefined)).toEqual([]);
+});
+
+test('a token that is refused is asked for once more; a client that is refused is told in words that name no secret', async () => {
+  const server = await aServer();
+  const house = aHouse();
+  const { source } = await live(house, server);
+  server.revoke();
+  await until(() => server.tokens() === 2);
+  server.post({ ts: start, text: text(0) });
+  await until(() => house.seen().length === 1);
+  expect(source.status().state).toBe('live');
+  server.behave(({ path }) => (path === '/api/v1/access_token' ? undefined : { instead: { status: 401 } }));
+  await until(() => source.status().state === 'blind');
+  expect(source.status().detail).toBe('Reddit refuses a token that it has just given: is the client still approved?');
+  const refused = await house.openBeside(definition, optionsFor(server, { clientSecret: 'another-secret' }));
+  await until(() => refused.source.status().detail.includes('clientId'));
+  expect(refused.source.status().detail).not.toContain('another-secret');
+  await refused.source.stop();
+  await house.stop();
+  await house.bus().close();
+  for (const word of [secret, 'another-secret', 'token-1', 'token-2']) expect(house.bytes().includes(word)).toBe(false);
+});
+
+test('a quota that is used up is waited for', async () => {
+  const server = await aServer();
+  let now = start;
+  const house = aHouse(() => now);
+  const { source } = await live(house, server);
+  server.quota = { left: 0, resetSeconds: 1 };
+  await until(() => source.status().state === 'blind');
+  expect(source.status().detail).toBe("the quota of Reddit's API is used up");
+  const asked = server.asked.length;
+  server.quota = undefined;
+  now += 2_000;
+  await until(() => source.status().state === 'live');
+  expect(server.asked.length).toBeGreaterThan(asked);
+});
+
+test('subreddits that are closed or not there are named, and the others are read on', async () => {
+  for (const status of [403, 404, 302]) {
+    const server = await aServer();
+    const house = aHouse();
+    server.closed.set('secretive', status);
+    const { source } = await live(house, server, { subreddits: ['outages', 'secretive'] });
+    expect(source.status().detail).toBe(`reading posts and comments of r/outages; not to be read: r/secretive: ${status === 403 ? 'private, or closed to this client' : 'banned, or not there'}`);
+    server.post({ ts: start, text: text(0) });
+    await until(() => house.seen().length === 1);
+    server.closed.set('outages', 403);
+    await until(() => source.status().state === 'blind');
+    await until(() => source.status().detail.includes('no subreddit is to be read'));
+  }
+});
+
+test('storms, cut, endless, huge and silent answers: it is blind and says why, then loses nothing', async () => {
+  const server = await aServer();
+  const house = aHouse();
+  const { source } = await live(house, server, { deadlineMs: 300 });
+  const said: string[] = [];
+  let n = 0;
+  for (const unwell of [{ instead: { status: 503 } }, { instead: { status: 429, headers: { 'retry-after': '0' } } }, { cutAfter: 50 }, { endless: true }, { mute: true }, { instead: { body: '<html>' } }, { instead: { body: '{}' } }, { instead: { body: `"${'x'.repeat(5_000_000)}"` } }]) {
+    server.behave(() => unwell);
+    for (let i = 0; i < 50; i++) server.post({ ts: start, text: text(n++) });
+    await until(() => source.status().state === 'blind');
+    said.push(source.status().detail.replace(/ \(.*\)/, ''));
+    server.behave(() => ({ gzip: true }));
+    await until(() => source.status().state === 'live' && house.seen().length === n);
+  }
+  expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(n));
+  expect(said).toEqual([
+    'answered 503: it is not well itself', 'answered 429: it wants to be asked less often', 'the connection failed', 'no whole answer in time', 'no whole answer in time',
+    'answered what is no JSON', 'answered what is no listing', 'it answers with more than 4096 KiB',
+  ]);
+});
+
+test('a stop during a question, or while the log stalls, leaves nothing open', async () => {
+  const server = await aServer();
+  for (const stalls of [false, true]) {
+    const house = aHouse();
+    const { source } = await live(house, server);
+    const release = stalls ? house.hold() : () => {};
+    if (stalls) {
+      for (let i = 0; i < 50; i++) server.post({ ts: start, text: text(i) });
+      await until(() => source.status().posts === 50);
+    } else server.behave(() => ({ mute: true }));
+    const asked = server.asked.length;
+    if (!stalls) await until(() => server.asked.length > asked);
+    const stopping = house.stop();
+    await until(() => server.open() === 0);
+    release();
+    await stopping;
+    server.behave(() => undefined);
+  }
+});
+
+test('doctor: each answer is explained', async () => {
+  const server = await aServer();
+  const checked = (more: object = {}) => definition.check(optionsFor(server, { deadlineMs: 300, ...more }), services);
+  expect(await checked()).toEqual({ ok: true, detail: 'Reddit lets the client in and lists r/outages' });
+  server.closed.set('secretive', 403);
+  expect(await checked({ subreddits: ['outages', 'secretive'] })).toEqual({ ok: false, detail: 'Reddit lets the client in, but r/secretive: private, or closed to this client: take these out of `subreddits`' });
+  expect((await checked({ clientSecret: 'wrong' })).detail).toContain('look at `clientId` and `clientSecret`');
+  expect((await checked({ username: 'amy', password: 'wrong' })).detail).toContain('does not accept `username` and `password`');
+  server.behave(() => ({ instead: { status: 429, headers: { 'retry-after': '60' } } }));
+  expect((await checked()).detail).toBe('Reddit: asking for a token: answered 429: it wants to be asked less often (again in 60 s)');
+  server.behave(() => ({ mute: true }));
+  expect((await checked()).detail).toBe('Reddit: asking for a token: no whole answer in time');
+});
