@@ -1,7 +1,7 @@
 // Recomputes an incident's verdict from its event and its evidence alone, by the formulas of the bank, and says it in
 // words. Pure; reads nothing, trusts no figure that it can check.
 import type { Evidence } from '../shared/evidence.ts';
-import type { IncidentEvent } from '../shared/incident.ts';
+import type { Incident, IncidentEvent } from '../shared/incident.ts';
 import { jumps } from './alarm-budget.ts';
 import { statisticOf } from './alarm.ts';
 import type { DetectorSettings } from './settings.ts';
@@ -73,10 +73,26 @@ export function explain(event: IncidentEvent, evidence: readonly Evidence[], set
       `share of reports among posts ${percent(signal.share)}, usual ${percent(signal.expectedShare)}`,
       `${incident.reporters} people since onset${settings === null ? '' : `, at least ${settings.minReporters} needed`}; ${then.length} counted posts (${late} late, ${erased} erased) weigh ${figure(sumOfWeights)}, score ${figure(incident.score)}`,
       ...(since === 0 ? [] : [`${since} more were counted since this event`]),
+      ...officialLines(incident),
       ...(incident.learning ? ['the baseline was still learning: it rested mostly on the prior'] : []),
       problems.length === 0 ? 'recomputed: the same verdict' : `recomputed: not the same verdict: ${problems.join('; ')}`,
     ],
   };
+}
+
+/** How long the service itself was silent, and what was counted elsewhere; nothing where neither is known. */
+function officialLines({ onset, official, tallied }: Incident): string[] {
+  const lines: string[] = [];
+  if (official !== undefined) {
+    const { state, firstAt, lagMs, endedAt, usualMs, usualOf } = official;
+    const usual = usualOf === 0 ? '' : `; usually ${usualMs === null ? 'silent' : `${figure(usualMs / 60_000)} min`}, the median of ${usualOf}`;
+    const first = firstAt === null || lagMs === null
+      ? state === 'unknown' ? "can't be read, no word of it so far" : `no word of it since ${iso(onset)}`
+      : `first word at ${iso(firstAt)}, ${figure(Math.abs(lagMs) / 60_000)} min ${lagMs < 0 ? 'before' : 'after'} the onset`;
+    lines.push(`status page: ${first}, now ${state}${endedAt === null ? '' : `, over at ${iso(endedAt)}`}${usual}`);
+  }
+  if (tallied !== undefined) lines.push(`counted elsewhere: ${figure(tallied.observed)} posts in ${figure(tallied.windowMs / 60_000)} min, expected ${figure(tallied.expected)}`);
+  return lines;
 }
 
 // What was written in decimal comes back exactly; a different order of sums may differ in the last digits.

@@ -1,10 +1,10 @@
-// A backtest: posts in event order through the live code, hold's judgement included, on their own clock. Reads and orders
-// the posts, and says of each incident whether it would have been told; who holds that against the truth is truth.ts.
+// A backtest: posts in event order through the live code, hold's judgement included, on their own clock. Says of each
+// incident whether it would have been told; who orders the lines is backtest-lines.ts, who holds it against the truth truth.ts.
 import { createHash } from 'node:crypto';
 import { ordinalOf } from '../notifier/alert-maker.ts';
 import type { Alert, Blame, Cause } from '../shared/alert.ts';
 import type { Evidence } from '../shared/evidence.ts';
-import type { Incident } from '../shared/incident.ts';
+import type { Incident, Official } from '../shared/incident.ts';
 import { readTime } from '../shared/post.ts';
 import type { Service } from '../shared/service.ts';
 import type { DetectorSettings } from '../detector/settings.ts';
@@ -15,6 +15,7 @@ import type { Intake } from '../ingest/source.ts';
 import { createLineScanner } from '../ingest/line.ts';
 import { createMatcher } from '../ingest/match.ts';
 import { createMentionMaker } from '../ingest/mentions.ts';
+import { inEventOrder, parseLine, readPostLines, readReportLines, unknownTime, type Line, type WordLine } from './backtest-lines.ts';
 import { createFoldThrough } from './fold-through.ts';
 
 export interface BacktestOptions {
@@ -53,34 +54,12 @@ export interface BacktestResult {
   readonly incidents: readonly FoundIncident[];
   /** Those that people only blame: never told. */
   readonly noted: readonly FoundIncident[];
+  /** What the pages of each service said last, by service. */
+  readonly officials: readonly Official[];
   readonly posts: number;
   readonly dropped: Readonly<Record<string, number>>;
   readonly fromMs: number | null;
   readonly toMs: number | null;
-}
-
-interface Line {
-  readonly file: Buffer;
-  readonly start: number;
-  readonly end: number;
-  readonly ts: number;
-}
-
-const byteOrderMark = Buffer.from('\ufeff');
-
-/** All lines of the files in event order; those without a readable time come at the end, where intake counts them. */
-function inEventOrder(files: readonly Buffer[], timeOf: (file: Buffer, start: number, end: number) => number): Line[] {
-  const lines: Line[] = [];
-  for (const file of files) {
-    for (let start = file.subarray(0, 3).equals(byteOrderMark) ? 3 : 0; start < file.length; ) {
-      const found = file.indexOf(10, start);
-      const next = found === -1 ? file.length : found;
-      const end = next > start && file[next - 1] === 13 ? next - 1 : next;
-      if (end > start) lines.push({ file, start, end, ts: timeOf(file, start, end) });
-      start = next + 1;
-    }
-  }
-  return lines.sort((a, b) => a.ts - b.ts);
 }
 
 /** Runs it. Deterministic: same input and settings, same result, whatever the framing and the partitions. */
@@ -92,6 +71,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   const latest = new Map<string, Omit<FoundIncident, 'linked' | 'evidence'>>();
   const children = new Map<string, Set<string>>();
   const evidence = new Map<string, string[]>();
+  const officials = new Map<string, Official>();
   let from: number | null = null;
 
   const bus = createFoldThrough({
@@ -112,6 +92,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
       if (one.text !== null) ids.push(one.id);
       evidence.set(one.incident, ids);
     },
+    official: (one: Official) => void officials.set(one.service, one),
   });
   const maker = createMentionMaker(services, matcher, createAnonymiser(new TextEncoder().encode('backtest')));
   const intake = createIntake({
@@ -123,18 +104,17 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   });
   intake.state('live', 'backtest');
 
-  const reportTime = (file: Buffer, start: number, end: number) => readTime((parse(file, start, end) as { ts?: unknown } | undefined)?.ts) ?? Number.MAX_SAFE_INTEGER;
-  const postTime = (file: Buffer, start: number, end: number) => (scanner.scan(file, start, end) === 'bad' ? Number.MAX_SAFE_INTEGER : scanner.tsMs);
-  const timeOf = options.reports ? reportTime : postTime;
-  const warm = inEventOrder(options.history, timeOf);
-  const main = inEventOrder(options.inputs, timeOf);
-  const times = main.filter(({ ts }) => ts < Number.MAX_SAFE_INTEGER);
+  const reading = options.reports ? readReportLines : readPostLines(scanner);
+  const warm = inEventOrder(options.history, reading);
+  const main = inEventOrder(options.inputs, reading);
+  const times = main.filter(({ ts, word }) => ts < unknownTime && word === null);
   from = times[0]?.ts ?? null;
   let postsBefore = 0;
   let row = 0;
   const takeReport = createReportTaker(intake);
   for (const line of [...warm, ...main]) {
-    if (options.reports) takeReport(line);
+    if (line.word !== null) takeWord(intake, line.word, line.ts);
+    else if (options.reports) takeReport(line);
     else intake.line(line.file, line.start, line.end);
     if (++row === warm.length) postsBefore = intake.counts.posts;
     if (row % options.framePosts === 0) await intake.accepted();
@@ -151,6 +131,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   return {
     incidents: found.filter((one) => !isNoted(one)),
     noted: found.filter(isNoted),
+    officials: [...officials.values()].sort((a, b) => (a.service < b.service ? -1 : 1)),
     posts: intake.counts.posts - postsBefore,
     dropped: Object.fromEntries(intake.counts.dropped),
     fromMs: from,
@@ -158,19 +139,12 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   };
 }
 
-interface ReportRow {
-  readonly ts?: unknown;
-  readonly service?: unknown;
-  readonly author?: unknown;
-}
-
-function parse(file: Buffer, start: number, end: number): ReportRow | undefined {
-  try {
-    const value: unknown = JSON.parse(file.toString('utf8', start, end));
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+/** What a page said or a source counted comes with the posts, so time is at least where it stands. */
+function takeWord(intake: Intake, word: WordLine, ts: number): void {
+  if ('reason' in word) return void intake.dropped(word.reason);
+  intake.beat(ts);
+  if ('notice' in word) intake.notice(word.notice);
+  else intake.tally(word.tally);
 }
 
 /**
@@ -180,7 +154,7 @@ function parse(file: Buffer, start: number, end: number): ReportRow | undefined 
 function createReportTaker(intake: Intake): (line: Line) => void {
   const said = new Map<string, number>();
   return (line) => {
-    const value = parse(line.file, line.start, line.end);
+    const value = parseLine(line.file, line.start, line.end);
     const ts = readTime(value?.ts);
     if (value === undefined) return void intake.dropped('not-json');
     if (ts === undefined) return void intake.dropped('bad-ts');
@@ -199,8 +173,8 @@ function unknownServices(options: BacktestOptions): Service[] {
   const known = new Set(options.services.flatMap(({ id, name, names }) => [id, name, ...names].map((one) => one.toLowerCase())));
   const found = new Map<string, Service>();
   for (const file of [...options.history, ...options.inputs]) {
-    for (const line of inEventOrder([file], () => 0)) {
-      const id = parse(line.file, line.start, line.end)?.service;
+    for (const line of inEventOrder([file], () => ({ ts: 0, word: null }))) {
+      const id = parseLine(line.file, line.start, line.end)?.service;
       if (typeof id !== 'string' || id === '' || known.has(id.toLowerCase()) || found.has(id)) continue;
       found.set(id, { id, name: id, names: [], hashtags: [], handles: [], ordinary: [], context: [], exclude: [], tags: [], dependsOn: [] });
     }

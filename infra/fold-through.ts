@@ -8,7 +8,7 @@ import { decodeAlert, type Alert } from '../shared/alert.ts';
 import type { Bus, Fold, InRecord, OutRecord } from '../shared/bus.ts';
 import { evidenceSchema, type Evidence } from '../shared/evidence.ts';
 import { waitMs } from '../notifier/grouping.ts';
-import type { Progress } from '../shared/incident.ts';
+import { incidentRecordSchema, type Official, type Progress } from '../shared/incident.ts';
 import type { Service } from '../shared/service.ts';
 import { partitionOf, topics } from '../shared/topics.ts';
 
@@ -20,6 +20,8 @@ export interface FoldThroughOptions {
   readonly judge: Judge;
   readonly alert: (alert: Alert) => void;
   readonly evidence: (evidence: Evidence) => void;
+  /** Told what a service's pages say, whenever that changes. */
+  readonly official?: (official: Official) => void;
 }
 
 export interface FoldThrough extends Pick<Bus, 'partitions' | 'publish'> {
@@ -54,11 +56,17 @@ export function createFoldThrough(options: FoldThroughOptions): FoldThrough {
   function detected(record: OutRecord): void {
     if (record.topic === topics.incidents.name) {
       if (record.key === topics.incidents.markerKey) reached = Math.max(reached, (JSON.parse(new TextDecoder().decode(record.value!)) as Progress).at);
+      else if (options.official !== undefined) official(record.value!, options.official);
       hold.fold(received(record), alerted);
     }
     else if (record.topic === topics.evidence.name && record.value !== null) {
       options.evidence(evidenceSchema.parse(JSON.parse(new TextDecoder().decode(record.value))));
     }
+  }
+
+  function official(value: Uint8Array, tell: (official: Official) => void): void {
+    const record = incidentRecordSchema.parse(JSON.parse(new TextDecoder().decode(value)));
+    if (record.kind === 'official') tell(record);
   }
 
   return {

@@ -63,6 +63,8 @@ function asJson({ incident, changes, evidence, told, parent, linked, cause, blam
     languages: incident.languages,
     signal: incident.signal,
     changes: changes.map(({ change, at }) => ({ change, at: iso(at) })),
+    ...(incident.official === undefined ? {} : { official: { ...incident.official, firstAt: iso(incident.official.firstAt), endedAt: iso(incident.official.endedAt) } }),
+    ...(incident.tallied === undefined ? {} : { tallied: incident.tallied }),
   };
 }
 
@@ -77,9 +79,19 @@ function tied({ parent, linked, cause, blame }: FoundIncident): string {
   return said.length === 0 ? '' : ` (${said.join('; ')})`;
 }
 
+const minutes = (ms: number): string => `${(ms / 60_000).toFixed(1)} min`;
+
+/** How long the service itself was silent; empty where none of its pages is read. */
+function silenceOf({ official }: Incident): string {
+  if (official === undefined) return '';
+  const { state, lagMs } = official;
+  if (lagMs === null) return state === 'unknown' ? "; status page can't be read" : '; status page silent';
+  return `; status page ${lagMs < 0 ? `${minutes(-lagMs)} earlier` : `after ${minutes(lagMs)}`}`;
+}
+
 function lineOf(found: FoundIncident): string {
   const { incident, changes } = found;
-  return `${incident.service}: since ${local(incident.onset)}, ${changes.map(({ change, at }) => `${change} ${local(at)}`).join(', ')}; ${incident.reporters} reporters, peak ${incident.peak.perMinute} a minute${tied(found)}  [${incident.id}]`;
+  return `${incident.service}: since ${local(incident.onset)}, ${changes.map(({ change, at }) => `${change} ${local(at)}`).join(', ')}; ${incident.reporters} reporters, peak ${incident.peak.perMinute} a minute${silenceOf(incident)}${tied(found)}  [${incident.id}]`;
 }
 
 function tell(result: BacktestResult, score: Score | null): string {
@@ -89,6 +101,9 @@ function tell(result: BacktestResult, score: Score | null): string {
   if (score !== null) {
     const share = (value: number | null) => (value === null ? 'n/a' : value.toFixed(3));
     lines.push(`precision ${share(score.precision)}, recall ${share(score.recall)}, median delay ${score.medianDelayMinutes === null ? 'n/a' : `${score.medianDelayMinutes.toFixed(1)} min`}, ${score.falseAlarms} false alarms`);
+  }
+  for (const { service, usualMs, usualOf } of result.officials) {
+    if (usualOf > 0) lines.push(`status page of ${service}: ${usualMs === null ? 'silent' : usualMs < 0 ? `${minutes(-usualMs)} before people` : `after ${minutes(usualMs)}`} in the median of ${usualOf}`);
   }
   for (const [reason, dropped] of Object.entries(result.dropped)) lines.push(`${dropped} lines dropped: ${reason}`);
   return lines.join('\n');
@@ -121,6 +136,8 @@ export function addBacktest(program: Command): void {
     .option('--frame-posts <n>', 'posts a frame; must not matter', '500')
     .description('what would have been alerted: posts in event order through the live code, nothing sent')
     .addHelpText('after', `
+A line with "kind":"notice" is what a status page said, {"service","id","ts","event","state","title"}; one with "kind":"tally" what
+was counted in a minute, {"service","ts","posts"}. Incidents then say how long the page was silent, and what is the median.
 Without --history the documented prior serves, and a service that is still learning may alert.
 What is linked to another incident is told by that one's alerts; what is only blamed is noted and no alarm.
 An incident matches an outage of the truth if it is of its service and opens between ${earlyMs / 60_000} minutes before the outage's
@@ -152,7 +169,7 @@ all outages; a delay is minutes from the outage's start to the first matching op
       const other = options.diff === undefined ? null : await under(options.diff);
       const score = truth === null ? null : scoreAgainst(truth, result.incidents);
       const text = options.json === true
-        ? JSON.stringify({ incidents: result.incidents.map(asJson), noted: result.noted.map(asJson), posts: result.posts, from: iso(result.fromMs), to: iso(result.toMs), dropped: result.dropped, ...(score === null ? {} : { truth: score }), ...(other === null ? {} : { diff: diffAsJson(result, other) }) }, null, 1)
+        ? JSON.stringify({ incidents: result.incidents.map(asJson), noted: result.noted.map(asJson), posts: result.posts, from: iso(result.fromMs), to: iso(result.toMs), dropped: result.dropped, ...(result.officials.length === 0 ? {} : { officials: result.officials }), ...(score === null ? {} : { truth: score }), ...(other === null ? {} : { diff: diffAsJson(result, other) }) }, null, 1)
         : other === null ? tell(result, score) : tellDiff(result, other, [options.config ?? 'the settings', options.diff!]);
       process.stdout.write(`${text}\n`);
     });
