@@ -55,6 +55,8 @@ const seldomMs = 12 * 3_600_000;
 const historyEveryMs = 10 * 60_000;
 const failuresUntilUnknown = 2;
 const misfitsUntilSearch = 3;
+/** Rounds in which the page's own word about an end is waited for. */
+const patientRounds = 5;
 const longestId = 200;
 const longestEvent = 64;
 
@@ -140,16 +142,15 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
     const shown = new Set(reading.words.map(({ event }) => event));
     const missing = told.open(name, 'incident').some((event) => !shown.has(event));
     const first = historyAt === -Infinity;
-    const news = changedAt === undefined ? first : changedAt >= now - recentMs && changedAt !== historyOf && (first || performance.now() - historyAt >= historyEveryMs);
+    const news = changedAt === undefined ? first : changedAt >= now - recentMs && changedAt !== historyOf && (first || Math.abs(now - historyAt) >= historyEveryMs);
     if (!missing && !news) return reading;
     const answer = await ask(place.history, forms[place.form].maxBytes, signal, false);
     const read = answer.kind === 'body' ? forms[place.form].reader(place, parseFeed)(answer.bytes, now) : undefined;
     if (read === undefined || 'why' in read) {
       historyFailures += 1;
-      // its own word about the end is worth a few more rounds
-      return historyFailures >= misfitsUntilSearch ? reading : { ...reading, whole: new Set([...reading.whole].filter((kind) => kind !== 'incident')) };
+      return historyFailures >= patientRounds ? reading : { ...reading, whole: new Set([...reading.whole].filter((kind) => kind !== 'incident')) };
     }
-    [historyFailures, historyAt, historyOf] = [0, performance.now(), changedAt];
+    [historyFailures, historyAt, historyOf] = [0, now, changedAt];
     const own = new Set(reading.words.map(({ key }) => key));
     return { ...reading, words: [...reading.words, ...read.words.filter(({ key, kind }) => !own.has(key) && kind !== 'component')] };
   }
