@@ -1,11 +1,12 @@
 // `bluesky` against a Jetstream on a real socket that is unwell in every way that a server can be.
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createChance } from '../ingest/demo/chance.ts';
 import { sources } from '../ingest/sources/index.ts';
 import { serviceSchema } from '../shared/service.ts';
 import { expectOnceEach } from './contracts/source-contract.ts';
 import { createHouse, start, until, type House } from './contracts/source-house.ts';
-import { commitEvent, goldenEvents, openJetstream, type Jetstream } from './fakes/jetstream.ts';
+import { commitEvent, dictionaryFile, goldenEvents, openJetstream, type Jetstream } from './fakes/jetstream.ts';
 
 const services = [{ id: 'whatsapp', name: 'WhatsApp' }, { id: 'rsv', name: 'RSV' }].map((one) => serviceSchema.parse(one));
 const bluesky = sources['bluesky']!;
@@ -220,4 +221,119 @@ test('doctor\'s check says which server sends events, or what was tried and what
   const none = await bluesky.check(bluesky.options.parse({ urls: [deaf.url] }), []);
   expect(none.ok).toBe(false);
   expect(none.detail).toMatch(/answered 502.*set `urls`/);
+});
+
+test('the v2 dialect brings the same posts and deletions at the time when the server saw them, and no noise', async () => {
+  const server = await aServer();
+  const house = aHouse(() => start + 1_000);
+  const { source } = await open(house, [server], { dialect: 'v2' });
+  await until(() => server.open() > 0);
+  server.say('{"$type":"message","payload":{"$type":"network.bsky.jetstream.subscribeEvents#info","name":"OutdatedCursor"}}');
+  server.push(aPost(0), aPost(1), JSON.stringify({ did: 'did:plc:a', time_us: start * 1000 + 1, kind: 'sync' }), commitEvent((start + 2) * 1000, 'did:plc:a0', 'k0', undefined), '{"$type":"message"}');
+  await until(() => house.seen().length === 2 && (source.status().dropped['not-an-event'] ?? 0) > 0);
+  const mentions = await house.mentions();
+  expect(mentions.map(({ text, ts, lang }) => [text, ts, lang])).toEqual(texts(2).map((text, i) => [text, start + i, 'en']));
+  expect((await house.frames()).flatMap((frame) => frame.deletions.map((gone) => gone.id))).toEqual(Array(4).fill(mentions[0]!.id));
+  expect(source.status().dropped).toEqual({ 'server-info': 1, 'other-kind': 1, 'not-an-event': 1 });
+  expect([...server.asked[0]!]).toEqual([['kinds', 'commit'], ['collections', 'app.bsky.feed.post'], ['maxMessageSizeBytes', '1048576']]);
+  server.say('{"$type":"error","error":"ConsumerTooSlow","message":"<b>"}');
+  await until(() => server.connections() === 2 && server.open() === 1);
+  expect(Number(server.asked[1]!.get('cursor'))).toBeGreaterThan(1e15);
+  server.push(aPost(2));
+  await until(() => house.seen().length === 3);
+  expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(3));
+});
+
+test('packed messages are the same posts in fewer bytes, whoever gives the dictionary; without one they come plain', async () => {
+  const figures: Record<string, number> = {};
+  for (const [name, more, manner] of [
+    ['plain', {}, {}], ['v1 with a file', { compress: true, dictionaryFile }, {}], ['v1 without', { compress: true }, { deflate: true }], ['v2', { dialect: 'v2', compress: true }, {}],
+  ] as const) {
+    const server = await aServer();
+    server.behave(manner);
+    const house = aHouse();
+    const { source } = await open(house, [server], more);
+    await until(() => server.open() > 0);
+    for (let i = 0; i < 300; i++) server.push(aPost(i));
+    server.say('{');
+    await until(() => house.seen().length === 300 && source.status().dropped['not-json'] === 1);
+    expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(300));
+    figures[name] = server.bytes();
+    await house.stop();
+  }
+  expect(figures['v1 with a file']!).toBeLessThan(figures['plain']! / 2);
+  // its dictionary was made of the other dialect's messages
+  expect(figures['v2']!).toBeLessThan(0.7 * figures['plain']!);
+});
+
+test('a dictionary that the server has given up, or a file that is none, is told and is no end', async () => {
+  const server = await aServer();
+  server.behave({ retired: true });
+  const { source } = await open(aHouse(), [server], { dialect: 'v2', compress: true });
+  await until(() => source.status().detail.includes('UnknownZstdDictionary'));
+  server.behave({});
+  await until(() => source.status().state === 'live');
+  const house = aHouse();
+  const { source: other } = await open(house, [server], { compress: true, dictionaryFile: join(import.meta.dirname, 'bluesky.test.ts') });
+  await until(() => other.status().state === 'live' && server.open() === 2);
+  server.push(aPost(0));
+  await until(() => house.seen().length === 1);
+});
+
+test('what is no packed message, or unpacks to more than any message, is dropped for a reason', async () => {
+  const server = await aServer();
+  const house = aHouse();
+  const { source } = await open(house, [server], { compress: true, dictionaryFile });
+  await until(() => server.open() > 0);
+  server.push(Buffer.from('no zstd'), JSON.stringify({ text: 'a'.repeat(200_000_000) }), aPost(0));
+  await until(() => house.seen().length === 1);
+  expect(source.status().dropped).toEqual({ binary: 1, 'too-long': 1 });
+});
+
+test('while nothing comes its time goes on with the answers to pings, as late as its events were, but not while it is behind', async () => {
+  const server = await aServer();
+  let now = start + 4_000;
+  const house = aHouse(() => now);
+  const { source } = await open(house, [server]);
+  await until(() => server.open() > 0);
+  server.push(aPost(0), aPost(1));
+  await until(() => house.seen().length === 2);
+  // events came 4 s after their time, so 20 s later all until 16 s is here; a post may be 2 s late
+  now = start + 24_000;
+  await until(() => source.status().watermark === start + 18_000);
+  server.push(aPost(2, start + 21_000));
+  await until(() => house.seen().length === 3);
+  expect((await house.mentions())[2]!.late).toBeUndefined();
+  now = start + 60_000;
+  server.push(aPost(3, start + 22_000));
+  await until(() => source.status().state === 'catching-up');
+  const before = source.status().watermark;
+  const pongs = server.pongs();
+  // two seconds lie between, and three make a stream quiet
+  await until(() => server.pongs() >= pongs + 3);
+  expect(source.status().watermark).toBe(before);
+});
+
+test('a server whose clock is ten minutes ahead is said and left for another; one that is behind is catching up', async () => {
+  const [ahead, well] = [await aServer(), await aServer()];
+  const house = aHouse();
+  const { source } = await open(house, [ahead, well]);
+  await until(() => ahead.open() > 0);
+  for (let i = 0; i < 30; i++) ahead.push(aPost(i, start + 600_000 + i));
+  await until(() => well.open() > 0 && source.status().state === 'live');
+  expect(source.status().dropped['future']).toBeGreaterThanOrEqual(20);
+  for (let i = 0; i < 30; i++) well.push(aPost(i, start - 600_000 + i));
+  await until(() => house.seen().length === 30);
+  expect(source.status().state).toBe('catching-up');
+});
+
+test('a server that asks to be left alone is left alone, and the next one is taken', async () => {
+  const [busy, well] = [await aServer(), await aServer()];
+  busy.behave({ refuse: 429, retryAfterS: 3_600 });
+  const { source } = await open(aHouse(), [busy, well]);
+  await until(() => source.status().state === 'live' && well.open() > 0);
+  well.behave({ refuse: 503 });
+  well.drop();
+  await until(() => well.connections() > 4);
+  expect(busy.connections()).toBe(1);
 });
