@@ -47,15 +47,16 @@ function aboutOf(options: Options, services: readonly Service[]): ReturnType<typ
   return pagesOf(services, options.services, own);
 }
 
-/** "471 of 475 pages read; not: status.example.com (it answers 500), …" */
+/** "350 of 440 pages read; 86 that no program can read; not: status.example.com (it answers 500), …" */
 function detailOf(pages: readonly StatusPage[]): string {
   const asked = pages.filter((page) => page.how() !== undefined);
   const read = asked.filter((page) => page.how()!.read);
-  const not = asked.filter((page) => !page.how()!.read);
+  const not = asked.filter((page) => !page.how()!.read && !page.how()!.unreadable);
+  const unreadable = asked.length - read.length - not.length;
   const named = not.slice(0, pagesNamed).map((page) => `${page.about.name} (${page.how()!.why})`).join(', ');
   const more = not.length > pagesNamed ? ` and ${not.length - pagesNamed} more` : '';
   const yet = asked.length < pages.length ? `; ${pages.length - asked.length} not asked yet` : '';
-  return `${read.length} of ${pages.length} pages read${yet}${named === '' ? '' : `; not: ${named}${more}`}`;
+  return `${read.length} of ${pages.length} pages read${yet}${unreadable === 0 ? '' : `; ${unreadable} that no program can read`}${named === '' ? '' : `; not: ${named}${more}`}`;
 }
 
 function createStatus(options: Options, deps: SourceDeps): Source {

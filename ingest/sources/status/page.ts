@@ -45,7 +45,7 @@ export interface StatusPage {
   /** One round, for createPolling. */
   poll(signal: AbortSignal): Promise<Polled>;
   /** undefined: not asked yet. `why` it can not be read, in a few words; it may still be read well after a single failure. */
-  how(): { readonly read: boolean; readonly why: string } | undefined;
+  how(): { readonly read: boolean; readonly why: string; /** It answers, but no program can read it. */ readonly unreadable: boolean } | undefined;
 }
 
 type Asked = { readonly reading: Reading } | { readonly why: string; readonly waitMs?: number; readonly unreadable?: boolean };
@@ -76,7 +76,8 @@ function whyOf(answer: Exclude<WebAnswer, { kind: 'body' | 'unchanged' }>): { wh
 export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
   const { told, intake, clock, parseFeed } = deps;
   const { name, services } = about;
-  const host = new URL(about.url).host;
+  // an address may hold a secret in its query: what is shown is without it
+  const link = `${new URL(about.url).protocol}//${name}`;
   let place = about.place;
   /** Kept while something of it is open, for rounds in which nothing changed. */
   let last: Reading | undefined;
@@ -85,10 +86,12 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
   let misfits = 0;
   let failures = 0;
   let historyFailures = 0;
-  let historyAt = -Infinity;
+  let historyAsked = -Infinity;
+  let historyRead = false;
+  /** When the page had changed last as its history was read. */
   let historyOf: number | undefined;
   let changedAt: number | undefined;
-  let how: { read: boolean; why: string } | undefined;
+  let how: ReturnType<StatusPage['how']>;
 
   const ask = (url: string, maxBytes: number, signal: AbortSignal, onlyNews: boolean): Promise<WebAnswer> =>
     deps.web.ask({ url, maxBytes, deadlineMs: deps.deadlineMs, onlyNews, signal, headers: { accept: 'application/json, application/rss+xml, application/atom+xml, text/xml;q=0.9, */*;q=0.5' } });
@@ -141,16 +144,16 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
     const now = clock();
     const shown = new Set(reading.words.map(({ event }) => event));
     const missing = told.open(name, 'incident').some((event) => !shown.has(event));
-    const first = historyAt === -Infinity;
-    const news = changedAt === undefined ? first : changedAt >= now - recentMs && changedAt !== historyOf && (first || Math.abs(now - historyAt) >= historyEveryMs);
-    if (!missing && !news) return reading;
-    const answer = await ask(place.history, forms[place.form].maxBytes, signal, false);
-    const read = answer.kind === 'body' ? forms[place.form].reader(place, parseFeed)(answer.bytes, now) : undefined;
+    const hasNews = changedAt === undefined ? !historyRead : changedAt >= now - recentMs && changedAt !== historyOf;
+    if (!missing && !(hasNews && Math.abs(now - historyAsked) >= historyEveryMs)) return reading;
+    historyAsked = now;
+    const answer = await ask(place.history, forms[place.form].maxBytes, signal, !missing && historyRead);
+    const read = answer.kind === 'body' ? forms[place.form].reader(place, parseFeed)(answer.bytes, now) : answer.kind === 'unchanged' ? nothing : undefined;
     if (read === undefined || 'why' in read) {
       historyFailures += 1;
       return historyFailures >= patientRounds ? reading : { ...reading, whole: new Set([...reading.whole].filter((kind) => kind !== 'incident')) };
     }
-    [historyFailures, historyAt, historyOf] = [0, now, changedAt];
+    [historyFailures, historyRead, historyOf] = [0, true, changedAt];
     const own = new Set(reading.words.map(({ key }) => key));
     return { ...reading, words: [...reading.words, ...read.words.filter(({ key, kind }) => !own.has(key) && kind !== 'component')] };
   }
@@ -175,7 +178,7 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
     deps.telling();
     const ts = clock();
     for (const service of services) {
-      intake.notice({ id: shorten(`${service}/${name}/page/${state}/${ts}`, longestId), ts, service, event: '', state, title: lineOf(why, 200), url: about.url, components: [] });
+      intake.notice({ id: shorten(`${service}/${name}/page/${state}/${ts}`, longestId), ts, service, event: '', state, title: lineOf(why, 200), url: link, components: [] });
     }
     told.setState(name, state);
     intake.cursor(told.encode(ts));
@@ -195,7 +198,7 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
   function failed({ why, waitMs, unreadable = false }: Extract<Asked, { why: string }>): Polled {
     failures += 1;
     const isLost = unreadable || failures >= failuresUntilUnknown;
-    how = { read: !isLost && how?.read === true, why };
+    how = { read: !isLost && how?.read === true, why, unreadable };
     if (isLost) tellState('unknown', `its status page can not be read: ${why}`);
     deps.changed();
     return { ok: false, detail: why, ...(waitMs === undefined ? {} : { waitMs }) };
@@ -204,7 +207,7 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
   return {
     about,
     how: () => how,
-    poll: (signal) => deps.turns.take(host, async (): Promise<Polled> => {
+    poll: (signal) => deps.turns.take(new URL(place?.main ?? about.url).host, async (): Promise<Polled> => {
       if (signal.aborted) return { ok: false, detail: 'stopped' };
       const asked = await askMain(signal);
       if (signal.aborted) return { ok: false, detail: 'stopped' };
@@ -212,7 +215,7 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
       const reading = await withHistory(asked.reading, signal);
       if (signal.aborted) return { ok: false, detail: 'stopped' };
       failures = 0;
-      how = { read: true, why: '' };
+      how = { read: true, why: '', unreadable: false };
       tellState('ok', 'its status page can be read');
       const waits = tellNews(reading);
       last = waits || (['incident', 'maintenance', 'component'] as const).some((kind) => told.open(name, kind).length > 0) ? asked.reading : undefined;
