@@ -28,6 +28,7 @@ export async function startNotifier(deps: PartDeps): Promise<NotifierPart> {
     settings: () => deps.settings,
     reports: deps.roles.includes('ingest') && config.sources.some(({ definition }) => definition.type === 'http'),
   });
+  metrics.officialFrom(board.official);
   await web.register((app) => board.plugin(app));
   web.addHook('preClose', () => board.stop());
 

@@ -95,7 +95,9 @@ async function readiness(bus: Bus, sources: readonly SourceStatus[], caughtUp: b
   await bus.check().catch((error: unknown) => reasons.push((error as Error).message));
   for (const { role, part, live } of bus.progress()) if (!live) reasons.push(`${role} ${part} is still catching up with the log`);
   if (!caughtUp) reasons.push('the board is still reading the log');
-  const seeing = sources.filter((one) => one.state === 'live' || one.state === 'catching-up' || one.state === 'closed' || one.silenceNormal || now - one.since < blindIsNotReadyAfterMs);
-  if (sources.length > 0 && seeing.length === 0) reasons.push(`blind: ${sources.map((one) => `${one.source}: ${one.detail}`).join('; ')}`);
+  // a status page that is read says nothing of what people say
+  const hearing = sources.filter((one) => (one.carries ?? 'posts') === 'posts');
+  const seeing = hearing.filter((one) => one.state === 'live' || one.state === 'catching-up' || one.state === 'closed' || one.silenceNormal || now - one.since < blindIsNotReadyAfterMs);
+  if (hearing.length > 0 && seeing.length === 0) reasons.push(`blind: ${hearing.map((one) => `${one.source}: ${one.detail}`).join('; ')}`);
   return { ready: reasons.length === 0, reasons };
 }
