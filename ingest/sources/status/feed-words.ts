@@ -6,10 +6,10 @@ import { idOf, isLoose, linkOf, listOf, textOf, timeOf, type Loose } from './loo
 
 const mostEntries = 200;
 
-/** A text, or what Atom wraps one in. */
+/** A text, or what Atom and its like wrap one in. */
 function wordsIn(entry: Loose, field: string): string | undefined {
   const value = entry[field];
-  return isLoose(value) ? textOf(value, 'value') : textOf(entry, field);
+  return isLoose(value) ? (textOf(value, 'value') ?? textOf(value, 'encoded')) : textOf(entry, field);
 }
 
 function linkIn(entry: Loose): string | undefined {
