@@ -3,6 +3,7 @@
 import type { Symptom, Verdict } from '../shared/report.ts';
 import { candidatesOf } from './judge-candidates.ts';
 import { isBeside, maskOf } from './judge-mask.ts';
+import { isPause } from './judge-line.ts';
 import type { PhraseKind } from './judge-kinds.ts';
 import type { Hit } from './judge-phrases.ts';
 import type { Reason } from './judge-reason.ts';
@@ -89,11 +90,14 @@ function isOfBystander(c: Candidate, scene: Scene): boolean {
   return !scene.own.some((p) => p > c.start && p < c.end) && !scene.hits.object.some((h) => h.start === c.start) && scene.isBystanders(c);
 }
 
-/** "Discord down? Works here": the writer answers the question. */
-function isAnswered(c: Candidate, found: readonly Candidate[], { clauses, hits }: Scene): boolean {
-  if (!clauses.asks(c.start)) return false;
+/** "Discord down? Works here", "Discord down? No, ...": the writer answers the question. */
+function isAnswered(c: Candidate, found: readonly Candidate[], { line, clauses, hits }: Scene): boolean {
   const sentence = clauses.sentenceAt(c.start);
-  return hits.noneOfIt.some((h) => clauses.sentenceAt(h.start) === sentence + 1 && !clauses.asks(h.start) && !found.some((d) => d.start >= h.end));
+  return hits.noneOfIt.some((h) => {
+    if (h.end <= c.end || clauses.sentenceAt(h.end - 1) !== sentence + 1 || clauses.asks(h.end - 1)) return false;
+    // "? nah ,": a phrase that opens with the pause needs no question, for Greek asks with a semicolon
+    return (clauses.asks(c.start) || isPause(line.units[h.start]!)) && !found.some((d) => d.start >= h.end);
+  });
 }
 
 /** "My phone is broken, so I can't open WhatsApp": what follows from the device in the same sentence is not the service's. */
