@@ -34,12 +34,15 @@ export const callHeaders: Readonly<Record<string, string>> = named;
 /** An agent whose connections end when nothing comes for `idleMs`, from the first step on, and which can end them all. */
 export interface IdleAgent {
   readonly agent: http.Agent;
+  /** What broke the last connection, as Node names it: the library often loses it. */
+  readonly code: () => string | undefined;
   end(): void;
 }
 
 /** `waiting`: nothing is read on purpose, so silence says nothing. `idle` is told before the connection ends. */
 export function createIdleAgent(apiUrl: string, idleMs: number, waiting: () => boolean = () => false, idle: () => void = () => {}): IdleAgent {
   const sockets = new Set<Socket>();
+  let code: string | undefined;
   const Plain = apiUrl.startsWith('https:') ? https.Agent : http.Agent;
   class Idle extends Plain {
     override createConnection(options: http.ClientRequestArgs, callback?: (error: Error | null, stream: Duplex) => void): Duplex | null | undefined {
@@ -53,12 +56,16 @@ export function createIdleAgent(apiUrl: string, idleMs: number, waiting: () => b
         });
       };
       watch();
+      socket.once('error', (error: NodeJS.ErrnoException) => {
+        code = error.code;
+      });
       socket.once('close', () => sockets.delete(socket));
       return socket;
     }
   }
   return {
     agent: new Idle({ keepAlive: false }),
+    code: () => code,
     end() {
       for (const socket of sockets) socket.destroy();
     },
@@ -91,7 +98,7 @@ export function createXApi({ bearerToken, apiUrl }: XAccess, deadlineMs: number)
       return { ok: true, value, left: Number.isSafeInteger(left) ? left : undefined, resetMs: resetOf(answer.headers) };
     } catch (error) {
       if (late) return { ok: false, failure: { kind: 'network', why: `no answer within ${Math.ceil(deadlineMs / 1000)} s` } };
-      return { ok: false, failure: failureOf(error), body: parseJson((error as { data?: unknown }).data) };
+      return { ok: false, failure: failureOf(error, own.code()), body: parseJson((error as { data?: unknown }).data) };
     } finally {
       clearTimeout(deadline);
       open.delete(own);

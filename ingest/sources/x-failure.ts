@@ -59,12 +59,12 @@ export function answerFailure(status: number, body: unknown, resetMs?: number): 
   return { kind: 'refused', status, why: `it answered ${status}` };
 }
 
-/** What twitter-api-v2 threw, by its form: an answer, half an answer, or none. */
-export function failureOf(thrown: unknown): XFailure {
+/** What twitter-api-v2 threw, by its form: an answer, half an answer, or none. `broke`: what broke its connection, where it is known. */
+export function failureOf(thrown: unknown, broke?: string): XFailure {
   const { type, code, data, headers, response, requestError } = fieldsOf(thrown);
   if (type === 'response' && typeof code === 'number') return answerFailure(code, parseJson(data), resetOf(headers));
   const half = fieldsOf(response);
   if (type === 'partial-response' && typeof half['statusCode'] === 'number' && half['statusCode'] >= 300) return answerFailure(half['statusCode'], undefined, resetOf(half['headers']));
-  const inner = fieldsOf(requestError)['code'] ?? code;
+  const inner = broke ?? fieldsOf(requestError)['code'] ?? code;
   return networkFailure(typeof inner === 'string' ? inner : undefined);
 }

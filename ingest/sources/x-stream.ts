@@ -153,7 +153,7 @@ export function openXStream(options: XStreamOptions): XStream {
     try {
       await stream.connect({ autoReconnect: false, keepAliveTimeout: 'disable' });
     } catch (error) {
-      end(failureOf(error));
+      end(failureOf(error, idle.code()));
     }
     // stopped while it connected
     if (over) release();

@@ -158,9 +158,10 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     return { ...failure, heard };
   }
 
-  /** Waits until a time of the clock, ms, in steps, since the clock may be set. */
+  /** Waits until a time of the clock, ms, in steps: the clock may be set meanwhile, and then the time that passes counts. */
   async function sleepUntil(untilMs: number): Promise<void> {
-    while (!stopped && clock() < untilMs) await nap.sleep(Math.min(untilMs - clock(), options.retryMs * 240));
+    const over = performance.now() + untilMs - clock();
+    for (let leftMs = untilMs - clock(); !stopped && leftMs > 0; leftMs = Math.min(untilMs - clock(), over - performance.now())) await nap.sleep(Math.min(leftMs, options.retryMs * 240));
   }
 
   async function run(): Promise<void> {
@@ -168,6 +169,7 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     meter = createSpendMeter(options.spend, [saved?.spend, readSpend(spent)]);
     bucket = createConnectBucket(options.connects, readTimes(made));
     let rulesDue = true;
+    let ruleless = 0;
     while (!stopped) {
       const capped = meter.capped(clock());
       if (capped !== undefined) {
@@ -200,7 +202,12 @@ function createX(options: XOptions, deps: SourceDeps): Source {
       void deps.store.set(connectsKey(deps.name), JSON.stringify(bucket.saved()), windowMs).catch(() => {});
       const ended = await listen();
       if (stopped) return;
-      if (ended.kind === 'no-rules') rulesDue = true;
+      if (ended.kind === 'no-rules') {
+        rulesDue = true;
+        // somebody took them away: they are set again at once, but not again and again
+        ruleless += 1;
+        if (ruleless === 1) continue;
+      } else if (ended.heard) ruleless = 0;
       // a connection that closes before it brings anything is no connection
       await pause(ended.kind === 'ended' && !ended.heard ? { ...ended, kind: 'server' } : ended);
     }

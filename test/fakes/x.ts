@@ -59,6 +59,8 @@ export interface XManner {
   readonly now?: () => number;
   readonly ruleCap?: number;
   readonly ruleChars?: number;
+  /** Why X would not take this rule, beside its grammar. */
+  readonly forbid?: (value: string) => string | undefined;
   /** X's clock in the `date` header. */
   readonly date?: () => number;
 }
@@ -143,7 +145,11 @@ export async function openX(): Promise<XFake> {
       const part = bytes.subarray(at, Math.min(at + piece, at + client.left, bytes.length));
       client.left -= part.length;
       client.response.write(part);
-      if (client.left <= 0) client.response.socket?.destroySoon();
+      if (client.left > 0) continue;
+      client.response.socket?.destroySoon();
+      // nobody is there any more, as far as anyone asks
+      clearInterval(client.timer);
+      clients.delete(client);
     }
   }
   function send(client: Client, message: XMessage | string | Buffer): void {
@@ -199,7 +205,8 @@ export async function openX(): Promise<XFake> {
     const errors: object[] = [];
     for (const { value, tag } of body.add ?? []) {
       const known = rules.find((rule) => rule.value === value);
-      const read = parseXQuery(value, manner.ruleChars ?? 1_024);
+      const forbidden = manner.forbid?.(value);
+      const read = forbidden === undefined ? parseXQuery(value, manner.ruleChars ?? 1_024) : { problem: forbidden };
       if (known !== undefined) errors.push(problem('duplicate-rules', 'DuplicateRule', { value, id: known.id }));
       else if ('problem' in read) errors.push(problem('invalid-rules', 'UnprocessableEntity', { value, details: [read.problem] }));
       else if (rules.length + added.length >= (manner.ruleCap ?? 1_000)) errors.push(problem('rule-cap', 'RulesCapExceeded', { value }));
