@@ -232,4 +232,5 @@ test('doctor asks a few pages and says what can be read', async () => {
   await gone.close();
   expect(await check({ zoom: gone.url })).toMatchObject({ ok: false, detail: expect.stringContaining('nothing listens there') });
   expect(await check({})).toMatchObject({ ok: false });
+  expect(await check({ github: `${host.url}/github`, nobody: host.url })).toMatchObject({ ok: true, detail: expect.stringContaining('not watched, so not read: nobody') });
 });

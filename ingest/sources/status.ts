@@ -47,6 +47,12 @@ function aboutOf(options: Options, services: readonly Service[]): ReturnType<typ
   return pagesOf(services, options.services, own);
 }
 
+/** Ids in the options that are no service that is watched. */
+function strangers(options: Options, services: readonly Service[]): string[] {
+  const known = new Set(services.map(({ id }) => id));
+  return [...new Set([...(options.services ?? []), ...Object.keys(options.pages)])].filter((id) => !known.has(id));
+}
+
 /** "350 of 440 pages read; 86 that no program can read; not: status.example.com (it answers 500), …" */
 function detailOf(pages: readonly StatusPage[]): string {
   const asked = pages.filter((page) => page.how() !== undefined);
@@ -84,6 +90,8 @@ function createStatus(options: Options, deps: SourceDeps): Source {
     const many = abouts.length === 1 ? 'a page' : `${abouts.length} pages`;
     if (abouts.length === 0) return intake.state('blind', 'no service that is watched has a status page: name them in `pages`');
     intake.state('blind', `asking ${many} for the first time`);
+    const unknown = strangers(options, deps.services);
+    if (unknown.length > 0) deps.log.warn({ services: unknown }, 'no service that is watched has this id: its page is not read');
     const parseFeed = await loadParseFeed();
     if (stopped) return;
     const web = createWeb({ userAgent: agentOf(options), clock });
@@ -167,7 +175,8 @@ async function check(options: Options, services: readonly Service[]): Promise<So
     const polled = await Promise.all(pages.map(async (page) => ({ page, polled: await page.poll(never) })));
     const bad = polled.filter((one) => !one.polled.ok).map((one) => `${one.page.about.name}: ${one.polled.detail}`);
     const known = abouts.filter(({ place }) => place !== undefined).length;
-    const about = `${abouts.length} pages, ${known} of a form known by their address`;
+    const unknown = strangers(options, services);
+    const about = `${abouts.length} pages, ${known} of a form known by their address${unknown.length === 0 ? '' : `; not watched, so not read: ${unknown.slice(0, pagesChecked).join(', ')}`}`;
     if (bad.length === 0) return { ok: true, detail: `${about}; asked ${polled.length}, all were read` };
     const some = bad.length < polled.length;
     return { ok: some, detail: `${about}; asked ${polled.length}, not read: ${bad.join('; ')}${some ? ' (such a page counts as unknown, never as down)' : ': allow HTTPS out to these hosts, or name pages that you reach in `pages`'}` };

@@ -33,7 +33,7 @@ function eventWords(event: Loose, kind: EventKind, nowMs: number, odd: string[])
 export const readInstatus: Reader = (bytes, nowMs) => {
   const page = jsonOf(bytes);
   const about = isLoose(page) ? page['page'] : undefined;
-  if (!isLoose(page) || !isLoose(about) || !/^(UP|HASISSUES|UNDERMAINTENANCE)$/.test(textOf(about, 'status') ?? '')) {
+  if (!isLoose(page) || !isLoose(about) || !/^[A-Z]{2,40}$/.test(textOf(about, 'status') ?? '')) {
     return { why: page === undefined ? 'no JSON' : 'no page of Instatus' };
   }
   const odd: string[] = [];

@@ -20,6 +20,12 @@ test('of the shipped catalogue at least 300 services have a page whose form its 
   expect(unknown).toBeLessThan(150);
 });
 
+test('the documentation counts the services of each form as they are', () => {
+  const page = readFileSync(new URL('../../../docs/status-pages.md', import.meta.url), 'utf8');
+  const said = Object.fromEntries([...page.matchAll(/^\| `?([a-z -]+?)`? \|.*\| (\d+) \|$/gm)].map(([, form, count]) => [form, Number(count)]));
+  expect(said).toEqual(Object.fromEntries([...formsOfCatalogue].map(([form, list]) => [form, list.length])));
+});
+
 test('every known page has a place under https, and no page is known twice', () => {
   for (const [host, { form, at }] of knownPages) expect(placeAs(form, at ?? `https://${host}`).main).toMatch(/^https:\/\/[a-z0-9.-]+\//);
   expect(knownPages.size).toBeGreaterThan(300);
