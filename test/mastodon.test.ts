@@ -24,7 +24,7 @@ function aHouse(clock: () => number = () => start): House {
   closers.push(house.close);
   return house;
 }
-const optionsFor = (server: Mastodon, more: object = {}) => mastodon.options.parse({ instance: server.url, accessToken: token, hashtags: ['whatsapp'], retryMs: 1, ...more });
+const optionsFor = (server: Mastodon, more: object = {}) => mastodon.options.parse({ instance: server.url, accessToken: token, hashtags: ['whatsapp'], retryMs: 1, settleMs: 0, ...more });
 const open = (house: House, server: Mastodon, more: object = {}) => house.open(mastodon, optionsFor(server, more));
 const aPost = (i: number, atMs: number = start + i, more: Parameters<typeof fakeStatus>[4] = {}): FakeStatus => fakeStatus(`n${i}`, atMs, `a${i % 97}`, `whatsapp is down ${i}`, { n: i, ...more });
 const texts = (n: number, from = 0) => Array.from({ length: n }, (_, i) => `whatsapp is down ${from + i}`);

@@ -28,6 +28,7 @@ export interface ListenDeps extends Pick<SourceDeps, 'intake' | 'clock' | 'log'>
   readonly steady: () => boolean;
   readonly fillMinutes: number;
   readonly fillMs: number;
+  readonly settleMs: number;
   readonly connectMs: number;
   readonly silenceMs: number;
 }
@@ -53,6 +54,13 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
   let refused = 0;
   let off: string | undefined;
   let catchUp: Promise<void> = Promise.resolve();
+  /** The other side has read what we said on opening, or has left. */
+  let hear: () => void = () => {};
+  const heardOurs = new Promise<void>((resolve) => {
+    hear = resolve;
+  });
+
+  const wait = (ms: number): Promise<void> => delay(ms, undefined, { signal: filling.signal }).catch(() => {});
 
   function read(data: Buffer, binary: boolean): void {
     const message = readStreamMessage(data, binary);
@@ -90,7 +98,7 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
       take: (status) => signal.aborted || taker.take(status),
       dropped: (reason) => signal.aborted || intake.dropped(reason),
       room: () => intake.ready(),
-      wait: (ms) => delay(ms, undefined, { signal }).catch(() => {}),
+      wait,
       leftMs: () => (signal.aborted ? 0 : until - performance.now()),
     });
     if (filled.toMs === undefined || signal.aborted) return undefined;
@@ -101,6 +109,10 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
 
   async function begin(): Promise<void> {
     const before = place.at();
+    // nothing says that a subscription holds: what is asked for sooner may miss what comes just before it does
+    await Promise.race([heardOurs, wait(deps.connectMs)]);
+    if (before !== undefined) await wait(deps.settleMs);
+    if (filling.signal.aborted) return;
     const gap = before === undefined ? undefined : await fill(before);
     if (filling.signal.aborted) return;
     // a source that is live before its time has come anywhere would hold back the time of all others
@@ -130,6 +142,7 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
     },
     answered(askedAt) {
       lived = true;
+      hear();
       if (held === undefined) passed(askedAt);
     },
     async room() {
@@ -141,6 +154,7 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
   async function follow(): Promise<Ended> {
     const { why, refusal } = await socket.ended;
     filling.abort();
+    hear();
     await catchUp.catch(() => {});
     if (refusal !== undefined && isRefusal(refusal.status)) off = refusalOf(refusal.status);
     return { why: off ?? why, lived: lived && off === undefined, off: off !== undefined, ...(refusal?.retryAfterMs === undefined ? {} : { waitMs: refusal.retryAfterMs }) };

@@ -30,6 +30,7 @@ const options = z.strictObject({
   links: z.boolean().default(false).describe("keep each post's address beside it; it holds the author's name in plain"),
   fillMinutes: z.number().int().min(0).default(60).describe('how far back missed posts are read from the timelines'),
   fillMs: z.number().int().min(1).default(60_000).describe('how long that may take; what is not read by then is a gap'),
+  settleMs: z.number().int().min(0).default(1_000).describe('how long a subscription is given to hold before missed posts are read'),
   connectMs: z.number().int().min(1).default(10_000).describe('how long the instance may take to answer'),
   silenceMs: z.number().int().min(1).default(60_000).describe('a connection on which nothing comes for so long, not even an answer to a ping, is dead'),
   retryMs: z.number().int().min(1).default(500).describe('first wait before connecting again; doubles up to a minute'),
@@ -45,7 +46,7 @@ const nothingToFollow = 'there is no hashtag to follow: watch services, or set `
 
 function createMastodon(options: Options, deps: SourceDeps): Source {
   const { intake, clock, log } = deps;
-  const { instance, accessToken, fillMinutes, fillMs, connectMs, silenceMs } = options;
+  const { instance, accessToken, fillMinutes, fillMs, settleMs, connectMs, silenceMs } = options;
   const { host } = new URL(instance);
   const following = followingOf(options.streams, deps.services, options.hashtags, options.maxHashtags);
   const rest = createMastodonRest(instance, accessToken, clock);
@@ -71,7 +72,7 @@ function createMastodon(options: Options, deps: SourceDeps): Source {
     // one that is too busy to say where its stream is may still stream
     else if (about === undefined) return { why: asked.why, lived: false, off: false, ...(asked.kind === 'later' ? { waitMs: asked.waitMs } : {}) };
     const { streaming, aheadMs } = about!;
-    const own = listen({ intake, clock, log, host, streaming, accessToken, following, rest, place, taker, aheadMs, steady, fillMinutes, fillMs, connectMs, silenceMs });
+    const own = listen({ intake, clock, log, host, streaming, accessToken, following, rest, place, taker, aheadMs, steady, fillMinutes, fillMs, settleMs, connectMs, silenceMs });
     leave = own.close;
     return own.ended;
   }

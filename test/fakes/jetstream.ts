@@ -63,6 +63,8 @@ export interface Jetstream {
   /** Appends an event to the stream and sends it to whoever listens. A Buffer goes out as a binary frame. */
   push(...events: (string | Buffer)[]): void;
   behave(manner: Manner): void;
+  /** Lets go of all but the newest `keep` events, so that a long run needs no more memory than a short one. */
+  forget(keep: number): void;
   /** Breaks all connections. */
   drop(): void;
   close(): Promise<void>;
@@ -220,6 +222,9 @@ export async function openJetstream(): Promise<Jetstream> {
     },
     behave(next) {
       manner = next;
+    },
+    forget(keep) {
+      events.splice(0, Math.max(0, events.length - keep));
     },
     drop,
     async close() {

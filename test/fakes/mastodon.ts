@@ -62,6 +62,8 @@ export interface Mastodon {
   /** Sends this to everyone as it is. */
   say(...messages: (string | Buffer)[]): void;
   behave(manner: MastodonManner): void;
+  /** Lets go of all but the newest `keep` posts, so that a long run needs no more memory than a short one. */
+  forget(keep: number): void;
   /** Breaks all connections. */
   drop(): void;
   close(): Promise<void>;
@@ -246,6 +248,9 @@ export async function openMastodon(clock: () => number): Promise<Mastodon> {
     behave(next) {
       manner = next;
       requests = 0;
+    },
+    forget(keep) {
+      statuses.splice(0, Math.max(0, statuses.length - keep));
     },
     drop,
     async close() {
