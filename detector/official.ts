@@ -25,6 +25,8 @@ export interface PageEvent {
   began: number | null;
   /** Set while its last word is that it is over. */
   ended: number | null;
+  /** What the page itself says of its end. */
+  pageEnded: number | null;
   /** The last word: when, and the notice's id, which orders words of one moment. */
   saidAt: number;
   saidBy: string;
@@ -83,25 +85,39 @@ function addWord(page: Page, source: string, notice: Notice): void {
     event = undefined;
   }
   if (event === undefined) {
-    event = { source, event: name, state, title: '', url: null, components: [], began: null, ended: null, saidAt: -Infinity, saidBy: '', words: [] };
+    event = { source, event: name, state: 'unknown', title: '', url: null, components: [], began: null, ended: null, pageEnded: null, saidAt: -Infinity, saidBy: '', words: [] };
     page.events.push(event);
   }
-  if (state !== 'unknown') {
-    let place = event.words.length;
-    while (place > 0 && event.words[place - 1]![0] > ts) place--;
-    event.words.splice(place, 0, [ts, state]);
+  if (state !== 'unknown' && !event.words.some(([when, what]) => when === ts && what === state)) {
+    event.words = [...event.words, [ts, state] as [number, OfficialState]].sort(inOrder);
     if (event.words.length > mostWords) event.words.splice(1, 1);
   }
-  if (notice.began !== undefined && (event.began === null || ts >= event.saidAt)) event.began = notice.began;
-  if (ts < event.saidAt || (ts === event.saidAt && notice.id < event.saidBy)) return;
+  const last = ts > event.saidAt || (ts === event.saidAt && notice.id >= event.saidBy);
+  if (notice.began !== undefined && (last || event.began === null)) event.began = notice.began;
+  if (notice.ended !== undefined && (last || event.pageEnded === null)) event.pageEnded = notice.ended;
+  // what can't be told now was told before
+  event.state = event.words.at(-1)?.[1] ?? 'unknown';
+  event.ended = endOf(event);
+  if (!last) return;
   event.saidAt = ts;
   event.saidBy = notice.id;
   event.title = notice.title.slice(0, longestText);
   event.url = notice.url === undefined || notice.url.length > longestUrl ? null : notice.url;
   event.components = notice.components.slice(0, mostComponents).map((one) => one.slice(0, longestText));
-  // what can't be told now was told before
-  if (state !== 'unknown') event.state = state;
-  event.ended = event.state === 'ok' ? Math.min(notice.ended ?? ts, ts) : null;
+}
+
+// Of words of one moment the worse is the later, and that it is over the last.
+function inOrder(a: readonly [number, OfficialState], b: readonly [number, OfficialState]): number {
+  const rank = (state: OfficialState): number => (state === 'ok' ? 9 : worse[state]);
+  return a[0] - b[0] || rank(a[1]) - rank(b[1]);
+}
+
+/** When it was over, if its last word is that it is: the page's own time, or the first word that says so; words after it change nothing. */
+function endOf({ words, pageEnded }: PageEvent): number | null {
+  const trouble = words.findLastIndex(([, state]) => state !== 'ok');
+  const over = words[trouble + 1]?.[0];
+  if (over === undefined) return null;
+  return pageEnded !== null && pageEnded < over && pageEnded > (words[trouble]?.[0] ?? -Infinity) ? pageEnded : over;
 }
 
 /** Forgets what ended more than a day before `at` (ms), and of too many events what ended or was spoken of longest ago. */

@@ -3,17 +3,19 @@
 import type { Incident, OfficialWord } from '../shared/incident.ts';
 
 const mostLags = 32;
+// Some more are kept: what is noted of an incident, and of the next, must not push out what was before it.
+const mostKept = 40;
 
 /** An incident that was confirmed, its onset (ms), and the ms from there to the first official word; null: silent throughout. */
 export type Lag = [incident: string, onset: number, lagMs: number | null];
 
 /**
- * The median of these lags. One that stayed silent is longer than any: half had spoken by the time that this is, and where
+ * The median of the last of these lags. One that stayed silent is longer than any: half had spoken by the time that this is, and where
  * fewer than half spoke at all there is none (null, with their number). Source: the median of the Kaplan-Meier estimate
  * with all that is censored at the end, which for an even number is the lower of the two in the middle.
  */
 export function usualOf(lags: readonly Lag[]): Pick<OfficialWord, 'usualMs' | 'usualOf'> {
-  const sorted = lags.map(([, , lagMs]) => lagMs ?? Infinity).sort((a, b) => a - b);
+  const sorted = lags.slice(-mostLags).map(([, , lagMs]) => lagMs ?? Infinity).sort((a, b) => a - b);
   const middle = sorted[Math.ceil(sorted.length / 2) - 1];
   return { usualMs: middle === undefined || middle === Infinity ? null : middle, usualOf: sorted.length };
 }
@@ -35,5 +37,5 @@ export function noteLag(lags: Lag[], { id, onset, confirmedAt, resolvedAt, offic
   let place = lags.length;
   while (place > 0 && lags[place - 1]![1] > onset) place--;
   lags.splice(place, 0, [id, onset, official.lagMs]);
-  if (lags.length > mostLags) lags.shift();
+  if (lags.length > mostKept) lags.shift();
 }
