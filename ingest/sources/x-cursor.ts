@@ -1,4 +1,4 @@
-// What `x` keeps over a restart: its place and its spend meter in the cursor, which is durable; a copy of the meter and the
+// What `x` and `x-counts` keep over a restart: place and spend meter in the cursor, which is durable; a copy of the meter and the
 // times of the last connects in the Store, which may be forgotten. Pure.
 import { z } from 'zod';
 import { placeSchema } from './x-place.ts';
@@ -6,6 +6,10 @@ import { savedSpendSchema, type SavedSpend } from './x-spend.ts';
 
 const cursorSchema = z.object({ v: z.literal(1), place: placeSchema, spend: savedSpendSchema });
 export type XCursor = Omit<z.infer<typeof cursorSchema>, 'v'>;
+
+const countsSchema = z.object({ v: z.literal(1), next: z.record(z.string(), z.number().int()), spend: savedSpendSchema });
+/** `next`: by service, the first minute (ms) that is not counted yet. */
+export type CountsCursor = Omit<z.infer<typeof countsSchema>, 'v'>;
 
 /** Where the Store has a source's meter: posts and requests of the day and the month, and what they cost. */
 export const spendKey = (source: string): string => `spend/${source}`;
@@ -28,6 +32,15 @@ export function writeXCursor(cursor: XCursor): string {
 /** undefined for what is no cursor of this form. */
 export function readXCursor(text: string | undefined): XCursor | undefined {
   return parsed(cursorSchema, text);
+}
+
+export function writeCountsCursor(cursor: CountsCursor): string {
+  return JSON.stringify({ v: 1, ...cursor });
+}
+
+/** undefined for what is no cursor of this form. */
+export function readCountsCursor(text: string | undefined): CountsCursor | undefined {
+  return parsed(countsSchema, text);
 }
 
 export function readSpend(text: string | undefined): SavedSpend | undefined {
