@@ -1,0 +1,140 @@
+// `telegram` against a Bot API on a real socket, well and unwell.
+import { afterEach, expect, test } from 'vitest';
+import type { SourceDefinition } from '../ingest/source.ts';
+import telegram from '../ingest/sources/telegram.ts';
+import { serviceSchema } from '../shared/service.ts';
+import { expectOnceEach, sourceContract } from './contracts/source-contract.ts';
+import { createHouse, start, until, type House } from './contracts/source-house.ts';
+import { group, openTelegram, type Telegram } from './fakes/telegram.ts';
+
+const services = [{ id: 'whatsapp', name: 'WhatsApp' }, { id: 'telegram', name: 'Telegram' }].map((one) => serviceSchema.parse(one));
+const definition = telegram as unknown as SourceDefinition;
+const optionsFor = (server: Telegram, more: object = {}) => ({ ...telegram.options.parse({ token: server.token, apiUrl: server.url }), holdMs: 0, ...more });
+const idOf = (author: string): number => 1_000_000_000 + [...author].reduce((sum, one) => (sum * 31 + one.charCodeAt(0)) % 900_000_000, 0);
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+sourceContract('telegram', { replays: true, told: true, retracts: false, polls: true }, services, () => start + 60_000, async () => {
+  const server = await openTelegram();
+  return {
+    definition, options: optionsFor(server), told: 'after',
+    carries: (posts) => posts.map((post) => ({ ...post, ts: Math.floor(post.ts / 1000) * 1000, author: String(idOf(post.author)) })), known: (of) => of.text,
+    async tell(posts, { source }) {
+      await until(() => ['live', 'closed'].includes(source.status().state));
+      for (const { ts, text, author } of posts) server.write({ ts, text, from: idOf(author) });
+    },
+    async tellBad() {
+      server.raw('text');
+      server.raw({ message: {} });
+      for (const more of [{ chat: { id: 5, type: 'private' } }, { from: { id: 9, is_bot: true } }, { from: undefined }, { date: 'now' }, { text: undefined }, { chat: undefined }]) server.write({ ts: start, text: 'whatsapp', more });
+      server.write({ ts: start, text: 'whatsapp is up', kind: 'edited_message' });
+      server.write({ ts: start, text: 'whatsapp is up', kind: 'poll' });
+      return ['no-id', 'no-id', 'private-chat', 'bot', 'bad-author', 'no-time', 'no-text', 'other-kind', 'edited', 'other-kind'];
+    },
+    close: server.close,
+  };
+});
+
+async function aServer(): Promise<Telegram> {
+  const server = await openTelegram();
+  closers.push(server.close);
+  return server;
+}
+function aHouse(clock: () => number = () => start): House {
+  const house = createHouse(services, clock);
+  closers.push(house.close);
+  return house;
+}
+const text = (i: number) => `whatsapp is down ${i}`;
+const texts = (n: number) => Array.from({ length: n }, (_, i) => text(i));
+async function live(house: House, server: Telegram, more: object = {}) {
+  const opened = await house.open(definition, optionsFor(server, more));
+  await until(() => opened.source.status().state === 'live');
+  return opened;
+}
+
+test('a first start reads nothing of what waited before; later a message knows what it answers and forwards', async () => {
+  const server = await aServer();
+  for (let i = 0; i < 5; i++) server.write({ ts: start, text: `whatsapp was down ${i}` });
+  const house = aHouse();
+  const { source } = await live(house, server);
+  server.write({ ts: start, text: undefined, more: { caption: text(0), reply_to_message: { message_id: 3 }, forward_origin: { type: 'channel', chat: { id: -100_5 }, message_id: 8 }, chat: { id: group, type: 'supergroup', username: 'support_group' } } });
+  await until(() => house.seen().length === 1);
+  expect((await house.mentions())[0]).toMatchObject({ text: text(0), replyTo: `tg-${group}-3`, repostOf: 'tg--1005-8', url: 'https://t.me/support_group/6' });
+  expect(source.status().posts).toBe(1);
+});
+
+test('only chats that are wanted are heard', async () => {
+  const server = await aServer();
+  const house = aHouse();
+  const { source } = await live(house, server, { chats: [group] });
+  server.write({ ts: start, text: 'whatsapp elsewhere', more: { chat: { id: -7, type: 'group' } } });
+  server.write({ ts: start, text: text(0) });
+  await until(() => house.seen().length === 1);
+  expect(source.status().dropped).toEqual({ 'other-chat': 1 });
+});
+
+test('the server is told that something was read only once it is durable', async () => {
+  const server = await aServer();
+  const house = aHouse();
+  const { source } = await live(house, server);
+  const release = house.hold();
+  for (let i = 0; i < 30; i++) server.write({ ts: start, text: text(i) });
+  await until(() => source.status().posts === 30);
+  const asked = server.asked.length;
+  const stopping = house.stop();
+  await until(() => server.open() === 0);
+  expect([server.asked.length, server.waiting()]).toEqual([asked, 30]);
+  release();
+  await stopping;
+});
+
+test('more than a day away is a gap', async () => {
+  const server = await aServer();
+  let now = start;
+  const house = aHouse(() => now);
+  await live(house, server);
+  await house.stop();
+  now += 30 * 3_600_000;
+  await live(house, server);
+  await until(async () => (await house.frames()).some((frame) => frame.gap !== undefined));
+  expect((await house.frames()).find((frame) => frame.gap !== undefined)!.gap).toEqual({ from: start, to: start + 6 * 3_600_000 });
+});
+
+test('storms, cut and silent answers: it is blind, says why without its token, and loses nothing', async () => {
+  const server = await aServer();
+  const house = aHouse();
+  const { source } = await live(house, server, { deadlineMs: 300 });
+  const said: string[] = [];
+  let n = 0;
+  for (const unwell of [{ instead: { status: 502 } }, { instead: { status: 429, body: '{"ok":false,"error_code":429,"parameters":{"retry_after":1}}' } }, { cutAfter: 20 }, { mute: true }, { instead: { body: '<html>' } }, { instead: { status: 409 } }, { instead: { status: 401 } }]) {
+    server.behave(() => unwell);
+    for (let i = 0; i < 10; i++) server.write({ ts: start, text: text(n++) });
+    await until(() => source.status().state === 'blind');
+    said.push(source.status().detail.replace(/ \(.*\)/, ''));
+    server.behave(() => undefined);
+    await until(() => source.status().state === 'live' && house.seen().length === n);
+  }
+  expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(n));
+  expect(said).toEqual([
+    'answered 502: it is not well itself', 'answered 429: it wants to be asked less often', 'the connection failed', 'no whole answer in time', 'answered what is no answer of the Bot API',
+    'answered 409: someone else asks with this token, or a webhook is set for the bot', 'answered 401: it does not know this token: get one from @BotFather',
+  ]);
+  await house.stop();
+  await house.bus().close();
+  expect(house.bytes().includes(server.token.slice(7))).toBe(false);
+});
+
+test('doctor: each answer is explained', async () => {
+  const server = await aServer();
+  const checked = (more: object = {}) => definition.check(optionsFor(server, { deadlineMs: 300, ...more }), services);
+  expect(await checked({ chats: [group] })).toEqual({ ok: true, detail: 'Telegram knows the bot, and it hears all messages of its groups' });
+  expect((await checked({ chats: [group, -5] })).detail).toContain('it is no member of chat -5');
+  expect((await checked({ token: `1234567:${'B'.repeat(35)}` })).detail).toContain('get one from @BotFather');
+  server.webhook = 'https://example.org/hook';
+  expect(await checked()).toMatchObject({ ok: false, detail: expect.stringContaining('deleteWebhook') as string });
+  server.behave(() => ({ mute: true }));
+  expect((await checked()).detail).toBe('Telegram: no whole answer in time');
+});
