@@ -72,7 +72,7 @@ export function addDoctor(program: Command): void {
         await channel.stop();
         findings.push({ part: `channel ${name}`, ...found });
       }
-      if (config.sources.length === 0) findings.push({ part: 'sources', ok: false, detail: 'none: name one under `sources` (`outcry init` writes two that need no account)' });
+      if (config.sources.length === 0) findings.push({ part: 'sources', ok: false, detail: 'none: name one under `sources` (`outcry init` writes some that need no account)' });
       for (const { part, ok, detail } of findings) process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${part}: ${detail}\n`);
       const failed = findings.filter((one) => !one.ok).length;
       if (failed > 0) throw new CommandProblem(`${failed} of ${findings.length} parts need help`);

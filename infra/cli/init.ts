@@ -10,7 +10,7 @@ export function addInit(program: Command): void {
   program
     .command('init')
     .argument('[file]', 'where to', defaultConfigFile)
-    .description('write a commented configuration for live use: Bluesky and the report button, no account needed')
+    .description('write a commented configuration for live use that needs no account: Bluesky, Hacker News, status pages, the report button')
     .action((file: string) => {
       try {
         copyFileSync(example, file, constants.COPYFILE_EXCL);
