@@ -17,8 +17,8 @@ export interface Automaton<T> {
   output(node: number, output: T): void;
   /** The state after a word of this class, or -1; state 0 is the start. Neither classes nor edges may be added after the first call. */
   next(state: number, word: number): number;
-  /** Reaching this state means something. */
-  tells(state: number): boolean;
+  /** What reaching this state means: 0, nothing; else as `noteOf` said of its outputs. */
+  note(state: number): number;
   outputs(state: number): readonly T[];
 }
 
@@ -53,8 +53,8 @@ const anyAt = 2; // three: where words lead that are not in the row, by what the
 const noteAt = 5;
 const waysAt = 6; // a bit for each 32nd class: no word of the others is in the row
 
-/** Creates an automaton that has only its start. */
-export function createAutomaton<T>({ labels: classes, by, anyOf }: Classes): Automaton<T> {
+/** Creates an automaton that has only its start. `noteOf` sums up outputs that are reached together in a number from 1 up. */
+export function createAutomaton<T>({ labels: classes, by, anyOf }: Classes, noteOf: (outputs: readonly T[]) => number): Automaton<T> {
   // edges of a node are a chain through these lists: cheap to build, read once a state
   const first: number[] = [-1];
   const labels: number[] = [];
@@ -88,7 +88,7 @@ export function createAutomaton<T>({ labels: classes, by, anyOf }: Classes): Aut
       states.push(all);
       const found = [...new Set(all.flatMap((n) => outputs.get(n) ?? []))];
       reachedBy.push(found);
-      if (id > 0) writeState(id, all, found.length === 0 ? 0 : 1);
+      if (id > 0) writeState(id, all, found.length === 0 ? 0 : noteOf(found));
     }
     return id;
   };
@@ -194,7 +194,7 @@ export function createAutomaton<T>({ labels: classes, by, anyOf }: Classes): Aut
       const to = heads[at]!;
       return to === -2 ? learnAny(state, word, at) : to;
     },
-    tells: (state) => heads[state * 8 + noteAt] !== 0,
+    note: (state) => heads[state * 8 + noteAt]!,
     outputs: (state) => reachedBy[state]!,
   };
 }

@@ -11,7 +11,7 @@ const line = createLine();
 function marked(text: string, own: readonly string[], others: readonly string[] = [], plain: readonly string[] = []): string {
   flattener.flatten(text, line);
   cut(line, flattener.alone);
-  const names = (list: readonly string[]) => readNames(list.map((name) => flattener.spell(name)), flattener.alone);
+  const names = (list: readonly string[]) => readNames(list.map((name) => flattener.spell(name)), flattener.alone, createLine());
   markNames(line, names(own), others.length === 0 ? [] : [names(others)], new Set(plain), flattener.alone);
   const words = Array.from({ length: line.count }, (_, i) => [line.starts[i], line.ends[i]]);
   cut(line, flattener.alone);

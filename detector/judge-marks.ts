@@ -1,6 +1,6 @@
 // Puts marks into a line where services are named, and parts the hashtags at its end from its sentence. Works in place.
 // Which names count is its callers' to say.
-import { atSign, createLine, cut, hashSign, isMark, isPause, type Line, space, writeLine } from './judge-line.ts';
+import { atSign, cut, hashSign, isMark, isPause, type Line, space, writeLine } from './judge-line.ts';
 import { handleMark, nameMark, otherMark } from './judge-text.ts';
 
 /** Names as they stand in flat texts, the longest first, ready to be looked for among the words of a line. */
@@ -13,9 +13,9 @@ export interface Names {
   readonly filter: Int32Array;
 }
 
-export function readNames(names: Iterable<string>, alone: Uint8Array): Names {
+/** Reads names, writing them on `line`. */
+export function readNames(names: Iterable<string>, alone: Uint8Array, line: Line): Names {
   const texts = [...new Set(names)].filter((name) => name !== '').sort((a, b) => b.length - a.length);
-  const line = createLine();
   const firsts = texts.map((text) => {
     writeLine(line, text);
     cut(line, alone);

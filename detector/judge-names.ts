@@ -1,7 +1,7 @@
 // How a service's names stand in flat texts: which are marked as names, which say the outage themselves, and which
 // hashtags (#whatsappdown) are a name with an ending that reports. Where they stand in a text is judge-subject.ts's.
 import type { Service } from '../shared/service.ts';
-import { hashSign, type Line, space, textOf } from './judge-line.ts';
+import { createLine, hashSign, type Line, space, textOf } from './judge-line.ts';
 import { type Names, readNames } from './judge-marks.ts';
 import type { Flattener } from './judge-text.ts';
 
@@ -29,6 +29,14 @@ const downWords: ReadonlySet<string> = new Set(
   'countdown lockdown breakdown crackdown shutdown touchdown meltdown slowdown rundown showdown sundown markdown takedown smackdown godown letdown upsidedown putdown hoedown closedown bringdown comedown melt throwdown lowdown dressdown kickdown clampdown drawdown pulldown dropdown splashdown facedown headdown gettingdown goingdown'.split(' '),
 );
 
+/** The names of a service that do not say an outage themselves, and its context, as they stand in flat texts. */
+interface Listed {
+  readonly names: readonly string[];
+  readonly context: readonly string[];
+}
+
+const nothingListed: Listed = { names: [], context: [] };
+
 /** Names matched are few; whoever sends others makes the memo start anew. */
 const memoSize = 10_000;
 
@@ -37,6 +45,8 @@ export function createNameBook(services: readonly Service[], flattener: Flattene
   const byId = new Map(services.map((service) => [service.id, service]));
   const memo = new Map<string, Map<string, NamesOf>>();
   let memoized = 0;
+  const ofServices = new Map<string, Listed>();
+  const scratch = createLine();
   /** by their last unit */
   const endingsBy = new Map<number, string[]>();
   for (const ending of new Set(endings)) {
@@ -44,19 +54,30 @@ export function createNameBook(services: readonly Service[], flattener: Flattene
     endingsBy.set(last, [...(endingsBy.get(last) ?? []), ending]);
   }
 
+  /** What holds of a service whichever of its names was matched. */
+  function readService(service: Service): Listed {
+    const ordinary = new Set(service.ordinary.map((n) => flattener.spell(n)));
+    const listed = [service.name, ...service.names, ...service.hashtags, ...service.handles];
+    const spelled = listed.map((n) => flattener.spell(n.replace(/^[#@]/, ''))).filter((n) => !ordinary.has(n));
+    return {
+      names: [...new Set(spelled)].filter((n) => n !== '' && !tells(n)),
+      context: service.context.map((c) => flattener.spell(c)).filter((c) => c !== '').map((c) => ` ${c} `),
+    };
+  }
+
   function read(serviceId: string, name: string): NamesOf {
     const service = byId.get(serviceId);
+    let listed = service === undefined ? nothingListed : ofServices.get(serviceId);
+    if (listed === undefined) ofServices.set(serviceId, (listed = readService(service!)));
     const matched = flattener.spell(name);
-    const ordinary = new Set((service?.ordinary ?? []).map((n) => flattener.spell(n)));
-    const listed = service === undefined ? [] : [service.name, ...service.names, ...service.hashtags, ...service.handles];
-    const spelled = listed.map((n) => flattener.spell(n.replace(/^[#@]/, ''))).filter((n) => !ordinary.has(n));
-    const names = readNames([matched, ...spelled].filter((n) => n !== '' && !tells(n)), flattener.alone);
+    const isNamed = matched !== '' && (listed.names.includes(matched) || !tells(matched));
+    const names = readNames(isNamed ? [matched, ...listed.names] : listed.names, flattener.alone, scratch);
     return {
       names,
       matched,
-      saysItself: matched !== '' && !names.texts.includes(matched),
+      saysItself: matched !== '' && !isNamed,
       tags: new Set(names.texts.map((n) => n.replace(/[\s.,]/g, ''))),
-      context: (service?.context ?? []).map((c) => flattener.spell(c)).filter((c) => c !== '').map((c) => ` ${c} `),
+      context: listed.context,
     };
   }
 

@@ -56,13 +56,43 @@ function* phrasesOf(lexicon: Lexicon): Generator<Phrase> {
   }
 }
 
-/** Takes a pattern and builds nothing: for the sake of its words, and of its mistakes. */
-function createDryBuilder(): Builder<unknown> {
-  let nodes = 1;
-  return { node: () => nodes++, edge: () => undefined, free: () => undefined, output: () => undefined };
+/** Notes of states: a phrase that speaks of an outage ends there, or only others do. */
+const said = 2;
+const unsaid = 1;
+
+/** What was written of patterns, to be written again: reading them costs ten times as much. */
+interface Draft extends Builder<Phrase> {
+  /** Writes all of it into an automaton. */
+  copyTo(automaton: Builder<Phrase>): void;
 }
 
-/** Reads the words of all phrases; the automaton of a language is built when it is first asked for, in some ten milliseconds. */
+function createDraft(): Draft {
+  let nodes = 1;
+  const edges: number[] = []; // from, label, to
+  const ways: number[] = []; // from, to
+  const ends: number[] = [];
+  const phrases: Phrase[] = [];
+  return {
+    node: () => nodes++,
+    edge: (from, label, to) => void edges.push(from, label, to),
+    free: (from, to) => void ways.push(from, to),
+    output(node, phrase) {
+      ends.push(node);
+      phrases.push(phrase);
+    },
+    copyTo(automaton) {
+      // node 0 is the start of both; the others follow what is there
+      const first = automaton.node();
+      for (let i = 2; i < nodes; i++) automaton.node();
+      const place = (node: number): number => (node === 0 ? 0 : first + node - 1);
+      for (let i = 0; i < edges.length; i += 3) automaton.edge(place(edges[i]!), edges[i + 1]!, place(edges[i + 2]!));
+      for (let i = 0; i < ways.length; i += 2) automaton.free(place(ways[i]!), place(ways[i + 1]!));
+      for (let i = 0; i < ends.length; i++) automaton.output(place(ends[i]!), phrases[i]!);
+    },
+  };
+}
+
+/** Reads all phrases; the automaton of a language is made when it is first asked for, in some milliseconds. */
 export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flattener): PhraseFinder {
   const words = new Map<string, number>();
   const stems = new Map<string, number>();
@@ -104,13 +134,15 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
   words.set(otherMark, nameLabel);
   const pauseLabels = new Set([nameLabel, ...Array.from('.,!?', (pause) => labelOf(pause, words))]);
 
-  const dry = createDryBuilder();
+  const stopWords = createDraft(); // read for their words only
+  const drafts: Draft[] = [];
   const phrases = lexicons.map((lexicon) => [...phrasesOf(lexicon)]);
   for (const [tongue, list] of phrases.entries()) {
+    const draft = (drafts[tongue] = createDraft());
     const bit = tongue < 31 && lexicons[tongue]!.lang !== 'any' ? 1 << tongue : 0;
     for (const phrase of list) {
       const bits = phrase.kind === 'stopWords' ? stopsOf : wordsOf;
-      addPattern(dry, phrase.text, phrase, (word) => {
+      addPattern(phrase.kind === 'stopWords' ? stopWords : draft, phrase.text, phrase, (word) => {
         const labels = spell(word);
         for (const label of labels) if (!pauseLabels.has(label)) bits[label] = (bits[label] ?? 0) | bit;
         return labels;
@@ -164,41 +196,43 @@ export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flat
   const automatonOf = (tongue: number): Automaton<Phrase> => {
     const known = automata[tongue];
     if (known !== undefined) return known;
-    const automaton = createAutomaton<Phrase>(classes);
+    const automaton = createAutomaton<Phrase>(classes, (outputs) => (outputs.some(({ speaks }) => speaks) ? said : unsaid));
     // what is heard in every language is searched with each of them
-    for (const list of new Set([phrases[tongue], phrases[anyTongue]])) {
-      for (const phrase of list ?? []) if (phrase.kind !== 'stopWords') addPattern(automaton, phrase.text, phrase, spell);
-    }
+    for (const draft of new Set([drafts[tongue], drafts[anyTongue]])) draft?.copyTo(automaton);
     return (automata[tongue] = automaton);
   };
 
-  // what was found, overwritten by the next search: most texts say nothing, and no object is made of theirs
-  const foundPhrases: Phrase[] = [];
+  // what was found, overwritten by the next search: most texts say nothing, and no object is made or looked at of theirs
+  const foundOutputs: (readonly Phrase[])[] = [];
   const foundStarts: number[] = [];
   const foundEnds: number[] = [];
   let foundCount = 0;
   /** Notes the phrases that begin at a word; true where one of them speaks. */
   const search = (automaton: Automaton<Phrase>, { count, starts, ends }: Line, first: number): boolean => {
-    let speaks = false;
+    let isSaid = false;
     let state = automaton.next(0, read[first]!);
     for (let at = first; state !== -1; ) {
-      if (automaton.tells(state)) {
-        const outputs = automaton.outputs(state);
-        for (let k = 0; k < outputs.length; k++) {
-          const phrase = outputs[k]!;
-          if (phrase.speaks) speaks = true;
-          foundPhrases[foundCount] = phrase;
-          foundStarts[foundCount] = starts[first]!;
-          foundEnds[foundCount++] = ends[at]!;
-        }
+      const note = automaton.note(state);
+      if (note !== 0) {
+        if (note === said) isSaid = true;
+        foundOutputs[foundCount] = automaton.outputs(state);
+        foundStarts[foundCount] = starts[first]!;
+        foundEnds[foundCount++] = ends[at]!;
       }
       if (++at >= count) break;
       state = automaton.next(state, read[at]!);
     }
-    return speaks;
+    return isSaid;
   };
 
-  const hitsOf = (): Hit[] => Array.from({ length: foundCount }, (_, i) => ({ phrase: foundPhrases[i]!, start: foundStarts[i]!, end: foundEnds[i]! }));
+  const hitsOf = (): Hit[] => {
+    const hits: Hit[] = [];
+    for (let i = 0; i < foundCount; i++) {
+      const outputs = foundOutputs[i]!;
+      for (let k = 0; k < outputs.length; k++) hits.push({ phrase: outputs[k]!, start: foundStarts[i]!, end: foundEnds[i]! });
+    }
+    return hits;
+  };
 
   return {
     phraseCount: phrases.reduce((sum, list) => sum + list.length, 0),

@@ -3,7 +3,7 @@
 // a string, by who calls this.
 import { codePointAt } from './line-letters.ts';
 import { createRunReader } from './line-run.ts';
-import { columns, start } from './match-sieve.ts';
+import { columns, rowBits, start } from './match-sieve.ts';
 import type { Matcher } from './match.ts';
 import { dropped, kindBits } from './match-symbols.ts';
 
@@ -37,17 +37,18 @@ export function createSift(matcher: Matcher): Sift {
     const column = asColumn(symbol);
     if (column !== columns.special) {
       if (codePoint < planes.length) planes[codePoint] = column;
-      return next[state + column]!;
+      return next[(state << rowBits) + column]!;
     }
     let s = state;
     for (const one of symbol < 0 ? table.expansions[-2 - symbol]! : none) {
       if (filter.bare[one >> kindBits] !== 0) return found;
-      s = next[s + columnOf(one)]!;
+      s = next[(s << rowBits) + columnOf(one)]!;
       if (s >= found) return found;
     }
     return symbol < 0 ? s : found;
   }
 
+  // 7 is `rowBits`: an imported name is looked up each time
   function read(buf: Uint8Array, view: DataView, from: number, end: number): number {
     let i = from;
     let state = start;
@@ -58,10 +59,10 @@ export function createSift(matcher: Matcher): Sift {
       while (i + 4 <= end) {
         const four = view.getInt32(i, true);
         if ((four & 0x80808080) !== 0) break;
-        let s = next[state + ascii[four & 0xff]!]!;
-        s = next[s + ascii[(four >>> 8) & 0xff]!]!;
-        s = next[s + ascii[(four >>> 16) & 0xff]!]!;
-        s = next[s + ascii[four >>> 24]!]!;
+        let s = next[(state << 7) + ascii[four & 0xff]!]!;
+        s = next[(s << 7) + ascii[(four >>> 8) & 0xff]!]!;
+        s = next[(s << 7) + ascii[(four >>> 16) & 0xff]!]!;
+        s = next[(s << 7) + ascii[four >>> 24]!]!;
         if (s >= found) break;
         state = s;
         i += 4;
@@ -96,13 +97,13 @@ export function createSift(matcher: Matcher): Sift {
             }
           }
         }
-        state = next[state + column]!;
+        state = next[(state << 7) + column]!;
       } while (state < found && i < end && buf[i]! >= 0x80);
       if (state < found) continue;
 
       if (state !== found) {
         if (byte === quote) {
-          return next[before + columns.parts] === found && run.mayName(buf, began, i - 1, end) ? -1 : i;
+          return next[(before << rowBits) + columns.parts] === found && run.mayName(buf, began, i - 1, end) ? -1 : i;
         }
         const odd = codePointAt(buf, at, end);
         if (odd < 0) return -1;

@@ -5,8 +5,9 @@ import { kindBits, kinds, type SymbolTable } from './match-symbols.ts';
 
 /** Letters fall into columns; those of `special` are for who reads: a quote, a backslash, one that folds to several. */
 export const columns = { special: 0, parts: 1, dropped: 2, letter: 3, mark: 4, run: 5 } as const;
-/** How wide a row is. States are offsets of their rows, so the next one is next[state + column]. */
-export const width = 256;
+/** A row is so many bits wide: the state behind another one is next[(state << rowBits) + column]. */
+export const rowBits = 7;
+const width = 1 << rowBits;
 /** Marks of building: here a name may have begun; or, the column is special. */
 const found = -1;
 const special = -2;
@@ -14,10 +15,10 @@ const special = -2;
 /** The first state: no word is begun. */
 export const start = 0;
 /** The state in the midst of a word that begins no name. */
-const inside = width;
+const inside = 1;
 
 export type Sieve = {
-  readonly next: Int32Array;
+  readonly next: Uint16Array;
   /** Two states that are not left again: here a name may have begun; and, one above, a special column was met. */
   readonly found: number;
   readonly special: number;
@@ -27,19 +28,19 @@ export type Sieve = {
 
 /** How far into a name the sieve looks, in symbols. */
 const depth = 7;
-/** Names that do not fit are cut shorter: rows of a kilobyte, of which a text touches a few. */
-const most = 32_768;
+/** Names that do not fit are cut shorter: rows of a quarter of a kilobyte, of which a text touches a few. */
+const most = 65_000;
 
 const first: Readonly<Record<number, readonly [number, number]>> = {
-  [kinds.word]: [6, 122],
-  [kinds.continuation]: [128, 32],
-  [kinds.hangul]: [160, 96],
-  [kinds.katakana]: [160, 96],
-  [kinds.free]: [160, 96],
+  [kinds.word]: [6, 58],
+  [kinds.continuation]: [64, 8],
+  [kinds.hangul]: [72, 56],
+  [kinds.katakana]: [72, 56],
+  [kinds.free]: [72, 56],
 };
 
-const isLetter = (column: number): boolean => column === columns.letter || (column >= 6 && column < 128);
-const isMark = (column: number): boolean => column === columns.mark || (column >= 128 && column < 160);
+const isLetter = (column: number): boolean => column === columns.letter || (column >= 6 && column < 64);
+const isMark = (column: number): boolean => column === columns.mark || (column >= 64 && column < 72);
 
 /** Columns by class: neighbours in a script get different ones, since classes are numbered by how often names use them. */
 function columnsOf(table: SymbolTable): (symbol: number) => number {
@@ -90,8 +91,8 @@ export function buildSieve(openings: readonly Opening[], table: SymbolTable): Si
   for (let at = 0; level.length > 0; at++) {
     const below: Node[] = [];
     for (const { state, fail, by, texts: here } of level) {
-      const row = rows[state / width]!;
-      if (at > 0) row.set(rows[fail / width]!);
+      const row = rows[state]!;
+      if (at > 0) row.set(rows[fail]!);
       row[columns.dropped] = state;
       // signs and spaces between two words are as one
       if (by === columns.parts) row[by] = state;
@@ -100,10 +101,10 @@ export function buildSieve(openings: readonly Opening[], table: SymbolTable): Si
           for (let any = 0; any < width; any++) if (any !== columns.special && any !== columns.dropped && !isLetter(any) && !isMark(any)) row[any] = found;
         } else if (rows.length >= most || group.some((text) => text.length === at + 1)) row[column] = found;
         else if (row[column] !== found) {
-          const failed = at > 0 ? rows[fail / width]![column]! : isLetter(column) ? inside : start;
-          row[column] = failed < 0 ? failed : rows.length * width;
+          const failed = at > 0 ? rows[fail]![column]! : isLetter(column) ? inside : start;
+          row[column] = failed < 0 ? failed : rows.length;
           if (failed < 0) continue;
-          below.push({ state: rows.length * width, fail: failed, by: column, texts: group });
+          below.push({ state: rows.length, fail: failed, by: column, texts: group });
           rows.push(new Int32Array(width));
         }
       }
@@ -112,14 +113,15 @@ export function buildSieve(openings: readonly Opening[], table: SymbolTable): Si
     if (at === 0) for (let any = 0; any < width; any++) if (!isLetter(any) && !isMark(any) && any !== columns.dropped) rows[1]![any] = rows[0]![any]!;
     level = below;
   }
-  const size = rows.length * width;
-  const next = new Int32Array(size + 2 * width);
+  // behind the rows two that are not left again
+  const size = rows.length;
+  const next = new Uint16Array((size + 2) * width).fill(size + 1);
+  next.fill(size, size * width, (size + 1) * width);
   rows.forEach((row, n) => {
     for (let column = 0; column < width; column++) {
       const state = row[column]!;
-      next[n * width + column] = state >= 0 ? state : state === found ? size : size + width;
+      next[n * width + column] = state >= 0 ? state : state === found ? size : size + 1;
     }
   });
-  next.fill(size, size, size + width).fill(size + width, size + width);
-  return { next, found: size, special: size + width, columnOf };
+  return { next, found: size, special: size + 1, columnOf };
 }
