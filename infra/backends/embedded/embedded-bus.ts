@@ -23,7 +23,7 @@ export interface Embedded {
 export function openEmbedded(options: EmbeddedOptions, clock: () => number = Date.now): Embedded {
   const db = openDatabase(options);
   const log = createEmbeddedLog(db, options.partitions);
-  const commits = createGroupCommit(db);
+  const commits = createGroupCommit(db, log.ended);
   const letGo = createRetention(db, log);
   const sleepers = new Map<string, Set<() => void>>();
   const runners = new Set<Runner>();
@@ -39,6 +39,7 @@ export function openEmbedded(options: EmbeddedOptions, clock: () => number = Dat
     const now = dataVersionNow();
     if (now === dataVersion) return;
     dataVersion = now;
+    log.strangersWrote();
     wakeAll();
   }, lookMs);
   const prune = setInterval(pruneOnce, pruneEveryMs);

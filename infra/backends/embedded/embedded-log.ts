@@ -3,6 +3,7 @@
 import type { InRecord, OutRecord } from '../../../shared/bus.ts';
 import { partitionOf, topics, type TopicName, type TopicSpec } from '../../../shared/topics.ts';
 import type { Database } from './database.ts';
+import { createRecent } from './recent.ts';
 
 interface Row {
   position: number;
@@ -23,8 +24,12 @@ export function specOf(topic: TopicName): TopicSpec {
 
 export interface EmbeddedLog {
   partitions(topic: TopicName): number;
-  /** Inside a transaction of the caller's. */
+  /** Inside a transaction of the caller's, whose end it must be told. */
   write(records: readonly OutRecord[], atMs: number): void;
+  /** The transaction is over: what was written in it is kept, or nothing of it. */
+  ended(kept: boolean): void;
+  /** Another process has written to the file. */
+  strangersWrote(): void;
   /** Records after `position` up to `until`, oldest first; `partition` null reads all of them. Stops near `maxBytes`. */
   read(topic: TopicName, partition: number | null, after: number, until: number, limit: number, maxBytes: number): InRecord[];
   end(topic: TopicName): number;
@@ -53,6 +58,7 @@ export function createEmbeddedLog(db: Database, partitionCount: number): Embedde
     },
   } as const;
 
+  const recent = createRecent();
   const partitions = (topic: TopicName) => (specOf(topic).partitions === 'one' ? 1 : partitionCount);
 
   return {
@@ -66,11 +72,16 @@ export function createEmbeddedLog(db: Database, partitionCount: number): Embedde
           forget.run(record.topic, record.key);
           insertCompacted.run(record.topic, partition, record.key, headers, atMs, record.value);
         } else {
-          insertLog.run(record.topic, partition, record.key, headers, atMs, record.value);
+          const { lastInsertRowid } = insertLog.run(record.topic, partition, record.key, headers, atMs, record.value);
+          recent.add({ topic: record.topic, partition, offset: Number(lastInsertRowid), key: record.key, value: record.value, headers: record.headers ?? {} });
         }
       }
     },
+    ended: recent.settle,
+    strangersWrote: recent.forget,
     read(topic, partition, after, until, limit, maxBytes) {
+      const held = specOf(topic).compacted ? null : recent.read(topic, partition, after, until, limit, maxBytes);
+      if (held !== null) return held;
       const statements = reads[table(specOf(topic))];
       const rows = partition === null ? statements.all.iterate(topic, after, until, limit) : statements.one.iterate(topic, partition, after, until, limit);
       const records: InRecord[] = [];

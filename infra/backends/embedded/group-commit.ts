@@ -18,7 +18,8 @@ interface Piece {
   readonly reject: (error: unknown) => void;
 }
 
-export function createGroupCommit(db: Pick<Database, 'transaction'>): GroupCommit {
+/** `ended` is told of each transaction whether it is kept. */
+export function createGroupCommit(db: Pick<Database, 'transaction'>, ended: (kept: boolean) => void = () => {}): GroupCommit {
   let waiting: Piece[] = [];
 
   function commit(pieces: readonly Piece[]): void {
@@ -27,10 +28,12 @@ export function createGroupCommit(db: Pick<Database, 'transaction'>): GroupCommi
         for (const piece of pieces) piece.write();
       });
     } catch (error) {
+      ended(false);
       if (pieces.length === 1) pieces[0]!.reject(error);
       else for (const piece of pieces) commit([piece]);
       return;
     }
+    ended(true);
     for (const piece of pieces) piece.resolve();
   }
 
