@@ -10,8 +10,9 @@ import mastodon from './mastodon.ts';
 import reddit from './reddit.ts';
 import status from './status.ts';
 import webhook from './webhook.ts';
+import xCounts from './x-counts.ts';
 import x from './x.ts';
 
 export const sources: Readonly<Record<string, SourceDefinition>> = Object.fromEntries(
-  [bluesky, demo, facebook, hackerNews, http, lines, mastodon, reddit, status, webhook, x].map((one) => [one.type, one as unknown as SourceDefinition]),
+  [bluesky, demo, facebook, hackerNews, http, lines, mastodon, reddit, status, webhook, x, xCounts].map((one) => [one.type, one as unknown as SourceDefinition]),
 );

@@ -8,7 +8,6 @@ import { failureOf, parseJson, resetOf, type XFailure } from './x-failure.ts';
 
 export interface XAccess {
   readonly bearerToken: string;
-  /** Ends in a slash. */
   readonly apiUrl: string;
 }
 
@@ -26,6 +25,9 @@ export interface XApi {
   /** What is under way ends as a failure, and nothing more is asked. */
   close(): void;
 }
+
+/** The address as paths are put to it. */
+export const baseOf = (apiUrl: string): string => (apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`);
 
 export const loadTwitter = () => import('twitter-api-v2');
 const named = { 'x-user-agent': 'outcry' };
@@ -90,7 +92,7 @@ export function createXApi({ bearerToken, apiUrl }: XAccess, deadlineMs: number)
     try {
       const { v2 } = new TwitterApi(bearerToken, { httpAgent: own.agent, compression: 'identity' });
       // parsed here: the library throws out of its own reach over an answer that is not of the form it expects
-      const args = { prefix: apiUrl, headers: { ...named }, forceParseMode: 'buffer', fullResponse: true } as const;
+      const args = { prefix: baseOf(apiUrl), headers: { ...named }, forceParseMode: 'buffer', fullResponse: true } as const;
       const answer = await (method === 'get' ? v2.get<Buffer>(path, { ...query }, args) : v2.post<Buffer>(path, { ...body }, { ...args, query: { ...query }, forceBodyMode: 'json' }));
       const value = parseJson(answer.data);
       if (value === undefined) return { ok: false, failure: { kind: 'refused', why: 'its answer is not JSON' } };

@@ -127,8 +127,8 @@ function createXCounts(options: Options, deps: SourceDeps): Source {
   }
 
   async function poll(signal: AbortSignal): Promise<Polled> {
-    signal.onabort = () => api.close();
     if (!readStore) {
+      signal.addEventListener('abort', () => api.close());
       meter = createSpendMeter(spend, [saved?.spend, readSpend(await store.get(spendKey(deps.name)).catch(() => undefined))]);
       readStore = true;
       for (const id of options.services) if (!counted.some(({ service }) => service === id)) log.warn({ service: id }, 'not counted on X: not watched, or only ordinary words');
@@ -163,6 +163,7 @@ export default {
   workers: 'one',
   filtered: true,
   carries: 'tallies',
+  reasons: { 'bad-count': 'a count for no minute that was asked for', 'spend-cap': 'a request that a spending cap refused' },
   latenessMs: 10_000,
   create: createXCounts,
   async check(options, services) {

@@ -1,12 +1,13 @@
 // The options of `x`, and those that `x-counts` shares: who one is at X, what is listened for, what may be spent.
 import { z } from 'zod';
+import { problemTypes } from './x-post.ts';
 import { spendSchema } from './x-spend.ts';
 import { outageWords, usualLanguages } from './x-words.ts';
 
 /** What `x` and `x-counts` have in common. */
 export const accessOptions = {
-  bearerToken: z.string().min(1).max(1_000).regex(/^[\x21-\x7e]+$/, 'holds characters that no token has').describe("the app's bearer token (OAuth 2.0, app only), as ${X_BEARER_TOKEN}"),
-  apiUrl: z.url({ protocol: /^https?$/ }).default('https://api.x.com/2/').transform((url) => (url.endsWith('/') ? url : `${url}/`)).describe("address of X's API; the token is sent there"),
+  bearerToken: z.string().min(1).max(1_000).regex(/^[\x21-\x7e]+$/, 'holds characters that no token has').describe("the app's bearer token (OAuth 2.0, app only); a secret, so give it as ${NAME} from the environment or as ${file:PATH}"),
+  apiUrl: z.url({ protocol: /^https?$/ }).default('https://api.x.com/2/').describe("address of X's API; the token is sent there"),
   languages: z.array(z.enum(Object.keys(outageWords))).min(1).default([...usualLanguages]).describe('languages whose outage words are listened for'),
   spend: spendSchema.describe('caps on what is spent; at a cap the source is blind until the day or month is over'),
 };
@@ -31,3 +32,18 @@ export const xOptions = z.strictObject({
   retryMs: z.number().int().min(1).default(250).describe('first wait after a lost network; those for other failures follow from it, as X asks'),
 });
 export type XOptions = z.infer<typeof xOptions>;
+
+const problems: readonly string[] = [...problemTypes, 'other'];
+
+/** Why `x` drops what it reads. */
+export const xReasons: Readonly<Record<string, string>> = {
+  edited: 'words that their author replaced by newer ones',
+  'other-rule': "picked by a rule that is not ours: the account has others",
+  'no-post': 'a message with neither a post nor a problem',
+  'rule-no-name': 'a service that is not listened for: it has only ordinary words for names',
+  'rule-no-room': 'a service that is not listened for: the rules are full',
+  'rule-invalid': 'a service that is not listened for: X does not take its names',
+  'spend-cap': 'a connection or a search that a spending cap refused',
+  'problem-beside-post': 'something that a post refers to could not be shown; the post itself was taken',
+  ...Object.fromEntries(problems.map((type) => [`problem-${type}`, type === 'other' ? 'a problem that X told in the stream and that is not known' : `a problem that X told in the stream: ${type}`])),
+};

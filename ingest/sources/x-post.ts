@@ -32,7 +32,7 @@ export interface XPost {
 export type XMessage = XPost | { readonly kind: 'problems'; readonly problems: readonly XProblem[] } | { readonly kind: 'bad'; readonly reason: string };
 
 /** X's own problem types; each is a reason of its own. */
-const problemTypes: ReadonlySet<string> = new Set([
+export const problemTypes: ReadonlySet<string> = new Set([
   'invalid-request', 'resource-not-found', 'not-authorized-for-resource', 'client-forbidden', 'usage-capped', 'rate-limit-exceeded', 'streaming-connection', 'rule-cap', 'invalid-rules',
   'duplicate-rules', 'operational-disconnect', 'client-disconnected', 'disallowed-resource', 'unsupported-authentication',
 ]);
@@ -60,7 +60,7 @@ export function readXProblem(value: unknown): XProblem {
 }
 
 /** When it was posted: by its id to the ms, by `created_at` where the two don't agree. */
-function timeOf(id: string, createdAt: unknown, edited: boolean): number | undefined {
+function timeOf(id: string, createdAt: unknown, edited: boolean): number {
   const byId = xIdTimeMs(id);
   const created = readTime(createdAt);
   // an edit has an id of its own time, and `created_at` may be that of the first version
@@ -111,7 +111,6 @@ export function readXMessage(message: unknown): XMessage {
   const earlier = listOf(fields['edit_history_tweet_ids']).filter(isXId).slice(-maxVersions);
   const versions = earlier.includes(id) ? earlier : [...earlier, id];
   const ts = timeOf(id, fields['created_at'], versions[0] !== id);
-  if (ts === undefined) return bad('no-time');
   const lang = langOf(fields['lang']);
   const region = regionOf(fields['geo'], includes);
   return {

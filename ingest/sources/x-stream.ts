@@ -7,7 +7,7 @@
 // text decoded by the response, ends handed in again, identity encoding, an agent that ends idle connections, and no
 // reconnect of the library's.
 import type { IncomingMessage } from 'node:http';
-import { callHeaders, createIdleAgent, loadTwitter, type XAccess, type XQuery } from './x-api.ts';
+import { baseOf, callHeaders, createIdleAgent, loadTwitter, type XAccess, type XQuery } from './x-api.ts';
 import { answerFailure, failureOf, networkFailure, type XFailure } from './x-failure.ts';
 
 /** A message longer than this is no post: it is dropped without being held. */
@@ -74,7 +74,7 @@ export function openXStream(options: XStreamOptions): XStream {
     const { TwitterApi, ETwitterStreamEvent: Event } = await loadTwitter();
     if (over) return;
     const { v2 } = new TwitterApi(access.bearerToken, { httpAgent: idle.agent, compression: 'identity' });
-    const stream = v2.getStream<unknown>('tweets/search/stream', { ...options.query }, { prefix: access.apiUrl, headers: { ...callHeaders }, autoConnect: false, payloadIsError: () => false });
+    const stream = v2.getStream<unknown>('tweets/search/stream', { ...options.query }, { prefix: baseOf(access.apiUrl), headers: { ...callHeaders }, autoConnect: false, payloadIsError: () => false });
     const inside = stream as unknown as Inside;
     // parsed in x-failure.ts: the library throws out of its own reach over a refusal that is not of the form it expects
     inside.requestData.forceParseMode = 'buffer';

@@ -12,7 +12,7 @@ import { checkX } from './x-check.ts';
 import { connectsKey, readSpend, readTimes, readXCursor, spendKey, writeXCursor } from './x-cursor.ts';
 import type { XFailure } from './x-failure.ts';
 import { createXPlace } from './x-place.ts';
-import { xOptions, type XOptions } from './x-options.ts';
+import { xOptions, xReasons, type XOptions } from './x-options.ts';
 import { postFields } from './x-post.ts';
 import { createConnectBucket, createReconnect, windowMs } from './x-reconnect.ts';
 import { syncRules, type Synced } from './x-rule-sync.ts';
@@ -253,6 +253,7 @@ export default {
   silenceNormal: true,
   workers: 'one',
   filtered: true,
+  reasons: xReasons,
   latenessMs: 10_000,
   create: createX,
   check: checkX,
