@@ -76,6 +76,7 @@ function createStatus(options: Options, deps: SourceDeps): Source {
   let close = async (): Promise<void> => {};
   const timers = new Set<NodeJS.Timeout>();
   let detailSoon: NodeJS.Timeout | undefined;
+  let beatSoon: NodeJS.Timeout | undefined;
 
   function after(ms: number, work: () => void): NodeJS.Timeout {
     const timer = setTimeout(() => {
@@ -119,7 +120,8 @@ function createStatus(options: Options, deps: SourceDeps): Source {
       telling() {
         intake.beat(clock());
         // past the words, so that nothing waits for the next beat
-        after(latenessMs + 100, () => intake.beat(clock()));
+        if (beatSoon !== undefined) clearTimeout(beatSoon);
+        beatSoon = after(latenessMs + 100, () => intake.beat(clock()));
       },
       changed: show,
     }));

@@ -20,8 +20,7 @@ export interface Asking {
   readonly nowMs: number;
 }
 
-/** A page's head, where its links stand, is within this. */
-const htmlBytes = 1 << 20;
+const htmlBytes = 4 << 20;
 /** An answer that says "not here", as against "not now". */
 const absent: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 406, 410, 415]);
 

@@ -3,7 +3,7 @@
 //
 // States: AVAILABLE is ok, SERVICE_OUTAGE an outage, SERVICE_DISRUPTION and SERVICE_INFORMATION are degraded. The last
 // update of an incident that has an end is ok, whatever it says.
-import { componentLines, idOf, isLoose, jsonOf, linkOf, listOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
+import { componentLines, idOf, isLoose, jsonOf, linkOf, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { PageWord, Reader } from './page-word.ts';
 
 const states: Readonly<Record<string, PageWord['state']>> = { AVAILABLE: 'ok', SERVICE_INFORMATION: 'degraded', SERVICE_DISRUPTION: 'degraded', SERVICE_OUTAGE: 'outage' };
@@ -51,7 +51,7 @@ export function googleReader(base: string): Reader {
     const list = jsonOf(bytes);
     if (!Array.isArray(list)) return { why: list === undefined ? 'no JSON' : 'no list of incidents' };
     const odd: string[] = [];
-    const incidents = list.filter(isLoose).filter((one) => (timeOf(one, 'end') ?? nowMs) > nowMs - lookBackMs);
+    const incidents = objectsOf(list).filter((one) => (timeOf(one, 'end') ?? nowMs) > nowMs - lookBackMs);
     return { words: incidents.flatMap((one) => incidentWords(one, base, odd)), whole: new Set(['incident']), odd };
   };
 }

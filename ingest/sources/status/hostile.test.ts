@@ -4,6 +4,7 @@ import { loadParseFeed } from './feed-words.ts';
 import { formNames, forms, placeAs } from './forms.ts';
 import type { Reader } from './page-word.ts';
 import { createTold } from './told.ts';
+import { feedLinkIn } from './which-form.ts';
 
 const now = Date.UTC(2026, 4, 3, 20);
 let readers: Reader[];
@@ -40,4 +41,26 @@ test('no bytes throw either', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
     for (const read of readers) expect(read(bytes, now)).toBeDefined();
   }), { numRuns: 300 });
+});
+
+test('a page that is made to be slow is read in no time, and gives no flood', () => {
+  const many = (n: number, of: (i: number) => unknown) => Array.from({ length: n }, (_, i) => of(i));
+  const time = '2026-05-03T19:00:00Z';
+  const bombs: unknown[] = [
+    { page: {}, incidents: [{ id: 'x', components: many(15_000, () => ({ name: 'same' })), incident_updates: many(8_000, (i) => ({ id: i, display_at: time })) }] },
+    { page: {}, incidents: many(15_000, (i) => ({ id: i, created_at: time })), components: many(15_000, (i) => ({ id: i, name: `n${i}`, status: 'major_outage', updated_at: time })) },
+    { page: {}, incidents: [{ id: 'x'.repeat(1_000_000), created_at: time }] },
+    many(15_000, (i) => ({ arn: `a/${i}`, date: time, event_log: [] })),
+    many(15_000, () => ({})),
+  ];
+  for (const bomb of bombs) {
+    const bytes = new TextEncoder().encode(JSON.stringify(bomb));
+    for (const read of readers) {
+      const answer = read(bytes, now);
+      if ('why' in answer) continue;
+      const told = createTold(undefined);
+      expect(told.news('p', answer, () => ['s'], now).length).toBeLessThanOrEqual(20_000);
+    }
+  }
+  expect(feedLinkIn('<link '.repeat(200_000), 'https://status.example.com/')).toBeUndefined();
 });

@@ -8,6 +8,8 @@ const longestText = 500;
 const longestComponent = 80;
 const mostComponents = 20;
 const longestUrl = 500;
+/** No page has more of anything that is of use; one made to be slow has. */
+const longestList = 5_000;
 // a day before 2005 or after 2100 is no time that a status page means
 const earliest = Date.UTC(2005, 0, 1);
 const latest = Date.UTC(2100, 0, 1);
@@ -16,11 +18,13 @@ export function isLoose(value: unknown): value is Loose {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The objects of a list; undefined where there is no list. What is no object in it is passed over. */
+/** The objects of a list, the first few thousand; undefined where there is no list. What is no object in it is passed over. */
 export function listOf(of: Loose, field: string): Loose[] | undefined {
   const value = of[field];
-  return Array.isArray(value) ? value.filter(isLoose) : undefined;
+  return Array.isArray(value) ? objectsOf(value) : undefined;
 }
+
+export const objectsOf = (list: readonly unknown[]): Loose[] => list.slice(0, longestList).filter(isLoose);
 
 export function textOf(of: Loose, field: string): string | undefined {
   const value = of[field];

@@ -65,6 +65,9 @@ const nothing: Reading = { words: [], whole: new Set(), odd: [] };
 
 const shorten = (id: string, length: number): string => (id.length <= length ? id : hash('sha256', id, 'base64url').slice(0, 22));
 
+/** Ids of events are kept and told: one of any length is a hash. */
+const tidy = (reading: Reading): Reading => ({ ...reading, words: reading.words.map((word) => (word.event.length <= longestEvent ? word : { ...word, event: shorten(word.event, longestEvent) })) });
+
 /** An answer that is no body, in a few words. */
 function whyOf(answer: Exclude<WebAnswer, { kind: 'body' | 'unchanged' }>): { why: string; waitMs?: number } {
   if (answer.kind === 'failed') return { why: answer.why };
@@ -124,7 +127,8 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
     return taken(read);
   }
 
-  function taken(reading: Reading): Asked {
+  function taken(read: Reading): Asked {
+    const reading = tidy(read);
     misfits = 0;
     changedAt = reading.changed;
     count(reading.odd);
@@ -155,7 +159,7 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
     }
     [historyFailures, historyRead, historyOf] = [0, true, changedAt];
     const own = new Set(reading.words.map(({ key }) => key));
-    return { ...reading, words: [...reading.words, ...read.words.filter(({ key, kind }) => !own.has(key) && kind !== 'component')] };
+    return { ...reading, words: [...reading.words, ...tidy(read).words.filter(({ key, kind }) => !own.has(key) && kind !== 'component')] };
   }
 
   function hand({ word, services: meant }: NewWord): boolean {
@@ -164,7 +168,7 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
     const id = word.kind === 'component' ? `${key}/${word.ts}` : key;
     let late = false;
     for (const service of meant) {
-      const notice: Omit<Notice, 'at'> = { ...said, components: [...said.components], id: shorten(`${service}/${name}/${id}`, longestId), event: shorten(event, longestEvent), service };
+      const notice: Omit<Notice, 'at'> = { ...said, components: [...said.components], id: shorten(`${service}/${name}/${id}`, longestId), event, service };
       const outcome = intake.notice(notice);
       // its clock runs ahead of ours: it may be taken later
       late ||= outcome.outcome === 'dropped' && outcome.reason === 'future';

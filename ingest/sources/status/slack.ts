@@ -2,7 +2,7 @@
 //
 // States by type: outage is an outage, incident and notice are degraded, maintenance is maintenance; the last note of an
 // entry that is resolved, completed or cancelled is ok. What is scheduled is not told before it is active.
-import { componentLines, idOf, isLoose, jsonOf, linkOf, listOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
+import { componentLines, idOf, isLoose, jsonOf, linkOf, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { PageWord, Reader } from './page-word.ts';
 
 const states: Readonly<Record<string, PageWord['state']>> = { outage: 'outage', incident: 'degraded', notice: 'degraded', maintenance: 'maintenance' };
@@ -10,7 +10,7 @@ const over: ReadonlySet<string> = new Set(['resolved', 'completed', 'cancelled',
 
 function namesOf(of: Loose, field: string): string[] {
   const value = of[field];
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+  return Array.isArray(value) ? value.slice(0, 100).filter((one): one is string => typeof one === 'string') : [];
 }
 
 function entryWords(entry: Loose, odd: string[]): PageWord[] {
@@ -24,6 +24,7 @@ function entryWords(entry: Loose, odd: string[]): PageWord[] {
   if (state === undefined) odd.push('impact-unknown');
   const kind = state === 'maintenance' ? 'maintenance' : 'incident';
   const url = linkOf(entry, 'url');
+  const components = componentLines(namesOf(entry, 'services'));
   const notes = (listOf(entry, 'notes') ?? []).flatMap((note) => {
     const ts = timeOf(note, 'date_created');
     return ts === undefined ? [] : [{ ts, text: textOf(note, 'body') }];
@@ -31,7 +32,7 @@ function entryWords(entry: Loose, odd: string[]): PageWord[] {
   if (notes.length === 0) notes.push({ ts: began, text: undefined });
   const updated = timeOf(entry, 'date_updated') ?? began;
   // an entry may be closed without a further note
-  if (over.has(status) && updated > Math.max(...notes.map(({ ts }) => ts))) notes.push({ ts: updated, text: undefined });
+  if (over.has(status) && notes.every(({ ts }) => ts < updated)) notes.push({ ts: updated, text: undefined });
   notes.sort((a, b) => a.ts - b.ts);
   return notes.map(({ ts, text }, i): PageWord => {
     const isOver = over.has(status) && i === notes.length - 1;
@@ -40,7 +41,7 @@ function entryWords(entry: Loose, odd: string[]): PageWord[] {
       title: titleLine(textOf(entry, 'title') ?? 'no title'),
       ...(text === undefined ? {} : { text: textLine(text) }),
       ...(url === undefined ? {} : { url }),
-      components: componentLines(namesOf(entry, 'services')), began,
+      components, began,
       ...(isOver ? { ended: ts } : {}),
     };
   });
@@ -50,7 +51,7 @@ function entryWords(entry: Loose, odd: string[]): PageWord[] {
 export const readSlack: Reader = (bytes) => {
   const page = jsonOf(bytes);
   const odd: string[] = [];
-  if (Array.isArray(page)) return { words: page.filter(isLoose).flatMap((entry) => entryWords(entry, odd)), whole: new Set(), odd };
+  if (Array.isArray(page)) return { words: objectsOf(page).flatMap((entry) => entryWords(entry, odd)), whole: new Set(), odd };
   if (!isLoose(page)) return { why: page === undefined ? 'no JSON' : 'no answer of Slack' };
   const active = listOf(page, 'active_incidents');
   if (active === undefined && page['status'] !== 'ok') return { why: 'no answer of Slack' };

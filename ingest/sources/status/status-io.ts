@@ -13,7 +13,7 @@ function eventWords(event: Loose, kind: EventKind, odd: string[]): PageWord[] {
     odd.push('event-without-id');
     return [];
   }
-  const names = [...(listOf(event, 'components_affected') ?? []), ...(listOf(event, 'containers_affected') ?? [])].flatMap((one) => textOf(one, 'name') ?? []);
+  const components = componentLines([...(listOf(event, 'components_affected') ?? []), ...(listOf(event, 'containers_affected') ?? [])].flatMap((one) => textOf(one, 'name') ?? []));
   const messages = listOf(event, 'messages') ?? [];
   const words: PageWord[] = [];
   for (const message of messages.length > 0 ? messages : [{ datetime: event['datetime_open'] ?? event['datetime_planned_start'] }]) {
@@ -28,7 +28,7 @@ function eventWords(event: Loose, kind: EventKind, odd: string[]): PageWord[] {
       key: `${id}/${ts}`, event: id, kind, ts, state: kind === 'maintenance' ? 'maintenance' : (state ?? 'degraded'),
       title: titleLine(textOf(event, 'name') ?? 'no title'),
       ...(text === undefined ? {} : { text: textLine(text) }),
-      components: componentLines(names),
+      components,
       ...(began === undefined ? {} : { began }),
       ...(state === 'ok' && kind === 'incident' ? { ended: ts } : {}),
     });

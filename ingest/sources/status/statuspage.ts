@@ -30,7 +30,7 @@ function eventWords(event: Loose, kind: 'incident' | 'maintenance', odd: string[
   const byImpact: State = kind === 'maintenance' ? 'maintenance' : (stateOfImpact[impact] ?? 'degraded');
   if (kind === 'incident' && stateOfImpact[impact] === undefined) odd.push('impact-unknown');
   const url = linkOf(event, 'shortlink');
-  const named = (listOf(event, 'components') ?? []).flatMap((one) => textOf(one, 'name') ?? []);
+  const named = componentLines((listOf(event, 'components') ?? []).flatMap((one) => textOf(one, 'name') ?? []));
   const updates = listOf(event, 'incident_updates') ?? [];
   const statusOf = (update: Loose): string => textOf(update, 'status') ?? textOf(event, 'status') ?? '';
   // an imitation may list no updates: what the event itself says is its one word
@@ -57,7 +57,7 @@ function eventWords(event: Loose, kind: 'incident' | 'maintenance', odd: string[
       title: titleLine(textOf(event, 'name') ?? 'no title'),
       ...(text === undefined ? {} : { text: textLine(text) }),
       ...(url === undefined ? {} : { url }),
-      components: componentLines(named.length > 0 ? named : affected.flatMap((one) => textOf(one, 'name') ?? [])),
+      components: named.length > 0 ? named : componentLines(affected.flatMap((one) => textOf(one, 'name') ?? [])),
       ...(began === undefined ? {} : { began }),
       ...(ended === undefined ? {} : { ended }),
     });

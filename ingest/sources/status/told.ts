@@ -44,6 +44,8 @@ export interface Told {
 
 /** Words of one event told at first sight: its first and its latest. */
 const mostAtOnce = 12;
+/** Events of one page that are looked at, the latest. */
+const mostEvents = 200;
 const mostBytes = 200_000;
 /** Of a page in the cursor: events, and words of one event. */
 const keptEvents = 24;
@@ -109,9 +111,10 @@ export function createTold(cursor: string | undefined): Told {
       const told = eventsOf(page);
       const found: NewWord[] = [];
       const shown = new Set<string>();
-      for (const [id, words] of Map.groupBy(reading.words, (word) => word.event)) {
+      const events = [...Map.groupBy(reading.words, (word) => word.event)].map(([id, words]) => ({ id, words, last: words.reduce((a, b) => (b.ts >= a.ts ? b : a)) }));
+      // a page can say anything: what is told of it stays within bounds
+      for (const { id, words, last } of events.length <= mostEvents ? events : events.toSorted((a, b) => b.last.ts - a.last.ts).slice(0, mostEvents)) {
         const before = told.get(id);
-        const last = words.reduce((a, b) => (b.ts >= a.ts ? b : a));
         const stale = last.state !== 'ok' && last.ts < nowMs - forgetMs;
         if (last.state !== 'ok' && !stale) shown.add(id);
         const isRecent = last.state === 'ok' ? (last.ended ?? last.ts) >= nowMs - recentMs : !stale;
@@ -145,7 +148,8 @@ export function createTold(cursor: string | undefined): Told {
       // a part that is well again may fail again in the same way
       if (word.kind === 'component' && word.state === 'ok') return void told.delete(word.event);
       told.set(word.event, event);
-      event.keys = word.kind === 'component' ? [keyHash(word)] : [...event.keys, keyHash(word)];
+      if (word.kind === 'component') event.keys = [];
+      event.keys.push(keyHash(word));
       event.open = word.state !== 'ok';
       event.at = event.open ? word.ts : (word.ended ?? word.ts);
       event.title = word.title;

@@ -46,9 +46,12 @@ export function guessesAt(url: string): Place[] {
   return (['statuspage', 'instatus', 'better-stack'] as const).map((form) => placeAs(form, url));
 }
 
+/** A page's links to its feeds stand in its head, characters. */
+const headLength = 100_000;
+
 /** The feed that a page of HTML names as its own, if it does. */
 export function feedLinkIn(html: string, url: string): Place | undefined {
-  for (const [tag] of html.matchAll(/<link\b[^>]{0,1000}>/gi)) {
+  for (const [tag] of html.slice(0, headLength).matchAll(/<link\b[^>]{0,1000}>/gi)) {
     if (!/type\s*=\s*["']?application\/(?:rss|atom)\+xml/i.test(tag)) continue;
     const href = /href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i.exec(tag);
     const address = (href?.[1] ?? href?.[2] ?? href?.[3] ?? '').replaceAll('&amp;', '&');
