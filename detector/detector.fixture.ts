@@ -139,11 +139,14 @@ export function foldFrame(detector: Detector, frame: Frame, offset: number, run:
   });
 }
 
-/** Each partition's share of the frames, as ingest cuts them: all frames go to all, mentions where their service belongs. */
+/** Each partition's share of the frames, as ingest cuts them: all frames go to all, what concerns a service where it belongs. */
 export function cut(frames: readonly Frame[], partitions: number): Frame[][] {
-  return Array.from({ length: partitions }, (_, p) =>
-    frames.map((frame) => ({ ...frame, mentions: frame.mentions.filter((m) => partitionOf(m.service, partitions) === p) })),
-  );
+  return Array.from({ length: partitions }, (_, p) => {
+    const here = ({ service }: { readonly service: string }): boolean => partitionOf(service, partitions) === p;
+    return frames.map((frame) => ({
+      ...frame, mentions: frame.mentions.filter(here), notices: frame.notices.filter(here), ...(frame.tallies === undefined ? {} : { tallies: frame.tallies.filter(here) }),
+    }));
+  });
 }
 
 /** The story of a run in one line an event. */

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import type { SnapshotPart } from '../shared/bus.ts';
+import type { OutRecord, SnapshotPart } from '../shared/bus.ts';
 import type { Frame } from '../shared/frame.ts';
 import type { IncidentEvent } from '../shared/incident.ts';
 import { partitionOf } from '../shared/topics.ts';
+import { noticeOf, officialsOf, tallyFrame, withNotices } from './beside.fixture.ts';
 import { arrivals, createRandom, cut, foldFrame, framesOf, minuteMs, monday, newDetector, type Run, type TestPost } from './detector.fixture.ts';
 import { dealDetector } from './repartition.ts';
 
@@ -25,20 +26,23 @@ type States = ReadonlyMap<string, readonly SnapshotPart[]>;
 
 interface Half {
   readonly events: readonly IncidentEvent[];
+  readonly records: readonly OutRecord[];
   readonly states: States;
 }
 
 function play(frames: readonly Frame[], partitions: number, from: States = new Map()): Half {
   const states = new Map<string, readonly SnapshotPart[]>();
+  const records: OutRecord[] = [];
   const events = cut(frames, partitions).flatMap((own, partition) => {
     const detector = newDetector({}, services, String(partition), partitions);
     detector.restore(from.get(String(partition)) ?? []);
     const run: Run = { events: [], evidence: [], rollups: [], records: [] };
     own.forEach((frame, i) => foldFrame(detector, frame, i, run));
     states.set(String(partition), detector.snapshot());
+    records.push(...run.records);
     return run.events;
   });
-  return { events: events.sort((a, b) => a.at - b.at || (a.incident.id < b.incident.id ? -1 : 1) || a.seq - b.seq), states };
+  return { records, events: events.sort((a, b) => a.at - b.at || (a.incident.id < b.incident.id ? -1 : 1) || a.seq - b.seq), states };
 }
 
 function dealt(states: States, partitions: number): States {
@@ -91,4 +95,29 @@ test('states of different points, of another version, or with parts that nobody 
   expect(reasonOf(new Map([...states, ['2', [{ key: 'moon', value: new Uint8Array() }]]]))).toMatch(/`moon`/);
   expect(reasonOf(new Map([['0', states.get('0')!], ['1', states.get('0')!]]))).toMatch(/is in two partitions/);
   expect(reasonOf(new Map([['0', states.get('0')!], ['1', []]]))).toMatch(/no whole state/);
+});
+
+test('what pages say and what is counted goes with its service, also what waits and what stands there without a crowd', () => {
+  const said = services.flatMap((service, i) => [
+    noticeOf({ service, event: '', state: 'ok', id: `${service}/page`, ts: monday + (10 + i) * minuteMs }),
+    noticeOf({ service, id: `${service}/1`, ts: monday + (225 + 2 * i) * minuteMs }),
+    noticeOf({ service, id: `${service}/2`, state: 'ok', ts: monday + (260 + 2 * i) * minuteMs }),
+  ]);
+  const counted = Array.from({ length: 90 }, (_, i) => {
+    const at = monday + (i + 1) * 5 * minuteMs;
+    return tallyFrame(at, services.flatMap((service) => Array.from({ length: 5 }, (_tally, k) => ({ service, minute: at - (5 - k) * minuteMs, posts: k }))));
+  });
+  const all = withNotices(frames, said);
+  const mixed = [...all, ...counted].map((frame, i) => ({ frame, i })).toSorted((a, b) => a.frame.watermark - b.frame.watermark || a.i - b.i).map(({ frame }) => frame);
+  const middle = mixed.findIndex(({ watermark }) => watermark > monday + 250 * minuteMs);
+  const mine = (states: States) => [...states.values()].flatMap((own) => own.map(({ key }) => key).filter((key) => !['fold', 'services'].includes(key))).sort();
+  const wanted = play(mixed, 3);
+  const first = play(mixed.slice(0, middle), 4);
+  const second = play(mixed.slice(middle), 6, dealt(first.states, 6));
+  expect([...first.events, ...second.events]).toEqual(wanted.events);
+  expect(wanted.events.some(({ incident }) => incident.official?.endedAt != null && incident.tallied !== undefined)).toBe(true);
+  const byService = (records: readonly OutRecord[]) => officialsOf({ events: [], evidence: [], rollups: [], records: [...records] }).toSorted((a, b) => (a.service < b.service ? -1 : a.service > b.service ? 1 : 0));
+  expect(byService([...first.records, ...second.records])).toEqual(byService(wanted.records));
+  expect(mine(second.states)).toEqual(mine(wanted.states));
+  expect(mine(second.states).filter((key) => key.startsWith('official/'))).toHaveLength(services.length);
 });

@@ -114,14 +114,15 @@ export function createTimeline(kept?: unknown): Timeline {
     const { source, state } = frame;
     const before = sources.get(source);
     const floor = watermark ?? Number.MIN_SAFE_INTEGER;
+    const mark = Math.max(frame.watermark, before?.watermark ?? frame.watermark);
     if (before !== undefined && before.carries === undefined) {
       // the name was a source of posts, and will bring none any more
       agenda.push({ at: floor, source, id: '', kind: 'state', order: order++, state: 'closed', filtered: before.filtered });
     }
     const said = before?.carries === undefined ? undefined : before.state;
-    if (said !== state) words.push({ at: Math.max(frame.watermark, floor), source, id: '', kind: 'page-source', order: order++, state });
+    if (said !== state) words.push({ at: Math.max(mark, floor), source, id: '', kind: 'page-source', order: order++, state });
     acceptWords(frame, floor);
-    sources.set(source, { state, filtered: frame.filtered, watermark: Math.max(frame.watermark, before?.watermark ?? frame.watermark), carries });
+    sources.set(source, { state, filtered: frame.filtered, watermark: mark, carries });
     advance();
   }
 
