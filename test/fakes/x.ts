@@ -101,6 +101,10 @@ export interface XFake {
   /** Posts that only search knows. */
   store(...messages: XMessage[]): void;
   behave(manner: XManner): void;
+  /** Sockets of any kind that are open. */
+  readonly sockets: () => number;
+  /** Lets go of all but the newest `keep` posts, so that a long run needs no more memory than a short one. */
+  forget(keep: number): void;
   drop(): void;
   /** Ends streams in order. */
   finish(): void;
@@ -342,6 +346,11 @@ export async function openX(): Promise<XFake> {
     store: (...messages) => keep(messages),
     behave(next) {
       manner = next;
+    },
+    sockets: () => sockets.size,
+    forget(keep) {
+      posts = posts.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, keep);
+      sorted = true;
     },
     drop,
     finish() {

@@ -2,6 +2,7 @@
 import { sources } from '../../ingest/sources/index.ts';
 import { commitEvent, openJetstream } from '../fakes/jetstream.ts';
 import { fakeStatus, openMastodon, token } from '../fakes/mastodon.ts';
+import { aTweet, openX, xToken } from '../fakes/x.ts';
 import { textOf, timeOf, type TorturedStream } from './torture.ts';
 
 /** So many posts are asked for again at most: those of the rewound time, and those of the longest break. */
@@ -32,7 +33,8 @@ async function mastodon(clock: () => number): Promise<TorturedStream> {
   const definition = sources['mastodon']!;
   return {
     name: 'mastodon', definition, options: definition.options.parse({ instance: server.url, accessToken: token, streams: ['public'], retryMs: 1, settleMs: 0 }), spacingMs, postBytes: 1_150,
-    lossPosts: 300,
+    // what is missed at the end is found after the next break, since a minute before each is looked at again
+    lossPosts: 600,
     push(from, to) {
       for (let n = from; n < to; n++) server.push(fakeStatus(`n${n}`, timeOf(n, spacingMs), `a${n % 997}`, textOf(n)));
     },
@@ -42,8 +44,31 @@ async function mastodon(clock: () => number): Promise<TorturedStream> {
   };
 }
 
+async function x(clock: () => number): Promise<TorturedStream> {
+  const server = await openX();
+  const spacingMs = 100;
+  const definition = sources['x']!;
+  return {
+    name: 'x', spacingMs, postBytes: 330, definition,
+    options: definition.options.parse({
+      bearerToken: xToken, apiUrl: server.url, languages: ['en'], retryMs: 1, settleMs: 0, connects: 100_000, spend: { perDay: 1e6, perMonth: 1e6 }, gapFillPosts: 1_000_000, gapFillRequests: 100_000,
+    }),
+    lossPosts: 600,
+    push(from, to) {
+      server.push(...Array.from({ length: to - from }, (_, i) => aTweet(timeOf(from + i, spacingMs), textOf(from + i), { n: (from + i) % 4_096, author_id: `77${(from + i) % 997}` })));
+    },
+    behave(how, cut) {
+      const refused = how === 'away' ? { call: 'stream', status: 503 } : { call: 'search', status: 400 };
+      server.behave({ now: () => clock() + 60_000, ...(how === 'well' ? { cutAfterBytes: cut } : { refuse: (call) => (call === refused.call ? { status: refused.status, body: {} } : undefined) }) });
+    },
+    forget: () => server.forget(kept),
+    connections: server.connections, sockets: server.sockets, drop: server.drop, close: server.close,
+  };
+}
+
 /** Every stream source by its name. `clock` is the servers' clock, ms. */
 export const torturedStreams: Readonly<Record<string, (clock: () => number) => Promise<TorturedStream>>> = {
   bluesky: () => bluesky(),
   mastodon,
+  x,
 };
