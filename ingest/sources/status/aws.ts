@@ -1,8 +1,8 @@
 // Reads the AWS Health dashboard's public list of current events: UTF-16 JSON, one entry an event, with its log.
 //
-// States: 0 is ok, 1 (informational) and 2 (degraded) are degraded, 3 (disrupted) is an outage. Events leave the list some
-// time after they are over, and there is no history. A component is a service in a region.
-import { componentLines, jsonOf, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
+// States: 0 is ok, 1 (informational) and 2 (degraded) are degraded, 3 (disrupted) is an outage. Events leave the list some time
+// after they are over, and there is no history. A component is a service in a region; an event of several services names each.
+import { componentLines, isLoose, jsonOf, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { PageWord, Reader } from './page-word.ts';
 
 const states: readonly PageWord['state'][] = ['ok', 'degraded', 'degraded', 'outage'];
@@ -22,7 +22,9 @@ function eventWords(event: Loose, odd: string[]): PageWord[] {
   }
   const region = textOf(event, 'region_name');
   const name = textOf(event, 'service_name') ?? service ?? 'AWS';
-  const components = componentLines([region === undefined ? name : `${name}, ${region}`]);
+  const own = region === undefined || name.includes(region) ? name : `${name}, ${region}`;
+  const impacted = isLoose(event['impacted_services']) ? Object.values(event['impacted_services']).flatMap((one) => (isLoose(one) ? (textOf(one, 'service_name') ?? []) : [])) : [];
+  const components = componentLines(impacted.length === 0 ? [own] : region === undefined ? impacted : impacted.slice(0, 50).map((one) => `${one}, ${region}`));
   const began = timeOf(event, 'date');
   const log = listOf(event, 'event_log') ?? [];
   const words: PageWord[] = [];
@@ -38,7 +40,7 @@ function eventWords(event: Loose, odd: string[]): PageWord[] {
     const text = textOf(entry, 'message') ?? textOf(entry, 'description');
     words.push({
       key: `${id}/${ts}/${code ?? ''}`, event: id, kind: 'incident', ts, state: state ?? 'degraded',
-      title: titleLine(`${components[0] ?? name}: ${textOf(entry, 'summary') ?? textOf(event, 'summary') ?? 'no title'}`), components,
+      title: titleLine(`${own}: ${textOf(entry, 'summary') ?? textOf(event, 'summary') ?? 'no title'}`), components,
       ...(text === undefined ? {} : { text: textLine(text) }),
       url: 'https://health.aws.amazon.com/health/status',
       ...(began === undefined ? {} : { began }),

@@ -39,6 +39,8 @@ test('AWS: resolved is ok, an event without a log or an arn is still one, an emp
   expect(readAws(bytes([event({ status: '0', event_log: [{ summary: '[RESOLVED]', message: 'Over.', status: 0, timestamp: seconds(-3) }] })]), now)).toMatchObject({ words: [{ state: 'ok', ended: now - 3 * 60_000 }] });
   expect(readAws(bytes([event({ event_log: undefined, arn: undefined, status: '3' })]), now)).toMatchObject({ words: [{ event: `s3-us-east-1-${seconds(-50)}`, state: 'outage', ts: now - 50 * 60_000 }] });
   expect(readAws(bytes([event({ event_log: [], status: '9' }), { date: 5 }]), now)).toMatchObject({ odd: ['impact-unknown', 'event-without-id'], words: [{ state: 'degraded' }] });
+  const several = event({ service_name: 'Multiple services (N. Virginia)', impacted_services: { 'ec2-us-east-1': { service_name: 'Amazon EC2', current: '2', max: '3' }, 's3-us-east-1': { service_name: 'Amazon S3' }, odd: 5 } });
+  expect(readAws(bytes([several]), now)).toMatchObject({ words: [{ title: 'Multiple services (N. Virginia): Error rates are higher', components: ['Amazon EC2, N. Virginia', 'Amazon S3, N. Virginia'] }, {}] });
   expect(readAws(bytes([]), now)).toEqual({ words: [], whole: new Set(['incident']), odd: [] });
   expect([readAws(bytes({}), now), readAws(new Uint8Array([0xfe, 0xff, 0]), now)]).toEqual([{ why: 'no list of incidents' }, { why: 'no JSON' }]);
 });

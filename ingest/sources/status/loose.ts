@@ -37,13 +37,18 @@ export function idOf(of: Loose, field: string): string | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : textOf(of, field);
 }
 
+/** What has no zone would be read in ours: it is taken as UTC. A day alone is UTC by itself. */
+function zoned(text: string): string {
+  if (/^\d{4}-\d\d-\d\d$/.test(text) || /(?:Z|[+-]\d\d:?\d\d|\b(?!AM\b|PM\b)[A-Z]{2,4})$/.test(text)) return text;
+  return /^\d{4}-/.test(text) ? `${text}Z` : `${text} UTC`;
+}
+
 /** ms of a time as text with its zone (ISO 8601, RFC 2822), or as seconds or milliseconds since 1970. */
 export function timeOf(of: Loose, field: string): number | undefined {
   const value = of[field];
   if (typeof value === 'string' && /^\d{9,13}$/.test(value)) return timeOf({ [field]: Number(value) }, field);
-  // what has no zone would be read in ours
-  const zoned = typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ][\d:.,]+$/.test(value) ? `${value}Z` : value;
-  const ms = typeof zoned === 'number' ? (zoned < 1e11 ? zoned * 1000 : zoned) : typeof zoned === 'string' && zoned.length <= 64 ? Date.parse(zoned) : Number.NaN;
+  const text = typeof value === 'string' && value.length <= 64 ? value.trim() : undefined;
+  const ms = typeof value === 'number' ? (value < 1e11 ? value * 1000 : value) : text === undefined ? Number.NaN : Date.parse(zoned(text));
   return ms >= earliest && ms < latest ? Math.floor(ms) : undefined;
 }
 

@@ -39,11 +39,11 @@ function eventWords(event: Loose, kind: 'incident' | 'maintenance', odd: string[
   const words: PageWord[] = [];
   for (const update of said) {
     const ts = timeOf(update, 'display_at') ?? timeOf(update, 'created_at');
-    const word = idOf(update, 'id');
-    if (ts === undefined || word === undefined) {
+    if (ts === undefined) {
       odd.push('word-without-time');
       continue;
     }
+    const word = idOf(update, 'id') ?? `${id}/${ts}`;
     const isOver = over.has(statusOf(update));
     // its announcement, days before, says nothing of how the service is
     if (kind === 'maintenance' && !isOver && !going.has(statusOf(update))) continue;
