@@ -40,6 +40,7 @@ www.dreamhoststatus.com www.etsystatus.com www.faceitstatus.com www.gitbookstatu
 www.intercomstatus.com www.issquareup.com www.mixpanelstatus.com www.netlifystatus.com www.notion-status.com www.pintereststatus.com www.planetscalestatus.com
 www.readmestatus.com www.redditstatus.com www.replicatestatus.com www.sanity-status.com www.shopifystatus.com www.stackstatus.net www.status-ovhcloud.com
 www.traviscistatus.com www.vercel-status.com www.vimeostatus.com www.wikimediastatus.net status.amplitude.com
+status.surveymonkey.com status.retool.com status.sinch.com status.packagist.org status.imgix.com status.aircall.io status.splunkcloud.com status.gorgias.com status.rippling.com status.affirm.com status.qualtrics.com
 `;
 
 /** A known page by its host, and where it lies if not under its own address. */
@@ -81,6 +82,7 @@ export const knownPages: ReadonlyMap<string, KnownPage> = new Map<string, KnownP
   ['status.x.ai', { form: 'feed', at: 'https://status.x.ai/feed.xml' }],
   ['www.paypal-status.com', { form: 'feed', at: 'https://www.paypal-status.com/feed/atom' }],
   ['ocistatus.oraclecloud.com', { form: 'feed', at: 'https://ocistatus.oraclecloud.com/api/v2/incident-summary.rss' }],
+  ['us.zohostatus.com', { form: 'feed', at: 'https://us.zohostatus.com/rss' }],
   ['status.bitly.com', { form: 'feed', at: 'https://status.bitly.com/history.atom' }],
   ['status.robertsspaceindustries.com', { form: 'feed', at: 'https://status.robertsspaceindustries.com/index.xml' }],
   ['status.bamboohr.com', { form: 'feed', at: 'https://status.bamboohr.com/pages/54f0de009d6f51e7140002b7/rss' }],
