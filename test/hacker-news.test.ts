@@ -138,6 +138,17 @@ test('after a pause it is catching up, then live; further back than it reads is 
   expect(frames.flatMap((frame) => frame.mentions).filter((mention) => mention.late !== undefined)).toEqual([]);
 });
 
+test('while it is well its time follows the clock: a post found late is marked, and holds back nobody', async () => {
+  const server = await aServer();
+  const house = aHouse(() => start + 120_000);
+  await live(house, server);
+  await until(async () => (await house.frames()).some((frame) => frame.watermark === start + 118_000));
+  server.push({ ts: start + 60_000, text: text(0) });
+  server.push({ ts: start + 119_000, text: text(1) });
+  await until(() => house.seen().length === 2);
+  expect((await house.mentions()).map(({ text: words, late }) => [words, late])).toEqual([[text(0), start + 118_000], [text(1), undefined]]);
+});
+
 test('storms of 429 and 5xx, cut and endless answers: it is blind and says why, then loses nothing', async () => {
   const server = await aServer();
   const house = aHouse();

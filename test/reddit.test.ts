@@ -133,15 +133,13 @@ test('a token that is refused is asked for once more; a client that is refused i
 
 test('a quota that is used up is waited for', async () => {
   const server = await aServer();
-  let now = start;
-  const house = aHouse(() => now);
+  const house = aHouse();
   const { source } = await live(house, server);
   server.quota = { left: 0, resetSeconds: 1 };
   await until(() => source.status().state === 'blind');
   expect(source.status().detail).toBe("the quota of Reddit's API is used up");
   const asked = server.asked.length;
   server.quota = undefined;
-  now += 2_000;
   await until(() => source.status().state === 'live');
   expect(server.asked.length).toBeGreaterThan(asked);
 });

@@ -42,7 +42,8 @@ function jsonOf(bytes: Uint8Array): Record<string, unknown> | undefined {
   }
 }
 
-export function createRedditApi(access: RedditAccess, web: Web, clock: () => number): RedditApi {
+/** `monotonic`: ms, only counting on: tokens and quotas end by it, whatever happens to the wall clock. */
+export function createRedditApi(access: RedditAccess, web: Web, monotonic: () => number): RedditApi {
   const { deadlineMs } = access;
   let token: { readonly value: string; readonly untilMs: number } | undefined;
   let pausedUntilMs = 0;
@@ -69,7 +70,7 @@ export function createRedditApi(access: RedditAccess, web: Web, clock: () => num
     if (error === 'invalid_grant') return { ok: false, status: 401, tellNow: true, why: 'Reddit does not accept `username` and `password` for this client (it must be of the kind `script`, the account without a second factor)' };
     if (typeof value !== 'string' || value === '') return { ok: false, tellNow: true, why: error === undefined ? 'asking for a token: the answer holds none' : clientRefused };
     const livesMs = typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : 3_600_000;
-    token = { value, untilMs: clock() + Math.max(livesMs - renewBeforeMs, livesMs / 2) };
+    token = { value, untilMs: monotonic() + Math.max(livesMs - renewBeforeMs, livesMs / 2) };
     return { ok: true, value: undefined };
   }
 
@@ -78,13 +79,13 @@ export function createRedditApi(access: RedditAccess, web: Web, clock: () => num
     if (answer.kind === 'failed') return;
     const left = Number(answer.headers.get('x-ratelimit-remaining') ?? Number.NaN);
     const resetMs = Number(answer.headers.get('x-ratelimit-reset') ?? Number.NaN) * 1000;
-    if (left < spareQuestions && resetMs > 0) pausedUntilMs = clock() + Math.min(longestPauseMs, resetMs);
+    if (left < spareQuestions && resetMs > 0) pausedUntilMs = monotonic() + Math.min(longestPauseMs, resetMs);
   }
 
   async function get(path: string, signal: AbortSignal | undefined, again: boolean): Promise<RedditAnswer> {
-    const pauseMs = pausedUntilMs - clock();
+    const pauseMs = pausedUntilMs - monotonic();
     if (pauseMs > 0) return { ok: false, waitMs: pauseMs, why: "the quota of Reddit's API is used up" };
-    if (token === undefined || clock() >= token.untilMs) {
+    if (token === undefined || monotonic() >= token.untilMs) {
       const renewed = await renew(signal);
       if (!renewed.ok) return renewed;
     }
@@ -102,7 +103,7 @@ export function createRedditApi(access: RedditAccess, web: Web, clock: () => num
       token = undefined;
       return again ? get(path, signal, false) : { ok: false, status: 401, tellNow: true, why: 'Reddit refuses a token that it has just given: is the client still approved?' };
     }
-    const pausedMs = pausedUntilMs - clock();
+    const pausedMs = pausedUntilMs - monotonic();
     const found = refused(answer, '');
     return found.ok || pausedMs <= 0 ? found : { ...found, waitMs: Math.max(found.waitMs ?? 0, pausedMs) };
   }

@@ -62,7 +62,7 @@ const listOf = (missing: ReadonlyMap<string, string>): string => [...missing].ma
 function createReddit(options: Options, deps: SourceDeps): Source {
   const { intake, clock } = deps;
   const web = createWeb({ userAgent: options.userAgent, clock });
-  const api = createRedditApi(options, web, clock);
+  const api = createRedditApi(options, web, () => performance.now());
   const places = createRedditPlaces(deps.cursor);
   const kinds: readonly ThingKind[] = options.comments ? ['t3', 't1'] : ['t3'];
   /** Posts that named a service, newest first: what may have to be taken back. */
@@ -157,7 +157,7 @@ function createReddit(options: Options, deps: SourceDeps): Source {
 async function check(options: Options): Promise<SourceCheck> {
   const web = createWeb({ userAgent: options.userAgent, clock: Date.now });
   try {
-    const api = createRedditApi(options, web, Date.now);
+    const api = createRedditApi(options, web, () => performance.now());
     const answer = await api.get(`/r/${options.subreddits.join('+')}/new?limit=1&raw_json=1`);
     if (!answer.ok && answer.status !== 403 && answer.status !== 404) return { ok: false, detail: `Reddit: ${answer.why}` };
     // a question for several leaves out in silence what is private

@@ -37,22 +37,24 @@ const meanings: Readonly<Record<number, string>> = {
   409: 'someone else asks with this token, or a webhook is set for the bot (deleteWebhook removes it)',
 };
 
+function bodyOf(bytes: Uint8Array): { readonly ok?: unknown; readonly result?: unknown; readonly parameters?: { readonly retry_after?: unknown } } {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
 async function call(web: Web, { token, apiUrl }: Options, method: string, params: Readonly<Record<string, string>>, deadlineMs: number, signal?: AbortSignal): Promise<Answer> {
   const answer = await web.ask({
     url: `${apiUrl.replace(/\/+$/, '')}/bot${token}/${method}`, method: 'POST', body: new URLSearchParams(params).toString(), maxBytes, deadlineMs,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     ...(signal === undefined ? {} : { signal }),
   });
-  let body: { ok?: unknown; result?: unknown; parameters?: { retry_after?: unknown } } | null = null;
-  if (answer.kind === 'body' || answer.kind === 'refused') {
-    try {
-      body = JSON.parse(new TextDecoder().decode(answer.bytes)) as typeof body;
-    } catch {
-      body = null;
-    }
-  }
-  if (answer.kind === 'body') return body?.ok === true ? { result: body.result } : { why: 'answered what is no answer of the Bot API' };
-  const seconds = body?.parameters?.retry_after;
+  const body = answer.kind === 'body' || answer.kind === 'refused' ? bodyOf(answer.bytes) : {};
+  if (answer.kind === 'body') return body.ok === true ? { result: body.result } : { why: 'answered what is no answer of the Bot API' };
+  const seconds = body.parameters?.retry_after;
   const waitMs = typeof seconds === 'number' && seconds > 0 ? Math.min(3_600_000, seconds * 1000) : answer.kind === 'refused' ? answer.retryAfterMs : undefined;
   const status = answer.kind === 'refused' ? answer.status : 0;
   return { why: whyUnusable(answer, meanings), ...(waitMs === undefined ? {} : { waitMs }), ...(status === 401 || status === 404 || status === 409 ? { tellNow: true } : {}) };
@@ -101,7 +103,7 @@ function createTelegram(options: Options, deps: SourceDeps): Source {
     if (first) {
       // the newest of what waits, if anything does: all of it is from before the beginning
       const newest = updates.map(readTelegramUpdate).findLast((one) => one.kind !== 'bad');
-      next = newest === undefined || newest.kind === 'bad' ? 0 : newest.update + 1;
+      next = newest === undefined ? 0 : newest.update + 1;
     } else {
       const gap = away > keptMs ? { from: readAt!, to: clock() - keptMs } : undefined;
       if (gap !== undefined || (updates.length > 0 && away > awayMs + options.holdMs)) intake.state('catching-up', `reading what was written in the last ${duration(away)}`, gap);

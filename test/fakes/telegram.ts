@@ -1,4 +1,4 @@
-// Telegram's Bot API on a real socket: keeps updates until it is told that they were read, and holds a question for news.
+// Telegram's Bot API on a real socket: keeps updates until it is told that they were read. It holds no question.
 import { openPolledServer, type PolledServer, type Told } from './polled-server.ts';
 
 export interface Telegram extends PolledServer {
