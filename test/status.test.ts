@@ -196,6 +196,53 @@ test('a page that moved is followed, and one that became something else is looke
   expect(await told(house)).toEqual(['github page ok 0', 'github i1 degraded -9', 'github page unknown 0', 'github page ok 0', 'github i1 ok 0']);
 });
 
+test('an incident that only the history still shows is over after a few rounds, and the history is left alone', async () => {
+  const [host, house] = [await aHost(), aHouse()];
+  const incident = anIncident('i1', 'major', [opened]);
+  const ghost = anIncident('ghost', 'major', [{ id: 'g1', status: 'investigating', ts: start - 900 * 24 * 60 * minute }]);
+  host.set('/api/v2/summary.json', { body: aSummary(start - 9 * minute, [incident]) });
+  host.set('/api/v2/incidents.json', { body: aHistory(start, [incident, ghost]) });
+  await open(house, { github: { url: host.url, form: 'statuspage' } });
+  await arrived(house, 1);
+  host.set('/api/v2/summary.json', { body: aSummary(start - 9 * minute) });
+  await arrived(house, 2);
+  const asked = host.times('/api/v2/incidents.json');
+  await rounds(host, '/api/v2/summary.json', 6);
+  expect(host.times('/api/v2/incidents.json')).toBe(asked);
+  expect(await words(house)).toEqual(['github i1 outage -9', 'github i1 ok 0']);
+});
+
+test('started twice and stopped twice is once, and a stop right after the start asks nobody', async () => {
+  const [host, house] = [await aHost(), aHouse()];
+  host.set('/api/v2/summary.json', { body: aSummary(start, [anIncident('i1', 'major', [opened])]) });
+  let count = 0;
+  const twice: SourceDefinition = {
+    ...definition,
+    create(options, deps) {
+      const inner = definition.create(options, deps);
+      count += 1;
+      return {
+        async start() {
+          const starts = [inner.start(), inner.start()];
+          // the first life ends before it began
+          if (count === 1) await inner.stop();
+          await Promise.all(starts);
+        },
+        stop: async () => void (await Promise.all([inner.stop(), inner.stop()])),
+      };
+    },
+  };
+  const options = status.options.parse({ pages: { github: { url: host.url, form: 'statuspage' } }, everySeconds: 0.02 });
+  await house.open(twice, options);
+  await house.stop();
+  expect(host.asked.length).toBe(0);
+  await house.kill();
+  await house.open(twice, options);
+  await arrived(house, 1);
+  await rounds(host, '/api/v2/summary.json');
+  expect(await words(house)).toEqual(['github i1 outage -9']);
+});
+
 test('a word from the future waits until its time has come', async () => {
   let now = start;
   const [host, house] = [await aHost(), aHouse(() => now)];

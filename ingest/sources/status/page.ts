@@ -88,7 +88,8 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
   let garbled = false;
   let misfits = 0;
   let failures = 0;
-  let historyFailures = 0;
+  /** Rounds in a row in which what was open is not in the summary. */
+  let missingRounds = 0;
   let historyAsked = -Infinity;
   let historyRead = false;
   /** When the page had changed last as its history was read. */
@@ -147,19 +148,22 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
     if (place?.history === undefined) return reading;
     const now = clock();
     const shown = new Set(reading.words.map(({ event }) => event));
-    const missing = told.open(name, 'incident').some((event) => !shown.has(event));
+    const missing = new Set(told.open(name, 'incident').filter((event) => !shown.has(event)));
+    missingRounds = missing.size > 0 ? missingRounds + 1 : 0;
     const hasNews = changedAt === undefined ? !historyRead : changedAt >= now - recentMs && changedAt !== historyOf;
-    if (!missing && !(hasNews && Math.abs(now - historyAsked) >= historyEveryMs)) return reading;
+    if (missing.size === 0 && !(hasNews && Math.abs(now - historyAsked) >= historyEveryMs)) return reading;
     historyAsked = now;
-    const answer = await ask(place.history, forms[place.form].maxBytes, signal, !missing && historyRead);
+    const answer = await ask(place.history, forms[place.form].maxBytes, signal, missing.size === 0 && historyRead);
     const read = answer.kind === 'body' ? forms[place.form].reader(place, parseFeed)(answer.bytes, now) : answer.kind === 'unchanged' ? nothing : undefined;
-    if (read === undefined || 'why' in read) {
-      historyFailures += 1;
-      return historyFailures >= patientRounds ? reading : { ...reading, whole: new Set([...reading.whole].filter((kind) => kind !== 'incident')) };
-    }
-    [historyFailures, historyRead, historyOf] = [0, true, changedAt];
+    const patient = missingRounds < patientRounds;
+    if (read === undefined || 'why' in read) return patient ? { ...reading, whole: new Set([...reading.whole].filter((kind) => kind !== 'incident')) } : reading;
+    [historyRead, historyOf] = [true, changedAt];
+    const said = tidy(read).words;
+    const over = new Set([...Map.groupBy(said, ({ event }) => event)].filter(([, words]) => words.reduce((a, b) => (b.ts >= a.ts ? b : a)).state === 'ok').map(([event]) => event));
     const own = new Set(reading.words.map(({ key }) => key));
-    return { ...reading, words: [...reading.words, ...tidy(read).words.filter(({ key, kind }) => !own.has(key) && kind !== 'component')] };
+    // that something goes on is the summary's to say; where that forgot one, its word is believed again for a while
+    const news = said.filter(({ key, event }) => !own.has(key) && (over.has(event) || shown.has(event) || (patient && missing.has(event))));
+    return { ...reading, words: [...reading.words, ...news] };
   }
 
   function hand({ word, services: meant }: NewWord): boolean {

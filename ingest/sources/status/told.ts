@@ -137,7 +137,7 @@ export function createTold(cursor: string | undefined): Told {
         if (event.at < nowMs - forgetMs) found.push(gone(id, event, nowMs, 'nothing was said of it for a day'));
         else if (reading.whole.has(event.kind)) {
           event.missing += 1;
-          if (event.missing >= missingTwice || event.kind === 'component') found.push(gone(id, event, nowMs, event.kind === 'component' ? 'it is well again' : 'it is no longer on the page'));
+          if (event.missing >= missingTwice || event.kind === 'component') found.push(gone(id, event, nowMs, event.kind === 'component' ? 'the page no longer shows it by itself' : 'it is no longer on the page'));
         }
       }
       return found.sort((a, b) => a.word.ts - b.word.ts);
