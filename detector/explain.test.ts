@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { OfficialWord } from '../shared/incident.ts';
 import { arrivals, createRandom, framesOf, hourMs, minuteMs, monday, runFrames } from './detector.fixture.ts';
 import { explain } from './explain.ts';
 import { detectorSettingsSchema } from './settings.ts';
@@ -33,4 +34,17 @@ test('each event of an incident in full swing gives the same verdict, whatever w
     expect(told.lines.at(-1), event.change).toBe('recomputed: the same verdict');
     expect(told.sumOfWeights, event.change).toBe(event.incident.score);
   }
+});
+
+test('how long the service itself was silent, and what was counted elsewhere, are said where they are known', () => {
+  const linesWith = (official: Partial<OfficialWord>) => {
+    const word: OfficialWord = { state: 'ok', firstAt: null, lagMs: null, title: null, url: null, components: [], endedAt: null, usualMs: null, usualOf: 0, ...official };
+    return explain({ ...last, incident: { ...last.incident, official: word, tallied: { observed: 214, expected: 6.5, windowMs: 15 * minuteMs } } }, run.evidence, settings).lines.join('\n');
+  };
+  const since = last.incident.onset;
+  expect(linesWith({ usualMs: 35 * minuteMs, usualOf: 7 })).toContain(`status page: no word of it since ${new Date(since).toISOString()}, now ok; usually 35 min, the median of 7`);
+  expect(linesWith({ state: 'degraded', firstAt: since - 90_000, lagMs: -90_000, usualOf: 3 })).toMatch(/status page: first word at .*, 1.5 min before the onset, now degraded; usually silent, the median of 3/);
+  expect(linesWith({ state: 'unknown' })).toContain("status page: can't be read");
+  expect(linesWith({})).toContain('counted elsewhere: 214 posts in 15 min, expected 6.5');
+  expect(explain(last, run.evidence, settings).lines.join('\n')).not.toContain('status page');
 });

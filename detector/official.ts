@@ -12,7 +12,8 @@ const mostWords = 32;
 const mostSeen = 256;
 const longestText = 300;
 const longestUrl = 2_000;
-const mostComponents = 50;
+const mostComponents = 30;
+const longestComponent = 120;
 
 /** An incident or a maintenance of a page, with all that was said of it. Times in ms, by the page's own clock. */
 export interface PageEvent {
@@ -103,7 +104,7 @@ function addWord(page: Page, source: string, notice: Notice): void {
   event.saidBy = notice.id;
   event.title = notice.title.slice(0, longestText);
   event.url = notice.url === undefined || notice.url.length > longestUrl ? null : notice.url;
-  event.components = notice.components.slice(0, mostComponents).map((one) => one.slice(0, longestText));
+  event.components = notice.components.slice(0, mostComponents).map((one) => one.slice(0, longestComponent));
 }
 
 // Of words of one moment the worse is the later, and that it is over the last.
