@@ -27,7 +27,7 @@ function aHouse(clock: () => number = () => start): House {
   return house;
 }
 const open = (house: House, pages: object, more: object = {}): Promise<Opened> =>
-  house.open(definition, status.options.parse({ pages, everySeconds: 0.02, deadlineSeconds: 5, ...more }));
+  house.open(definition, status.options.parse({ pages, everyMs: 20, deadlineMs: 5_000, ...more }));
 async function notices(house: House): Promise<Notice[]> {
   return (await house.frames()).flatMap((frame) => frame.notices);
 }
@@ -129,7 +129,7 @@ test.for<[string, (host: StatusHost) => void, string]>([
   const [host, well, house] = [await aHost(), await aHost(), aHouse()];
   spoil(host);
   well.set('/api/v2/summary.json', { body: aSummary(start, [anIncident('i1', 'major', [opened])]) });
-  await open(house, { zoom: { url: host.url, form: 'statuspage' }, github: well.url }, spoil === hang ? { deadlineSeconds: 0.2 } : {});
+  await open(house, { zoom: { url: host.url, form: 'statuspage' }, github: well.url }, spoil === hang ? { deadlineMs: 200 } : {});
   await until(async () => (await told(house)).includes('zoom page unknown 0'));
   expect((await told(house)).toSorted()).toEqual(['github i1 outage -9', 'github page ok 0', 'zoom page unknown 0']);
   expect((await notices(house)).find(({ state }) => state === 'unknown')?.title).toContain(why);
@@ -232,7 +232,7 @@ test('started twice and stopped twice is once, and a stop right after the start 
       };
     },
   };
-  const options = status.options.parse({ pages: { github: { url: host.url, form: 'statuspage' } }, everySeconds: 0.02 });
+  const options = status.options.parse({ pages: { github: { url: host.url, form: 'statuspage' } }, everyMs: 20 });
   await house.open(twice, options);
   await house.stop();
   expect(host.asked.length).toBe(0);
@@ -260,7 +260,7 @@ test('a stop in the middle of a round ends at once, leaves nothing open, and not
   const [host, house] = [await aHost(), aHouse()];
   host.set('/github/api/v2/summary.json', { manner: 'hang' });
   host.set('/zoom/api/v2/summary.json', { body: aSummary(start) });
-  await open(house, { zoom: `${host.url}/zoom`, github: `${host.url}/github` }, { deadlineSeconds: 600 });
+  await open(house, { zoom: `${host.url}/zoom`, github: `${host.url}/github` }, { deadlineMs: 600_000 });
   await until(() => host.times('/github/api/v2/summary.json') === 1);
   await house.stop();
   await until(() => host.open() === 0);
@@ -272,7 +272,7 @@ test('a stop in the middle of a round ends at once, leaves nothing open, and not
 test('doctor asks a few pages and says what can be read', async () => {
   const host = await aHost();
   host.set('/github/api/v2/summary.json', { body: aSummary(start) });
-  const check = (pages: object) => definition.check(status.options.parse({ pages, deadlineSeconds: 0.2 }), services);
+  const check = (pages: object) => definition.check(status.options.parse({ pages, deadlineMs: 200 }), services);
   expect(await check({ github: `${host.url}/github` })).toEqual({ ok: true, detail: '1 pages, 0 of a form known by their address; asked 1, all were read' });
   expect(await check({ github: `${host.url}/github`, zoom: `${host.url}/zoom` })).toMatchObject({ ok: true, detail: expect.stringContaining('unknown, never as down') });
   const gone = await openStatusHost();

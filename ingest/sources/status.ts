@@ -23,9 +23,9 @@ const options = z.strictObject({
     .record(z.string().regex(serviceIdPattern), z.union([pageUrl, z.strictObject({ url: pageUrl, form: z.enum(formNames).optional() })]))
     .default({})
     .describe(`service id: its page, instead of the catalogue's; an address, or url and form (${formNames.join(', ')}) where the address does not say it`),
-  everySeconds: z.number().min(0.01).default(60).describe('how often each page is asked; one that fails is asked less often'),
+  everyMs: z.number().int().min(1).default(60_000).describe('how often each page is asked; one that fails is asked less often'),
   concurrency: z.number().int().min(1).max(64).default(8).describe('pages asked at the same time; never two of one host'),
-  deadlineSeconds: z.number().min(0.01).default(10).describe('how long a page may take to answer'),
+  deadlineMs: z.number().int().min(1).default(10_000).describe('how long a page may take to answer'),
   contact: z.string().regex(/^[\x20-\x7e]{1,200}$/).optional().describe('how who runs a page can reach you, told with each question: an address or a mail address'),
 });
 type Options = z.infer<typeof options>;
@@ -67,7 +67,7 @@ function detailOf(pages: readonly StatusPage[]): string {
 
 function createStatus(options: Options, deps: SourceDeps): Source {
   const { intake, clock } = deps;
-  const everyMs = options.everySeconds * 1000;
+  const { everyMs } = options;
   const abouts = aboutOf(options, deps.services);
   let started: Promise<void> | undefined;
   let stopped = false;
@@ -116,7 +116,7 @@ function createStatus(options: Options, deps: SourceDeps): Source {
     }
 
     const pages = abouts.map((about) => createStatusPage(about, {
-      web, turns, told, parseFeed, intake, clock, deadlineMs: options.deadlineSeconds * 1000,
+      web, turns, told, parseFeed, intake, clock, deadlineMs: options.deadlineMs,
       telling() {
         intake.beat(clock());
         // past the words, so that nothing waits for the next beat
@@ -170,7 +170,7 @@ async function check(options: Options, services: readonly Service[]): Promise<So
     const own = (name: string): number => Number(abouts.find((about) => about.name === name)!.services.some((id) => id in options.pages));
     const few = abouts.toSorted((a, b) => own(b.name) - own(a.name) || Number(b.place !== undefined) - Number(a.place !== undefined)).slice(0, pagesChecked);
     const pages = few.map((about) => createStatusPage(about, {
-      web, turns, told, parseFeed, clock: Date.now, deadlineMs: options.deadlineSeconds * 1000, telling: () => {}, changed: () => {},
+      web, turns, told, parseFeed, clock: Date.now, deadlineMs: options.deadlineMs, telling: () => {}, changed: () => {},
       intake: { notice: () => ({ outcome: 'unnamed' }), dropped: () => ({ outcome: 'dropped', reason: '' }), cursor: () => {} },
     }));
     const never = new AbortController().signal;
