@@ -39,7 +39,7 @@ export function readParts(parts: readonly SnapshotPart[]): ReadParts {
   };
   const fold = textOf('fold');
   const state = fold === null ? null : (JSON.parse(fold) as FoldState);
-  const version = state?.v ?? stateVersion;
+  const version = state === null ? stateVersion : state.v;
   if (version !== stateVersion && version !== olderVersion) throw new Error(`detector: snapshot of version ${String(version)}, this is ${stateVersion}`);
   const services = textOf('services');
   const own: Watch[] = [];
