@@ -57,7 +57,7 @@ export function weigh(scene: Scene): Judgement {
   const devices: { start: number; end: number }[] = [];
   for (const d of hits.ownDevice) if (hits.fails.some((f) => f.start >= d.start && f.end <= d.end)) devices.push(d);
   for (const c of found) {
-    const reason = maskOf(c, found, scene) ?? (isOfBystander(c, scene) ? 'other-sense' : isAnswered(c, found, scene) ? 'negated' : null);
+    const reason = maskOf(c, found, scene) ?? (mistakenFor(c, found, scene));
     if (reason === null) unmasked.push(c);
     else why ??= { reason, text: c.text };
     if (reason === 'own-device') devices.push(c);
@@ -84,19 +84,39 @@ export function weigh(scene: Scene): Judgement {
   return nothingSaid(scene.ordinary);
 }
 
+/** Why a candidate that stands says nothing of the service at the time of writing, seen from the whole post. */
+function mistakenFor(c: Candidate, found: readonly Candidate[], scene: Scene): Reason | null {
+  if (c.reason === 'hashtag-down') return null;
+  if (isOfBystander(c, scene)) return 'other-sense';
+  if (scene.hits.noneOfIt.length > 0 && isAnswered(c, found, scene)) return 'negated';
+  return isDisbelieved(c, scene) ? 'other-service-blamed' : null;
+}
+
 /** Nobody asks or jokes about a fridge in these words, and where the service is named within the phrase it is what fails. */
 function isOfBystander(c: Candidate, scene: Scene): boolean {
   if (c.reason !== 'outage-phrase' || c.end === c.start) return false;
   return !scene.own.some((p) => p > c.start && p < c.end) && !scene.hits.object.some((h) => h.start === c.start) && scene.isBystanders(c);
 }
 
-/** "Discord down? Works here", "Discord down? No, ...": the writer answers the question. */
+/** "Discord down? Works here", "Discord down? No, ...": the writer answers the question, and says of nothing else that it fails. */
 function isAnswered(c: Candidate, found: readonly Candidate[], { line, clauses, hits }: Scene): boolean {
   const sentence = clauses.sentenceAt(c.start);
   return hits.noneOfIt.some((h) => {
-    if (h.end <= c.end || clauses.sentenceAt(h.end - 1) !== sentence + 1 || clauses.asks(h.end - 1)) return false;
-    // "? nah ,": a phrase that opens with the pause needs no question, for Greek asks with a semicolon
-    return (clauses.asks(c.start) || isPause(line.units[h.start]!)) && !found.some((d) => d.start >= h.end);
+    if (h.end <= c.end || clauses.sentenceAt(h.end - 1) !== sentence + 1 || clauses.asks(h.end - 1) || found.some((d) => d.start >= h.end)) return false;
+    // "? nah ," opens with the pause; it needs no question, for Greek asks with a semicolon, but "does it work? no" denies nothing
+    return isPause(line.units[h.start]!) ? found.some((d) => d.weight !== 0.8 && clauses.sentenceAt(d.start) === sentence) : clauses.asks(c.start);
+  });
+}
+
+/** "I thought WhatsApp was down but it's Vodafone": believed of one service, and another is named after it. */
+function isDisbelieved(c: Candidate, { own, other, clauses, hits }: Scene): boolean {
+  if (hits.thought.length === 0 || other.length === 0 || own.some((p) => p > c.end)) return false;
+  const sentence = clauses.sentenceAt(c.start);
+  return hits.thought.some((t) => {
+    if (clauses.sentenceAt(t.start) !== sentence || clauses.wordsBetween(Math.min(t.end, c.end), Math.max(t.start, c.start)) > 4) return false;
+    const after = Math.max(t.end, c.end);
+    const between = (p: number): boolean => p > Math.min(t.start, c.start) && p < after;
+    return !other.some(between) && own.some((p) => p < after) && other.some((p) => p >= after && clauses.sentenceAt(p) <= sentence + 1);
   });
 }
 
