@@ -1,6 +1,6 @@
 import { Headers } from 'undici';
 import { expect, test } from 'vitest';
-import { duration, whyUnusable } from './web-words.ts';
+import { duration, skewWords, whyUnusable } from './web-words.ts';
 
 const refused = (status: number, retryAfterMs?: number) => ({ kind: 'refused' as const, status, headers: new Headers(), bytes: Buffer.from('<b>token=abc</b>'), retryAfterMs });
 
@@ -13,4 +13,10 @@ test('a refusal says its status, what it means and when it may be asked again, a
 
 test('a duration is told in the unit that people would use', () => {
   expect([0, 40_400, 119_000, 120_000, 5_400_000, 86_400_000].map(duration)).toEqual(['1 s', '40 s', '119 s', '2 min', '90 min', '24 h']);
+});
+
+test('clocks that differ are told, with what comes of it', () => {
+  expect([skewWords(59_000), skewWords(3_600_000), skewWords(-600_000)]).toEqual([
+    '', "; this machine's clock is 60 min ahead of theirs: put it right, or posts count as late", "; this machine's clock is 10 min behind theirs: put it right, or posts count as from the future",
+  ]);
 });

@@ -31,3 +31,12 @@ export function whyUnusable(answer: Unusable, meant: Readonly<Record<number, str
   const meaning = meant[status] ?? meanings[status] ?? (status >= 500 ? 'it is not well itself' : undefined);
   return `answered ${status}${meaning === undefined ? '' : `: ${meaning}`}${retryAfterMs === undefined ? '' : ` (again in ${duration(retryAfterMs)})`}`;
 }
+
+/** Less than this between two clocks is nothing to speak of. */
+const noSkewMs = 60_000;
+
+/** What to say of a clock that is so far ahead of the server's (behind, where negative), ms: to be added to a line, empty where the clocks agree. */
+export function skewWords(aheadMs: number): string {
+  if (Math.abs(aheadMs) < noSkewMs) return '';
+  return `; this machine's clock is ${duration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} theirs: put it right, or posts count as ${aheadMs > 0 ? 'late' : 'from the future'}`;
+}

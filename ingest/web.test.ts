@@ -89,6 +89,21 @@ test('a page outside may not send us inside, nor one inside be kept from its nei
   expect(redirectTarget('https://a.example/x', '//b.example/y')).toEqual({ url: 'https://b.example/y' });
 });
 
+test('a redirect is a refusal for who wants to stay', async () => {
+  const { url, web } = await serve((_request, response) => void response.writeHead(302, { location: '/other' }).end());
+  expect(await web.ask({ url, ...limits, stay: true })).toMatchObject({ kind: 'refused', status: 302 });
+});
+
+test('how far our clock is from the server\'s is known, where it says so and the answer is no copy', async () => {
+  let age: Record<string, string> = {};
+  const { url, web } = await serve((_request, response) => void response.writeHead(200, { date: new Date(now - 3_600_000).toUTCString(), ...age }).end());
+  await web.ask({ url, ...limits });
+  expect(web.clockAheadMs()).toBe(3_600_000);
+  age = { age: '60' };
+  await web.ask({ url, ...limits });
+  expect(web.clockAheadMs()).toBe(0);
+});
+
 test('closing ends what is under way', async () => {
   const { url, web } = await serve(() => void web.close());
   expect(await web.ask({ url, ...limits })).toEqual({ kind: 'failed', why: 'stopped' });

@@ -15,6 +15,8 @@ export interface WebQuestion {
   readonly deadlineMs: number;
   /** Asks for news only: `unchanged` when the server says that nothing changed since the last body from this address. */
   readonly onlyNews?: boolean;
+  /** Goes nowhere else: a redirect is a refusal with its status. */
+  readonly stay?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -29,6 +31,8 @@ export type WebAnswer =
 export interface Web {
   /** Never throws. */
   ask(question: WebQuestion): Promise<WebAnswer>;
+  /** By how much our clock is ahead of that of the server that answered last, ms; 0 where it did not say. */
+  clockAheadMs(): number;
   /** Lets go of every connection; what is under way ends as `failed`. Idempotent. */
   close(): Promise<void>;
 }
@@ -84,6 +88,8 @@ function reasonOf(error: unknown): string {
   const { code } = cause ?? (error as { code?: string });
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name is not known';
   if (code === 'ECONNREFUSED') return 'nothing listens there';
+  if (code !== undefined && /CERT|SIGNATURE|ALTNAME/.test(code)) return `its certificate is not good (${code})`;
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return 'no connection in time';
   return code === undefined ? 'the connection failed' : `the connection failed (${code})`;
 }
 
@@ -92,8 +98,9 @@ export function createWeb({ userAgent, connectMs = 10_000, connections = 4, cloc
   const agent = new Agent({ connect: { timeout: connectMs }, connections, keepAliveTimeout: 10_000 });
   const validators = new LRUCache<string, Validators>({ max: rememberedAddresses });
   const closing = new AbortController();
+  let aheadMs = 0;
 
-  async function ask({ url, method = 'GET', headers, body, maxBytes, deadlineMs, onlyNews = false, signal }: WebQuestion): Promise<WebAnswer> {
+  async function ask({ url, method = 'GET', headers, body, maxBytes, deadlineMs, onlyNews = false, stay = false, signal }: WebQuestion): Promise<WebAnswer> {
     const known = onlyNews ? validators.get(url) : undefined;
     const ends = AbortSignal.any([closing.signal, AbortSignal.timeout(deadlineMs), ...(signal === undefined ? [] : [signal])]);
     try {
@@ -112,7 +119,10 @@ export function createWeb({ userAgent, connectMs = 10_000, connections = 4, cloc
             ...own,
           },
         });
-        if (method !== 'GET' || !redirects.has(response.status)) break;
+        // an answer out of a cache is as old as it says
+        const told = response.headers.has('age') ? Number.NaN : Date.parse(response.headers.get('date') ?? '');
+        aheadMs = Number.isNaN(told) ? 0 : clock() - told;
+        if (method !== 'GET' || stay || !redirects.has(response.status)) break;
         await response.body?.cancel();
         const target = redirectTarget(at, response.headers.get('location'));
         if ('why' in target) return { kind: 'failed', why: target.why };
@@ -137,6 +147,7 @@ export function createWeb({ userAgent, connectMs = 10_000, connections = 4, cloc
 
   return {
     ask,
+    clockAheadMs: () => aheadMs,
     async close() {
       closing.abort();
       await agent.destroy();

@@ -11,7 +11,7 @@ import { maxTextLength } from '../../shared/post.ts';
 import { createPolling, orStopped, type Polled } from '../polling.ts';
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
 import { createWeb } from '../web.ts';
-import { duration } from '../web-words.ts';
+import { duration, skewWords } from '../web-words.ts';
 import { checkFeeds } from './feed-check.ts';
 import { loadFeedReader, type FeedEntry } from './feed-document.ts';
 import { createFeedPlace, feedKey, readFeedCursor } from './feed-place.ts';
@@ -99,7 +99,7 @@ function createFeed(options: Options, deps: SourceDeps): Source {
     });
     const said = failing.length <= namedFeeds ? failing.join('; ') : `${failing.slice(0, namedFeeds).join('; ')}; and ${failing.length - namedFeeds} more`;
     if (well === 0) return { ok: false, detail: said, ...(all.every((feed) => feed.state().is === 'gone') ? { tellNow: true } : {}) };
-    return { ok: true, detail: `reading ${well === 1 ? 'a feed' : `${well} feeds`}${said === '' ? '' : `; not read: ${said}`}` };
+    return { ok: true, detail: `reading ${well === 1 ? 'a feed' : `${well} feeds`}${said === '' ? '' : `; not read: ${said}`}${skewWords(web.clockAheadMs())}` };
   }
 
   async function poll(signal: AbortSignal): Promise<Polled> {

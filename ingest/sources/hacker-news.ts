@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { createPolling, orStopped, type Polled } from '../polling.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
 import { createWeb, type Web, type WebAnswer } from '../web.ts';
-import { duration, whyUnusable } from '../web-words.ts';
+import { duration, skewWords, whyUnusable } from '../web-words.ts';
 import { hackerNewsId, readHackerNewsItem, type HackerNewsItem } from './hacker-news-item.ts';
 import { createHackerNewsPlace } from './hacker-news-place.ts';
 
@@ -157,7 +157,7 @@ function createHackerNews(options: Options, deps: SourceDeps): Source {
     if (left > 0) return { ok: true, behind: old, again: true, detail: `reading ${left} more items` };
     readAt = clock();
     await readChanges(signal);
-    return { ok: true, detail: `reading new items, at ${newest}` };
+    return { ok: true, detail: `reading new items, at ${newest}${skewWords(web.clockAheadMs())}` };
   }
 
   return createPolling({ intake, clock, everyMs: options.everyMs, poll, close: web.close });

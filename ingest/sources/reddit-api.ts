@@ -90,7 +90,7 @@ export function createRedditApi(access: RedditAccess, web: Web, monotonic: () =>
       if (!renewed.ok) return renewed;
     }
     const answer = await web.ask({
-      url: `${access.apiUrl.replace(/\/+$/, '')}${path}`, maxBytes, deadlineMs,
+      stay: true, url: `${access.apiUrl.replace(/\/+$/, '')}${path}`, maxBytes, deadlineMs,
       headers: { authorization: `Bearer ${token!.value}`, accept: 'application/json' },
       ...(signal === undefined ? {} : { signal }),
     });

@@ -23,6 +23,14 @@ const mostPages = 10;
 /** An end after fewer than this is the end of a small subreddit, not of what Reddit lists. */
 const fullListing = 900;
 
+/** A question for a subreddit that is not there is answered by a redirect to a search for subreddits. */
+export const notThere: ReadonlySet<number> = new Set([301, 302, 404]);
+
+/** Whether an answer says that these subreddits are not to be read, rather than that Reddit is not. */
+export function isMissing({ status }: Extract<RedditAnswer, { ok: false }>): boolean {
+  return status === 403 || (status !== undefined && notThere.has(status));
+}
+
 interface Page {
   readonly children: readonly unknown[];
   readonly after: string | undefined;
@@ -44,10 +52,9 @@ export async function readListing(api: RedditApi, path: string, kind: ThingKind,
   let read = 0;
   for (let pages = 1; ; pages++) {
     const answer = await api.get(`${path}?limit=${pageSize}&raw_json=1${after === undefined ? '' : `&after=${after}&count=${read}`}`, signal);
-    if (!answer.ok) return { ok: false, failure: answer, missing: answer.status === 403 || answer.status === 404 };
+    if (!answer.ok) return { ok: false, failure: answer, missing: isMissing(answer) };
     const page = pageOf(answer.value);
     if (page === undefined) return { ok: false, failure: { ok: false, why: 'answered what is no listing' }, missing: false };
-    // a question for a subreddit that is not there is answered with a search for subreddits
     if (page.children.some((one) => (one as { kind?: unknown } | null)?.kind === 't5')) return { ok: false, failure: { ok: false, why: 'there is no such subreddit' }, missing: true };
     let reached = last === undefined;
     for (const child of page.children) {

@@ -7,9 +7,9 @@ import { z } from 'zod';
 import { createPolling, orStopped, type Polled } from '../polling.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
 import { createWeb } from '../web.ts';
-import { duration } from '../web-words.ts';
+import { duration, skewWords } from '../web-words.ts';
 import { createRedditApi, type RedditApi } from './reddit-api.ts';
-import { readListing, type Listing } from './reddit-listing.ts';
+import { isMissing, notThere, readListing, type Listing } from './reddit-listing.ts';
 import { createRedditPlaces } from './reddit-place.ts';
 import { readRedditThing, type ThingKind } from './reddit-thing.ts';
 
@@ -40,7 +40,7 @@ const batchThings = 100;
 
 /** Why one subreddit is not to be read, from the answer to a question for it. */
 function whyMissing(status: number | undefined): string {
-  if (status === 404) return 'banned, or not there';
+  if (status !== undefined && notThere.has(status)) return 'banned, or not there';
   if (status === 403) return 'private, or closed to this client';
   return 'not to be read';
 }
@@ -50,7 +50,7 @@ async function findMissing(api: RedditApi, subreddits: readonly string[], signal
   const missing = new Map<string, string>();
   for (const name of subreddits) {
     const answer = await api.get(`/r/${name}/about`, signal);
-    if (!answer.ok && answer.status !== 403 && answer.status !== 404) return undefined;
+    if (!answer.ok && !isMissing(answer)) return undefined;
     if (!answer.ok) missing.set(name, whyMissing(answer.status));
     else if ((answer.value as { kind?: unknown }).kind !== 't5') missing.set(name, 'not there');
   }
@@ -147,7 +147,7 @@ function createReddit(options: Options, deps: SourceDeps): Source {
     const names = wanted();
     return {
       ok: true,
-      detail: `reading ${options.comments ? 'posts and comments' : 'posts'} of ${names.length <= 3 ? names.map((name) => `r/${name}`).join(', ') : `${names.length} subreddits`}${missing.size === 0 ? '' : `; not to be read: ${listOf(missing)}`}`,
+      detail: `reading ${options.comments ? 'posts and comments' : 'posts'} of ${names.length <= 3 ? names.map((name) => `r/${name}`).join(', ') : `${names.length} subreddits`}${missing.size === 0 ? '' : `; not to be read: ${listOf(missing)}`}${skewWords(web.clockAheadMs())}`,
     };
   }
 
@@ -159,7 +159,7 @@ async function check(options: Options): Promise<SourceCheck> {
   try {
     const api = createRedditApi(options, web, () => performance.now());
     const answer = await api.get(`/r/${options.subreddits.join('+')}/new?limit=1&raw_json=1`);
-    if (!answer.ok && answer.status !== 403 && answer.status !== 404) return { ok: false, detail: `Reddit: ${answer.why}` };
+    if (!answer.ok && !isMissing(answer)) return { ok: false, detail: `Reddit: ${answer.why}` };
     // a question for several leaves out in silence what is private
     const missing = await findMissing(api, options.subreddits.slice(0, 20));
     if (missing !== undefined && missing.size > 0) return { ok: false, detail: `Reddit lets the client in, but ${listOf(missing)}: take these out of \`subreddits\`` };

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { createPolling, orStopped, type Polled } from '../polling.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
 import { createWeb, type Web } from '../web.ts';
-import { duration, whyUnusable } from '../web-words.ts';
+import { duration, skewWords, whyUnusable } from '../web-words.ts';
 import { readTelegramUpdate } from './telegram-update.ts';
 
 const options = z.strictObject({
@@ -115,7 +115,7 @@ function createTelegram(options: Options, deps: SourceDeps): Source {
     if (updates.length > 0) await orStopped(signal, intake.accepted());
     // a server that does not hold the question is asked at our own pace
     const held = holdMs > 0 && clock() - askedAt >= holdMs / 2;
-    return { ok: true, again: held || updates.length > 0, behind: more && away > awayMs, detail: options.chats === undefined ? 'hearing all chats of the bot' : `hearing ${options.chats.length === 1 ? 'a chat' : `${options.chats.length} chats`}` };
+    return { ok: true, again: held || updates.length > 0, behind: more && away > awayMs, detail: `hearing ${options.chats === undefined ? 'all chats of the bot' : options.chats.length === 1 ? 'a chat' : `${options.chats.length} chats`}${skewWords(web.clockAheadMs())}` };
   }
 
   return createPolling({ intake, clock, everyMs, poll, close: web.close });

@@ -48,6 +48,8 @@ export async function openPolledServer(answer: (asked: Asked) => Told): Promise<
   let behaviour: (asked: Asked) => Unwell | undefined = () => undefined;
 
   const server = createServer((request, response) => {
+    // its clock is not the test's
+    response.sendDate = false;
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {

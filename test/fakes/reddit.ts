@@ -65,7 +65,7 @@ export async function openReddit(): Promise<Reddit> {
   function list({ path, query }: Asked): Told {
     const [, names = '', which] = /^\/r\/([\w+]+)\/(new|comments|about)$/.exec(path) ?? [];
     const shut = names.split('+').map((name) => closed.get(name)).find((status) => status !== undefined);
-    if (shut === 302) return which === 'about' ? { status: 404, body: '{"message":"Not Found","error":404}' } : { body: JSON.stringify({ kind: 'Listing', data: { after: null, children: [{ kind: 't5', data: {} }] } }) };
+    if (shut === 302) return { status: 302, headers: { location: '/subreddits/search' } };
     if (shut !== undefined) return { status: shut, body: JSON.stringify({ message: 'Forbidden', error: shut, reason: 'private' }) };
     if (which === 'about') return { body: JSON.stringify({ kind: 't5', data: { display_name: names } }) };
     const newestFirst = listings[which === 'comments' ? 't1' : 't3'].toReversed().slice(0, listed);
