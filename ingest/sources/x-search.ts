@@ -3,6 +3,7 @@
 import type { XApi } from './x-api.ts';
 import { isXId } from './x-id.ts';
 import { postFields } from './x-post.ts';
+import { windowMs } from './x-reconnect.ts';
 import type { XRule } from './x-rules.ts';
 
 /** What was missed: after the post with this id, or, where that is too old to be named, from this time (ms). */
@@ -15,6 +16,8 @@ export interface SearchDeps {
   /** One message as the stream would bring it, newest first within a query; what two queries find is told once. */
   readonly found: (message: unknown, id: string) => void;
   readonly sleep: (ms: number) => Promise<void>;
+  /** ms since 1970, as X's limits tell it. */
+  readonly now: () => number;
   readonly stopped: () => boolean;
 }
 
@@ -31,6 +34,9 @@ export type Searched = { readonly whole: true; readonly requests: number } | { r
 /** X takes from 10 to 100 posts a page. */
 const [leastPage, mostPage] = [10, 100];
 const tries = 3;
+const stepMs = 500;
+/** X's limits are told in whole seconds. */
+const resetSlackMs = 1_000;
 
 const fieldsOf = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
 
@@ -39,6 +45,10 @@ export async function searchMissed(queries: readonly XRule[], since: Since, boun
   const told = new Set<string>();
   let requests = 0;
   const from: Readonly<Record<string, string>> = 'id' in since ? { since_id: since.id } : { start_time: `${new Date(since.fromMs).toISOString().slice(0, 19)}Z` };
+  /** In steps, since what it waits with may be over meanwhile. */
+  async function sleepTill(ms: number): Promise<void> {
+    for (let leftMs = ms - deps.now(); leftMs > 0 && !deps.stopped(); leftMs = ms - deps.now()) await deps.sleep(Math.min(leftMs, stepMs));
+  }
   const incomplete = (why: string): Searched => ({ whole: false, requests, why });
 
   for (const { value: query } of queries) {
@@ -53,7 +63,9 @@ export async function searchMissed(queries: readonly XRule[], since: Since, boun
         if (requests >= bounds.requests) return incomplete('requests');
         requests += 1;
         const answer = await deps.api.get('tweets/search/recent', { query, max_results: Math.min(mostPage, room), ...postFields, ...from, ...(token === undefined ? {} : { next_token: token }) });
+        const resetMs = !answer.ok && answer.failure.kind === 'rate' ? answer.failure.resetMs : undefined;
         if (answer.ok) page = fieldsOf(answer.value);
+        else if (resetMs !== undefined && resetMs - deps.now() <= windowMs && attempt < tries) await sleepTill(resetMs + resetSlackMs);
         else if (attempt >= tries || (answer.failure.kind !== 'network' && answer.failure.kind !== 'server')) return incomplete(answer.failure.why);
         else await deps.sleep(bounds.retryMs * 4 ** attempt);
       }

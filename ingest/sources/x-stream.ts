@@ -148,7 +148,7 @@ export function openXStream(options: XStreamOptions): XStream {
     stream.on(Event.TweetParseError, () => take(() => options.bad('not-json')));
     stream.on(Event.ConnectionError, (error) => {
       const { code } = error as Error & { code?: string };
-      end(code === undefined ? { kind: 'ended', why: 'X closed the connection' } : networkFailure(code));
+      end(code === undefined ? { kind: 'ended', why: 'it closed the connection' } : networkFailure(code));
     });
     try {
       await stream.connect({ autoReconnect: false, keepAliveTimeout: 'disable' });

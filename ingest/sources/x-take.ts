@@ -70,7 +70,7 @@ export function createXTaker(deps: XTakerDeps): XTaker {
       if (read.kind === 'bad') return intake.dropped(read.reason);
       if (read.kind === 'problems') {
         for (const { type } of read.problems) intake.dropped(`problem-${type}`);
-        if (read.problems.some((problem) => problem.disconnects)) deps.close('X ends the connection for reasons of its own');
+        if (read.problems.some((problem) => problem.disconnects)) deps.close('it ended the connection for reasons of its own');
         return;
       }
       deps.meter().post(read.post.id, clock());

@@ -93,8 +93,10 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     rules = synced;
     for (const { service, reason, said } of synced.left) {
       intake.dropped(`rule-${reason}`);
-      log.warn({ service, reason, said }, 'not listened for on X');
+      if (reason === 'invalid') log.warn({ service, said }, 'X does not take its names, so it is not listened for there');
     }
+    const unheard = synced.left.filter(({ reason }) => reason !== 'invalid');
+    if (unheard.length > 0) log.warn({ services: unheard.length, first: unheard.slice(0, 20) }, 'not listened for on X');
     log.info({ rules: synced.rules, added: synced.added, deleted: synced.deleted, services: synced.services }, 'rules on X');
     return undefined;
   }
@@ -104,10 +106,14 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     return createCatchUp({ fill: options.gapFill, settleMs: options.settleMs, holdMs: options.holdMs, partial: options.reposts }, {
       intake, place, now,
       take: taker.take,
-      state: (state, more, gap) => intake.state(state, state === 'live' ? liveDetail(more) : more!, gap),
+      state(state, more, gap) {
+        intake.state(state, state === 'live' ? liveDetail(more) : (more ?? 'the connection ended while it searched'), gap);
+        // what was missed and found is no longer to be searched for after a restart
+        intake.cursor(cursor());
+      },
       search: async (since, found, over) => {
         const searched = await searchMissed(searchQueries(heard, options), since, { requests: options.gapFillRequests, posts: options.gapFillPosts, retryMs: options.retryMs }, {
-          api, found,
+          api, found, now,
           room: () => meter.room(clock()).posts,
           sleep: (ms) => (stopped ? Promise.resolve() : nap.sleep(ms)),
           stopped: () => stopped || over(),
@@ -137,7 +143,9 @@ function createX(options: XOptions, deps: SourceDeps): Source {
       },
       alive() {
         taker.onTime();
-        if (catching.live()) place.heard(now());
+        if (!catching.live()) return;
+        place.heard(now());
+        intake.cursor(cursor());
       },
       message: (value) => catching.message(value),
       bad: (reason) => intake.dropped(reason),

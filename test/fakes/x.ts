@@ -239,14 +239,16 @@ export async function openX(): Promise<XFake> {
     if ((since !== null && timeOf(since) < weekAgo) || (start !== null && Date.parse(start) < weekAgo)) return invalid("'since_id' must be a tweet id created after a week ago");
     const size = Number(query.get('max_results') ?? 10);
     if (!(size >= 10 && size <= 100)) return invalid('max_results');
-    if (!sorted) posts = posts.toSorted((a, b) => (a.id < b.id ? 1 : -1));
+    if (!sorted) posts = posts.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     sorted = true;
     const newest = now() - (manner.searchLagMs ?? 0);
     const [after, fromMs] = [since === null ? undefined : BigInt(since), start === null ? -Infinity : Date.parse(start)];
-    const all = posts.filter(({ id, ms, message }) => {
-      if ((after !== undefined && id <= after) || ms < fromMs || ms > newest) return false;
-      return message.data!.referenced_tweets?.some((one) => one.type === 'retweeted') !== true && matches(text, message);
-    });
+    const all: { readonly message: XMessage }[] = [];
+    for (let i = posts.length - 1; i >= 0; i--) {
+      const { id, ms, message } = posts[i]!;
+      if ((after !== undefined && id <= after) || ms < fromMs) break;
+      if (ms <= newest && message.data!.referenced_tweets?.some((one) => one.type === 'retweeted') !== true && matches(text, message)) all.push({ message });
+    }
     const from = Number(query.get('next_token') ?? 0);
     const page = all.slice(from, from + size);
     return {
@@ -320,8 +322,9 @@ export async function openX(): Promise<XFake> {
   const keep = (messages: readonly (XMessage | string | Buffer)[]): void => {
     for (const one of messages) {
       if (typeof one !== 'object' || Buffer.isBuffer(one) || one.data === undefined || !/^\d+$/.test(String(one.data.id))) continue;
-      posts.push({ id: BigInt(one.data.id), ms: timeOf(one.data.id), message: one });
-      sorted = false;
+      const id = BigInt(one.data.id);
+      if (posts.length > 0 && id < posts.at(-1)!.id) sorted = false;
+      posts.push({ id, ms: timeOf(one.data.id), message: one });
     }
   };
   const drop = (): void => {

@@ -1,0 +1,97 @@
+// The one connection that X allows, over a real Kafka and a real Redis: two workers never have two, and what its holder
+// leaves behind when it is killed is taken up by the one that stood by, with the posts of the time between.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { expect, test } from 'vitest';
+import { openBackend } from '../infra/backends/index.ts';
+import { createTopics } from '../infra/backends/kafka/index.ts';
+import { loadConfig } from '../infra/cli/command.ts';
+import { startKafka } from '../infra/local/kafka.ts';
+import { startRedis } from '../infra/local/redis.ts';
+import { decodeFrame } from '../shared/frame.ts';
+import { topics } from '../shared/topics.ts';
+import { createCrew, until } from './faults/crew.ts';
+import { aTweet, openX, xToken } from './fakes/x.ts';
+
+const log = pino({ level: 'silent' });
+const takeoverMs = 15_000;
+
+test('two workers never have two connections to X, and a killed one is replaced in time', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'outcry-x-handover-'));
+  const server = await openX();
+  server.behave({ searchLagMs: 1_000, keepAliveMs: 500 });
+  const kafka = await startKafka({ own: true });
+  const redis = await startRedis({ own: true });
+  const file = join(folder, 'outcry.yaml');
+  writeFileSync(file, JSON.stringify({
+    data: './data', listen: { port: 0 }, logLevel: 'info', backend: 'kafka',
+    kafka: { brokers: kafka.brokers, replicationFactor: 1, minInsyncReplicas: 1 },
+    redis: { url: redis.url },
+    privacy: { authorKey: 'one key for all the workers' },
+    services: { mode: 'replace', list: [{ id: 'whatsapp', name: 'WhatsApp' }] },
+    sources: { x: { type: 'x', bearerToken: xToken, apiUrl: server.url, settleMs: 2_000, spend: { perDay: 100, perMonth: 1_000 } } },
+    channels: { console: { type: 'console' } },
+  }));
+  const crew = createCrew(folder, { ingest: file, detector: file, notifier: file });
+  const config = loadConfig(file);
+  await createTopics({ settings: config.kafka!, partitions: config.partitions, log });
+  const { bus, close } = await openBackend(config, 'join', log);
+  const read = new Map<string, number>();
+  const gaps: unknown[] = [];
+  bus.tail(topics.observations.name, 'start', (records) => {
+    for (const { value } of records) {
+      const decoded = decodeFrame(value!, true);
+      if (!('frame' in decoded)) throw new Error('a frame that can not be read');
+      for (const { text } of decoded.frame.mentions) read.set(text, (read.get(text) ?? 0) + 1);
+      if (decoded.frame.gap !== undefined) gaps.push(decoded.frame.gap);
+    }
+  });
+  let said = 0;
+  const say = (times: number): void => {
+    for (let i = 0; i < times; i++) server.push(aTweet(Date.now(), `whatsapp is down ${++said}`, { n: said % 4_096, author_id: String(7_000_000 + said) }));
+  };
+  const connected = () => until('a connection to X', 120_000, () => server.open() === 1);
+  const allRead = () => until(`${said} posts read`, 120_000, () => read.size === said);
+  try {
+    crew.start('ingest', 'in-1');
+    await connected();
+    crew.start('ingest', 'in-2');
+    await crew.child('in-2').line(/^Health and metrics:/m);
+    say(200);
+    await allRead();
+    const took: number[] = [];
+    for (let round = 0; round < 2; round++) {
+      const held = (name: string) => crew.said(name, '"holding"');
+      const [holder, other] = round === 0 && held('in-1') > 0 ? ['in-1', 'in-2'] : round === 0 ? ['in-2', 'in-1'] : held('in-1') > held('in-2') ? ['in-1', 'in-2'] : ['in-2', 'in-1'];
+      const before = server.connections();
+      // some of these are on their way when it dies
+      say(50);
+      expect(await crew.end(holder!, 'SIGKILL')).toBe('SIGKILL');
+      await until('the connection gone', 20_000, () => server.open() === 0);
+      say(100);
+      took.push(await connected());
+      say(50);
+      await allRead();
+      expect(server.connections()).toBe(before + 1);
+      expect(crew.log(other!)).not.toContain(xToken);
+      if (round === 1) break;
+      // the one that was killed stands by from now on
+      await crew.dismiss(holder!).catch(() => undefined);
+      crew.start('ingest', holder!);
+      await crew.child(holder!).line(/^Health and metrics:/m);
+    }
+    console.log(`handover of X: ${took.map((ms) => `${(ms / 1_000).toFixed(1)} s`).join(', ')}`);
+    expect(took.filter((ms) => ms > takeoverMs)).toEqual([]);
+    expect({ most: server.most(), crowded: server.crowded() }).toEqual({ most: 1, crowded: 0 });
+    expect([...read.values()].filter((times) => times !== 1)).toEqual([]);
+    expect(gaps).toEqual([]);
+    expect(crew.fallen()).toEqual([]);
+  } finally {
+    await crew.stop();
+    await close();
+    await Promise.all([kafka.stop(), redis.stop(), server.close()]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 600_000);
