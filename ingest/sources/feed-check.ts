@@ -26,9 +26,9 @@ async function checkOne(url: string, web: Web, read: ReadFeed, deadlineMs: numbe
     return { ok: false, detail: whyUnusable(answer, { 401: 'it wants a user and a password: write them as https://user:password@host/', 403: 'it lets us not in', 404: 'there is no feed at this address any more, or never was', 410: 'it is gone for good: take it out of `urls`' }) };
   }
   const document = read(answer.bytes, answer.headers.get('content-type'));
-  if (!('reason' in document)) return { ok: true, detail: `${document.entries.length} entries` };
-  const named = document.reason === 'html' ? feedNamedIn(new TextDecoder().decode(answer.bytes), url) : undefined;
-  return { ok: false, detail: `${whyNoFeed[document.reason] ?? document.reason}${named === undefined ? '' : `; the page names ${named} as its feed`}` };
+  if (!('unreadable' in document)) return { ok: true, detail: `${document.entries.length} entries` };
+  const named = document.unreadable === 'html' ? feedNamedIn(new TextDecoder().decode(answer.bytes), url) : undefined;
+  return { ok: false, detail: `${whyNoFeed[document.unreadable]}${named === undefined ? '' : `; the page names ${named} as its feed`}` };
 }
 
 /** Asks the first ten feeds. */

@@ -6,7 +6,7 @@ const read = await loadFeedReader();
 const at = Date.UTC(2026, 4, 3, 19, 30);
 const document = (text: string | Uint8Array, type: string | null = null): FeedDocument => {
   const found = read(typeof text === 'string' ? Buffer.from(text) : text, type);
-  if ('reason' in found) throw new Error(found.reason);
+  if ('unreadable' in found) throw new Error(found.unreadable);
   return found;
 };
 const rss = (items: string, more = '') => `<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Forum</title><link>https://forum.example/</link>${more}${items}</channel></rss>`;
@@ -54,10 +54,10 @@ test('how often, and when, a publisher does not want to be asked', () => {
   expect([found.everyMs, found.skipHours, found.skipDays]).toEqual([1_800_000, [3, 0], [1]]);
 });
 
-test('entities of its own, a page for people, and anything else are reasons', () => {
+test('entities of its own, a page for people, and anything else are told apart', () => {
   const bomb = `<?xml version="1.0"?><!DOCTYPE lol [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>${rss('<item><title>&b;</title></item>')}`;
-  const reasonOf = (text: string) => (read(Buffer.from(text), null) as { reason?: string }).reason;
-  expect([reasonOf(bomb), reasonOf('<!DOCTYPE html><html><title>404</title>'), reasonOf(''), reasonOf('{"a":1}'), reasonOf('null'), reasonOf(rss('<item><title>cut').slice(0, -30)), reasonOf('<svg/>')]).toEqual(['entities', 'html', 'no-feed', 'no-feed', 'no-feed', 'no-feed', 'no-feed']);
+  const whyNot = (text: string) => (read(Buffer.from(text), null) as { unreadable?: string }).unreadable;
+  expect([whyNot(bomb), whyNot('<!DOCTYPE html><html><title>404</title>'), whyNot(''), whyNot('{"a":1}'), whyNot('null'), whyNot(rss('<item><title>cut').slice(0, -30)), whyNot('<svg/>')]).toEqual(['entities', 'html', 'other', 'other', 'other', 'other', 'other']);
 });
 
 test('dates are read as feeds write them, without a zone as UTC', () => {
@@ -66,11 +66,11 @@ test('dates are read as feeds write them, without a zone as UTC', () => {
   expect(['', 'yesterday', '0000', 'x'.repeat(100), undefined, '1969-01-01T00:00:00Z'].map(readFeedDate).filter((one) => one !== undefined)).toEqual([]);
 });
 
-test('whatever bytes come, the answer is a document or a reason', () => {
+test('whatever bytes come, the answer is a document, or that it is none', () => {
   const piece = fc.oneof(fc.string(), fc.constantFrom('<rss version="2.0">', '<channel>', '<item>', '<title>', '</title>', '<guid/>', '<link>', '</item>', '</channel></rss>', '<![CDATA[', ']]>', '&#0;', '<feed xmlns="http://www.w3.org/2005/Atom">', '<entry>', '{"version":"https://jsonfeed.org/version/1"', ',"items":[{}]}'));
   fc.assert(fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
     const found = read(Buffer.from(pieces.join('')), null);
-    expect('reason' in found || Array.isArray(found.entries)).toBe(true);
+    expect('unreadable' in found || Array.isArray(found.entries)).toBe(true);
   }), { seed: 1, numRuns: 1_000 });
   fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void read(bytes, null)), { seed: 1, numRuns: 300 });
 });

@@ -28,7 +28,10 @@ export interface FeedDocument {
   readonly skipDays: readonly number[];
 }
 
-export type ReadFeed = (bytes: Uint8Array, contentType: string | null) => FeedDocument | { readonly reason: string };
+/** html: a page for people came instead. entities: it declares entities of its own, of which a feed has no need. other: no feed at all. */
+export type NoFeed = 'html' | 'entities' | 'other';
+
+export type ReadFeed = (bytes: Uint8Array, contentType: string | null) => FeedDocument | { readonly unreadable: NoFeed };
 
 interface Loose {
   readonly key: string | undefined;
@@ -118,21 +121,20 @@ const langOf = (parsed: AnyFeed): string | undefined => {
 };
 
 /**
- * Loads the parser, which is why it is not there before a feed is read. What it gives never throws; reasons: html (a page
- * for people came instead), no-feed, entities (it declares entities of its own, of which a feed has no need).
+ * Loads the parser, which is why it is not there before a feed is read. What it gives never throws.
  */
 export async function loadFeedReader(): Promise<ReadFeed> {
   const { parseFeed } = await import('feedsmith');
   return (bytes, contentType) => {
     const text = decode(bytes, contentType).replace(/^\ufeff/, '').trimStart();
     const head = text.slice(0, 2_000);
-    if (/^<(!doctype html|html)[\s>]/i.test(head)) return { reason: 'html' };
-    if (/<!DOCTYPE[^>[]{0,1000}\[/i.test(head)) return { reason: 'entities' };
+    if (/^<(!doctype html|html)[\s>]/i.test(head)) return { unreadable: 'html' };
+    if (/<!DOCTYPE[^>[]{0,1000}\[/i.test(head)) return { unreadable: 'entities' };
     let parsed: AnyFeed;
     try {
       parsed = parseFeed(text);
     } catch {
-      return { reason: 'no-feed' };
+      return { unreadable: 'other' };
     }
     const rss = parsed.format === 'rss' ? parsed.feed : undefined;
     return {

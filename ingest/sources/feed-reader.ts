@@ -2,7 +2,7 @@
 // what it says of itself is for people and holds no more of its address than the host.
 import type { Web, WebAnswer } from '../web.ts';
 import { duration, whyUnusable } from '../web-words.ts';
-import type { FeedDocument, FeedEntry, ReadFeed } from './feed-document.ts';
+import type { FeedDocument, FeedEntry, NoFeed, ReadFeed } from './feed-document.ts';
 import type { FeedPlace } from './feed-place.ts';
 import { waitAfterFailure, waitForTurn, type FeedWishes } from './feed-turns.ts';
 
@@ -51,10 +51,10 @@ const oldMs = 24 * 3_600_000;
 const fewEntries = 5;
 
 /** What a document that is none means, for people. */
-export const whyNoFeed: Readonly<Record<string, string>> = {
+export const whyNoFeed: Readonly<Record<NoFeed, string>> = {
   html: 'a page for people, not a feed',
   entities: 'a feed that declares entities of its own, which is not read',
-  'no-feed': 'neither RSS nor Atom nor JSON Feed',
+  other: 'neither RSS nor Atom nor JSON Feed',
 };
 
 /** A question for `url`, with what may stand in it of a user and a password as a header. */
@@ -136,7 +136,7 @@ export function createFeedReader({ url, label, place, web, read, clock, monotoni
       return fails(whyUnusable(answer), answer.kind === 'refused' ? answer.retryAfterMs : undefined);
     }
     const document = read(answer.bytes, answer.headers.get('content-type'));
-    if ('reason' in document) return fails(whyNoFeed[document.reason] ?? document.reason, undefined);
+    if ('unreadable' in document) return fails(whyNoFeed[document.unreadable], undefined);
     wished = wishes ? document : undefined;
     const news = newsOf(document);
     isWell();
