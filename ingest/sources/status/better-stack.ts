@@ -3,7 +3,7 @@
 //
 // States: downtime is an outage, degraded is degraded, maintenance is maintenance, resolved is ok. An update takes the worst
 // state of the resources it names, or that of its report.
-import { componentLines, idOf, isLoose, jsonOf, listOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
+import { componentLines, idOf, isLoose, jsonOf, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import { worst, type PageWord, type Reader } from './page-word.ts';
 
 type State = PageWord['state'];
@@ -11,10 +11,23 @@ const states: Readonly<Record<string, State>> = { downtime: 'outage', degraded: 
 
 const fieldsOf = (entry: Loose): Loose => (isLoose(entry['attributes']) ? entry['attributes'] : {});
 
-function reportOf(update: Loose): string | undefined {
-  let at: unknown = update['relationships'];
-  for (const step of ['status_report', 'data']) at = isLoose(at) ? at[step] : undefined;
-  return isLoose(at) ? idOf(at, 'id') : undefined;
+function related(entry: Loose, name: string): unknown {
+  let at: unknown = entry['relationships'];
+  for (const step of [name, 'data']) at = isLoose(at) ? at[step] : undefined;
+  return at;
+}
+
+/** Updates by the id of their report: an update names its report, a report its updates, or both. */
+function updatesByReport(included: readonly Loose[]): ReadonlyMap<string, Loose[]> {
+  const owners = new Map<string, string>();
+  for (const report of included.filter((one) => one['type'] === 'status_report')) {
+    const list = related(report, 'status_updates');
+    for (const one of Array.isArray(list) ? objectsOf(list) : []) owners.set(idOf(one, 'id') ?? '', idOf(report, 'id') ?? '');
+  }
+  return Map.groupBy(included.filter((one) => one['type'] === 'status_update'), (update) => {
+    const report = related(update, 'status_report');
+    return (isLoose(report) ? idOf(report, 'id') : undefined) ?? owners.get(idOf(update, 'id') ?? '') ?? '';
+  });
 }
 
 function reportWords(id: string, report: Loose, updates: readonly Loose[], names: ReadonlyMap<string, string>, nowMs: number, odd: string[]): PageWord[] {
@@ -34,7 +47,7 @@ function reportWords(id: string, report: Loose, updates: readonly Loose[], names
       odd.push('word-without-time');
       continue;
     }
-    const affected = listOf(own, 'affected_resources') ?? [];
+    const affected = listOf(own, 'affected_resources') ?? listOf(fields, 'affected_resources') ?? [];
     const named = affected.map((one) => states[textOf(one, 'status') ?? '']).filter((one) => one !== undefined);
     const state = named.length === 0 ? base : named.reduce(worst);
     const text = textOf(own, 'message');
@@ -56,7 +69,7 @@ export const readBetterStack: Reader = (bytes, nowMs) => {
   if (!isLoose(page) || !isLoose(page['data']) || page['data']['type'] !== 'status_page') return { why: page === undefined ? 'no JSON' : 'no page of Better Stack' };
   const included = listOf(page, 'included') ?? [];
   const names = new Map(included.filter((one) => one['type'] === 'status_page_resource').map((one) => [idOf(one, 'id') ?? '', textOf(fieldsOf(one), 'public_name') ?? '']));
-  const updates = Map.groupBy(included.filter((one) => one['type'] === 'status_update'), reportOf);
+  const updates = updatesByReport(included);
   const odd: string[] = [];
   const words = included.filter((one) => one['type'] === 'status_report').flatMap((report) => {
     const id = idOf(report, 'id');

@@ -42,6 +42,7 @@ export async function loadParseFeed(): Promise<ParseFeed> {
       const text = ['content', 'description', 'summary', 'content_html', 'content_text'].map((field) => wordsIn(entry, field)).find((one) => one !== undefined);
       return [{
         key, published, at: timeOf(entry, 'updated') ?? timeOf(entry, 'date_modified') ?? published, link: linkIn(entry),
+        categories: (listOf(entry, 'categories') ?? []).flatMap((one) => textOf(one, 'name') ?? textOf(one, 'term') ?? []),
         title: htmlWords(wordsIn(entry, 'title') ?? 'no title'), text: htmlWords(text ?? ''),
       }];
     });

@@ -32,6 +32,7 @@ test('the first words of an entry say its state, the latest on top as the makers
 test('in a feed that lists only what is open, being listed is the state', () => {
   expect(stateOf('Virtual machines, West Europe', 'Engineers look at it.', true)).toBe('degraded');
   expect(stateOf('Mitigated - Virtual machines', 'It was a cable.', true)).toBe('ok');
+  expect(wordsOf(feedReader(parse, true)(rss(item('g', -5, 'Trouble', 'x').replace('</item>', '<category>Storage</category><category>West US</category></item>')), now))[0]!.components).toEqual(['Storage', 'West US']);
   expect(feedReader(parse, true)(rss(''), now)).toEqual({ words: [], whole: new Set(['incident', 'maintenance']), odd: [] });
 });
 

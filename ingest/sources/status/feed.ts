@@ -5,7 +5,7 @@
 // States: resolved, completed, mitigated and the like are ok; maintenance is maintenance; outage, down, unavailable are an
 // outage; else degraded. An event of which nothing was said for a day counts as over: many feeds never say the end.
 import type { PageWord, Reader } from './page-word.ts';
-import { textLine, titleLine } from './loose.ts';
+import { componentLines, textLine, titleLine } from './loose.ts';
 
 export interface FeedWords {
   readonly entries: readonly {
@@ -18,6 +18,8 @@ export interface FeedWords {
     /** ms: when this was said, and when its event began; undefined: the feed does not say. */
     readonly at: number | undefined;
     readonly published: number | undefined;
+    /** What the entry is filed under. */
+    readonly categories: readonly string[];
   }[];
 }
 
@@ -37,7 +39,7 @@ export function feedReader(parse: ParseFeed, presence = false): Reader {
     if ('why' in feed) return feed;
     const odd: string[] = [];
     const words: PageWord[] = [];
-    for (const { key, title, text, link, at, published } of feed.entries) {
+    for (const { key, title, text, link, at, published, categories } of feed.entries) {
       if (at === undefined) {
         odd.push('word-without-time');
         continue;
@@ -58,7 +60,8 @@ export function feedReader(parse: ParseFeed, presence = false): Reader {
         key: `${key}/${at}/${state}`, event: key, kind: isMaintenance ? 'maintenance' : 'incident', ts: at, state, title: titleLine(title),
         ...(text === '' ? {} : { text: textLine(text) }),
         ...(link === undefined ? {} : { url: link }),
-        components: [],
+        // in a feed of what is open they are services and regions
+        components: presence ? componentLines(categories) : [],
         ...(published === undefined ? {} : { began: published }),
         ...(isOver ? { ended: at } : {}),
       });

@@ -82,6 +82,7 @@ export const knownPages: ReadonlyMap<string, KnownPage> = new Map<string, KnownP
   ['status.x.ai', { form: 'feed', at: 'https://status.x.ai/feed.xml' }],
   ['www.paypal-status.com', { form: 'feed', at: 'https://www.paypal-status.com/feed/atom' }],
   ['ocistatus.oraclecloud.com', { form: 'feed', at: 'https://ocistatus.oraclecloud.com/api/v2/incident-summary.rss' }],
+  ['automatticstatus.com', { form: 'feed', at: 'https://automatticstatus.com/rss' }],
   ['us.zohostatus.com', { form: 'feed', at: 'https://us.zohostatus.com/rss' }],
   ['status.bitly.com', { form: 'feed', at: 'https://status.bitly.com/history.atom' }],
   ['status.robertsspaceindustries.com', { form: 'feed', at: 'https://status.robertsspaceindustries.com/index.xml' }],

@@ -66,6 +66,8 @@ test('Better Stack: updates of a report, with the names of the resources they to
     ],
   };
   expect(wordsOf(readBetterStack, page)).toEqual(['r1 incident outage -38 [API]', 'r1 incident ok -5 [API] ended -5', 'r2 maintenance maintenance -60 []', 'r2 maintenance ok -10 [] ended -10']);
+  const turned = { ...page, included: page.included.map((one) => (one.id === 'r1' ? { ...one, relationships: { status_updates: { data: [{ id: 'u1' }, { id: 'u2' }] } } } : one.type === 'status_update' ? { ...one, relationships: undefined } : one)) };
+  expect(wordsOf(readBetterStack, turned)).toEqual(wordsOf(readBetterStack, page));
   expect(readBetterStack(text('{"data":[]}'), now)).toEqual({ why: 'no page of Better Stack' });
 });
 

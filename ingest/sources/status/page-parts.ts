@@ -36,6 +36,10 @@ const shared: Readonly<Record<string, Parts>> = {
     platform: ['epic-games'], has: 'rest',
   },
   'https://www.githubstatus.com/api/v2/summary.json': { parts: [['github-copilot', /\bcopilot\b/i]], platform: ['github'], has: 'all' },
+  'https://automatticstatus.com/rss': {
+    parts: [['tumblr', /\btumblr\b/i], ['woocommerce', /\bwoo(?:commerce)?\b/i], ['gravatar', /\bgravatar\b/i]],
+    platform: ['wordpress-com'], has: 'rest',
+  },
   'https://status.openai.com/api/v2/summary.json': { parts: [['openai-sora', /\bsora\b/i]], platform: ['chatgpt', 'openai'], has: 'rest' },
 };
 

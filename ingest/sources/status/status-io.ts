@@ -22,7 +22,7 @@ function eventWords(event: Loose, kind: EventKind, odd: string[]): PageWord[] {
       odd.push('word-without-time');
       continue;
     }
-    const state = states[Number(idOf(message, 'status') ?? Number.NaN)];
+    const state = states[Number(idOf(message, 'status') ?? idOf(event, 'status_code') ?? Number.NaN)];
     const text = textOf(message, 'details');
     words.push({
       key: `${id}/${ts}`, event: id, kind, ts, state: kind === 'maintenance' ? 'maintenance' : (state ?? 'degraded'),
