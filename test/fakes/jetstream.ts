@@ -162,7 +162,8 @@ export async function openJetstream(): Promise<Jetstream> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const v2 = url.pathname === v2Path;
     asked.push(url.searchParams);
-    if (manner.mute === true) return;
+    // it reads on, so that it sees the other side leave
+    if (manner.mute === true) return void socket.on('end', () => socket.destroy()).resume();
     if (manner.refuse !== undefined) return refuse(socket, manner.refuse, '', manner.retryAfterS === undefined ? '' : `retry-after: ${manner.retryAfterS}\r\n`);
     const wished = url.searchParams.get('zstdDictionary');
     if (v2 && [...url.searchParams.keys()].some((key) => key.startsWith('wanted'))) return refuse(socket, 400, '{"error":"InvalidRequest","message":"unknown parameter"}');

@@ -180,7 +180,8 @@ export async function openMastodon(clock: () => number): Promise<Mastodon> {
 
   server.on('upgrade', (request, socket: Socket, head) => {
     connections += 1;
-    if (manner.mute === true) return;
+    // it reads on, so that it sees the other side leave
+    if (manner.mute === true) return void socket.on('end', () => socket.destroy()).resume();
     const refuse = manner.refuse ?? (request.headers.authorization === `Bearer ${token}` ? undefined : 401);
     if (refuse !== undefined) {
       const wait = manner.retryAfterS === undefined ? '' : `retry-after: ${manner.retryAfterS}\r\n`;
