@@ -139,3 +139,44 @@ test('a snapshot in the middle goes on as if nothing had happened, and what the 
   late.live([], (record) => told.records.push(record));
   expect(officialsOf(told)).toHaveLength(1);
 });
+
+test('a snapshot from before notices were read goes on, and hears of pages from then on', () => {
+  const frames = crowd();
+  const half = frames.findIndex(({ watermark }) => watermark > onset + 10 * minuteMs);
+  const first = newDetector();
+  const before = runFrames(frames.slice(0, half), first);
+  const older = first.snapshot().map((part) => {
+    if (part.key !== 'fold') return part;
+    const { away: _away, timeline, ...state } = JSON.parse(new TextDecoder().decode(part.value)) as { away: unknown; timeline: { words: unknown } };
+    const { words: _words, ...rest } = timeline;
+    return { key: 'fold', value: new TextEncoder().encode(JSON.stringify({ ...state, timeline: rest })) };
+  });
+  const second = newDetector();
+  second.restore(older);
+  const after: Run = { events: [], evidence: [], rollups: [], records: [] };
+  withNotices(frames.slice(half), [outage(20)]).forEach((frame, i) => foldFrame(second, frame, i, after));
+  const told = [...before.events, ...after.events];
+  const ownTimes = new Set(bare.events.map(({ at }) => at));
+  expect(told.filter(({ at }) => ownTimes.has(at)).map(({ at, change }) => [at, change])).toEqual(bare.events.map(({ at, change }) => [at, change]));
+  expect(told.at(-1)!.incident.official?.firstAt).toBe(onset + 20 * minuteMs);
+});
+
+test('whatever stands where notices and tallies should, the fold reads on', () => {
+  const random = createRandom(29);
+  const detector = newDetector();
+  const run: Run = { events: [], evidence: [], rollups: [], records: [] };
+  const values: unknown[] = [null, undefined, '', 'ok', 'acme', 'outage', Number.NaN, -1, 1.5, onset, onset + 0.5, 1e300, [], ['x'], [1], {}, { length: 3 }, '__proto__', true];
+  const any = (): unknown => values[Math.floor(random() * values.length)];
+  const usually = <T>(value: T): unknown => (random() < 0.8 ? value : any());
+  for (let i = 0; i < 3_000; i++) {
+    const notice = { ...outage(i / 100), id: usually(`n${i}`), at: usually(onset), service: usually('acme'), event: usually('__proto__'), state: usually('degraded'), title: usually('t'), components: usually(['x']), began: usually(onset), ended: usually(onset), url: any() };
+    const tally = { service: usually('acme'), minute: usually(onset + i * minuteMs), posts: usually(i) };
+    const frame = { ...pageFrame(onset + i * minuteMs), carries: usually('notices'), notices: usually([notice, any()]), tallies: usually([tally, any()]), state: usually('live') };
+    foldFrame(detector, frame as Frame, i, run);
+  }
+  expect(run.records.length).toBeGreaterThan(0);
+  for (const record of officialsOf(run)) expect(incidentRecordSchema.parse(record)).toEqual(record);
+  const again = newDetector();
+  again.restore(detector.snapshot());
+  expect(again.snapshot()).toEqual(detector.snapshot());
+});

@@ -65,7 +65,7 @@ test('what ended more than a day ago is forgotten, twenty events are kept, and s
   expect(page.events.every(({ ended }) => ended === null)).toBe(true);
   for (let i = 0; i < 2_000; i++) takeNotice(page, 'page', at(i, 'degraded', 'long'), later);
   expect(page.events.find(({ event }) => event === 'long')?.words.length).toBeLessThan(40);
-  expect(page.seen.length).toBeLessThan(300);
+  expect(page.seen.length).toBeLessThan(100);
 });
 
 test('a record is told when something of it changes, and not otherwise', () => {

@@ -8,8 +8,8 @@ import { type Lag, usualOf } from './usual-lag.ts';
 const dayMs = 24 * 3_600_000;
 const mostEvents = 20;
 const mostWords = 32;
-// A page that is read anew repeats what it said last; what is older changes nothing when it comes again.
-const mostSeen = 256;
+// A page that is read anew repeats what it said last. What is older and comes again changes nothing either, and only takes time.
+const mostSeen = 64;
 const longestText = 300;
 const longestUrl = 2_000;
 const mostComponents = 30;

@@ -84,8 +84,8 @@ export function tallySum({ recent, level, season, minutes }: TallyLevel, at: num
 }
 
 /** A level as JSON holds it. */
-export function encodeTallies(tallies: TallyLevel): unknown {
-  return { ...tallies, season: [...tallies.season] };
+export function encodeTallies({ recent, level, season, minutes, hour }: TallyLevel): unknown {
+  return { recent, level, season: [...season], minutes, hour };
 }
 
 export function decodeTallies(kept: unknown): TallyLevel {
