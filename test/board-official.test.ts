@@ -79,7 +79,7 @@ test('the silence of an open incident goes on with the clock of the board', asyn
   const running = await startBoard({}, [], 0, officialEvening());
   const { page } = await browser.visit(`${running.url}/s/whatsapp`);
   await page.waitForSelector('.connection[data-state=connected]');
-  expect(plain(await page.locator('.official .word').innerText())).toBe('Silent for 47 min · usually 35 min (median of 7 incidents)');
+  expect(plain(await page.locator('.official .word').innerText())).toBe('Silent for 47 min · usually 35 min (median of 7)');
   await running.backend.bus.publish([record('outcry.incidents', 'whatsapp', { v: 1, kind: 'progress', at: eveningEnd + 3 * minute })]);
   await page.waitForFunction(() => document.querySelector('.official .word')?.textContent?.includes('50 min'));
   await stopBoard(running);
