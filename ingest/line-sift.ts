@@ -1,8 +1,9 @@
 // The sift: whether the text of a line may name anything, read in place on its bytes without making a string. Letters run
-// through the sieve; where it stops, the word filter is asked of the words there. What both let through is read again, as
-// a string, by who calls this.
+// through the sieve; where it stops, the word filter is asked of the words there, and where both let something through, that
+// place is matched exactly. What then still names something is read again, as a string, by who calls this.
 import { codePointAt } from './line-letters.ts';
 import { createRunReader } from './line-run.ts';
+import { createTrialReader } from './line-trial.ts';
 import { columns, rowBits, start } from './match-sieve.ts';
 import type { Matcher } from './match.ts';
 import { dropped, kindBits } from './match-symbols.ts';
@@ -25,6 +26,7 @@ export function createSift(matcher: Matcher): Sift {
   const { table, filter } = matcher;
   const { next, found, columnOf } = filter.sieve;
   const run = createRunReader(matcher);
+  const trial = createTrialReader(matcher);
   /** The columns of code points of the first two planes, once they were met; `special` for the others. */
   const planes = new Uint8Array(0x20000);
   // Of a name that is one sign nothing can be told by words.
@@ -50,6 +52,7 @@ export function createSift(matcher: Matcher): Sift {
 
   // 7 is `rowBits`: an imported name is looked up each time
   function read(buf: Uint8Array, view: DataView, from: number, end: number): number {
+    trial.begin(from);
     let i = from;
     let state = start;
     /** where the state was last `start`: there began what is begun */
@@ -103,7 +106,7 @@ export function createSift(matcher: Matcher): Sift {
 
       if (state !== found) {
         if (byte === quote) {
-          return next[(before << rowBits) + columns.parts] === found && run.mayName(buf, began, i - 1, end) ? -1 : i;
+          return next[(before << rowBits) + columns.parts] === found && run.mayName(buf, began, i - 1, end) && trial.isNamed(buf, began, i - 1, end) ? -1 : i;
         }
         const odd = codePointAt(buf, at, end);
         if (odd < 0) return -1;
@@ -111,8 +114,9 @@ export function createSift(matcher: Matcher): Sift {
         state = stepOver(before, odd >> 4);
         if (state < found) continue;
       }
-      if (run.mayName(buf, began, i, end)) return -1;
-      i = run.readTo;
+      if (!run.mayName(buf, began, i, end)) i = run.readTo;
+      else if (trial.isNamed(buf, began, i, end)) return -1;
+      else i = trial.readTo;
       state = start;
     }
     return -1;

@@ -3,7 +3,7 @@
 import { foldText } from '../shared/fold.ts';
 import type { Service } from '../shared/service.ts';
 import { formsOf } from './match-forms.ts';
-import { classes, createSymbolTable, kindBits, kinds, symbolize, type SymbolTable } from './match-symbols.ts';
+import { classes, createSymbolTable, createTeller, kindBits, kinds, symbolize, type SymbolTable } from './match-symbols.ts';
 
 /** What a found pattern means for one service. */
 export type Use = {
@@ -39,7 +39,7 @@ type Sequence = { readonly key: string; readonly lastKind: number };
 
 function sequenceOf(text: string, table: SymbolTable): Sequence | undefined {
   const symbols: number[] = [];
-  symbolize(text, table, { idle: false, take: (cls, kind) => symbols.push((cls << kindBits) | kind) });
+  symbolize(text, createTeller(table, { idle: false, take: (cls, kind) => symbols.push((cls << kindBits) | kind) }));
   if (symbols.length === 0 || symbols.some((symbol) => symbol >> kindBits === classes.unknown)) return undefined;
   // A mark belongs to the letter before it, so nothing can begin with one.
   if ((symbols[0]! & 7) === kinds.continuation) return undefined;

@@ -114,23 +114,28 @@ export type SymbolSink = {
   idle: boolean;
 };
 
+/** Tells the symbols of code points, one after another. */
+export type Teller = {
+  /** Before the first code point of a text. */
+  begin(): void;
+  tell(codePoint: number): void;
+  /** Whether what was told last is a letter of a word. */
+  inWord(): boolean;
+};
+
 /**
- * Tells the symbols of a text. A run of spaces is one symbol; a boundary symbol stands before each run of word letters,
- * Hangul or katakana.
+ * Makes a teller. A run of spaces is one symbol; a boundary symbol stands before each run of word letters, Hangul or
+ * katakana.
  */
-export function symbolize(text: string, table: SymbolTable, sink: SymbolSink): void {
+export function createTeller(table: SymbolTable, sink: SymbolSink): Teller {
   const { ascii, planes, expansions } = table;
   let before: number = kinds.other;
-  for (let i = 0; i < text.length; i++) {
-    let codePoint = text.charCodeAt(i);
-    if (codePoint >> 11 === 0x1b) {
-      codePoint = text.codePointAt(i)!;
-      if (codePoint > 0xffff) i++;
-    }
-    const kept = codePoint < 128 ? ascii[codePoint]! + 1 : codePoint < planes.length ? planes[codePoint]! : 0;
-    if (kept > 0 && before === kinds.word && ((kept - 1) & 7) === kinds.word && sink.idle) continue;
+
+  function tell(codePoint: number): void {
+    const kept = codePoint < 128 ? ascii[codePoint]! + 1 : codePoint < 0x20000 ? planes[codePoint]! : 0;
+    if (kept > 0 && before === kinds.word && ((kept - 1) & 7) === kinds.word && sink.idle) return;
     const looked = kept > 0 ? kept - 1 : table.lookup(codePoint);
-    if (looked === dropped) continue;
+    if (looked === dropped) return;
     const parts = looked < 0 ? expansions[-2 - looked]! : none;
     let left = parts.length;
     do {
@@ -149,5 +154,26 @@ export function symbolize(text: string, table: SymbolTable, sink: SymbolSink): v
       }
       sink.take(cls, kind);
     } while (--left > 0);
+  }
+
+  return {
+    begin() {
+      before = kinds.other;
+    },
+    tell,
+    inWord: () => before === kinds.word,
+  };
+}
+
+/** Tells the symbols of a text. */
+export function symbolize(text: string, teller: Teller): void {
+  teller.begin();
+  for (let i = 0; i < text.length; i++) {
+    let codePoint = text.charCodeAt(i);
+    if (codePoint >> 11 === 0x1b) {
+      codePoint = text.codePointAt(i)!;
+      if (codePoint > 0xffff) i++;
+    }
+    teller.tell(codePoint);
   }
 }

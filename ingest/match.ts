@@ -5,7 +5,7 @@ import { buildAutomaton, step, type Automaton } from './match-automaton.ts';
 import { buildWordFilter, type WordFilter } from './match-filter.ts';
 import { settle, type Found } from './match-overlap.ts';
 import { patternsOf } from './match-patterns.ts';
-import { classes, kinds, symbolize, type SymbolSink, type SymbolTable } from './match-symbols.ts';
+import { classes, createTeller, kinds, symbolize, type SymbolSink, type SymbolTable, type Teller } from './match-symbols.ts';
 
 export type NameHit = {
   /** index in the services that the matcher was made of */
@@ -20,10 +20,23 @@ export type NameHit = {
 export type Matcher = {
   /** The services that a text names, each once, by its surest naming, in the order in which they first occur. */
   matchText(text: string): NameHit[];
+  /** The same for a part of a text, code point by code point: whether it names any service. */
+  readonly trial: Trial;
   /** What the line scanner runs on the bytes themselves. */
   readonly automaton: Automaton;
   readonly table: SymbolTable;
   readonly filter: WordFilter;
+};
+
+/** No name; one that a phrase of its service may cover if more of the text is read; one that counts whatever is around it. */
+export type Standing = 'none' | 'doubtful' | 'certain';
+
+/** Reads a part of a text; one at a time, and none while `matchText` is at work. */
+export type Trial = Teller & {
+  /** Nothing that could become a name or a phrase is begun. */
+  rests(): boolean;
+  /** The part is over: what stood in it. */
+  end(): Standing;
 };
 
 /** Texts are cut far below this; one that was not shall not hold its memory for ever. */
@@ -91,11 +104,37 @@ export function createMatcher(services: readonly Service[]): Matcher {
     }
   }
 
-  function find(text: string): NameHit[] {
+  const teller = createTeller(table, sink);
+
+  function begin(): void {
     state = at = 0;
     sink.idle = true;
     stretch = undefined;
-    symbolize(text, table, sink);
+    stretches = [];
+    teller.begin();
+  }
+
+  const trial: Trial = {
+    begin,
+    tell: teller.tell,
+    inWord: teller.inWord,
+    rests: () => state === 0,
+    end() {
+      sink.take(classes.unknown, kinds.other);
+      let standing: Standing = 'none';
+      for (const found of stretches) {
+        for (const { use } of settle(found)) {
+          if (!use.doubtful) return 'certain';
+          if (use.by !== 'exclude') standing = 'doubtful';
+        }
+      }
+      return standing;
+    },
+  };
+
+  function find(text: string): NameHit[] {
+    begin();
+    symbolize(text, teller);
     sink.take(classes.unknown, kinds.other);
     if (stretches.length === 0) return [];
     const hits = new Map<number, NameHit>();
@@ -105,9 +144,8 @@ export function createMatcher(services: readonly Service[]): Matcher {
       const earlier = hits.get(use.service);
       if (earlier === undefined || sureness(hit) > sureness(earlier)) hits.set(use.service, hit);
     }
-    stretches = [];
     return [...hits.values()];
   }
 
-  return { matchText, automaton, table, filter: buildWordFilter(patterns, table) };
+  return { matchText, trial, automaton, table, filter: buildWordFilter(patterns, table) };
 }
