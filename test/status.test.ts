@@ -256,6 +256,19 @@ test('a word from the future waits until its time has come', async () => {
   expect(await words(house)).toEqual(['github i1 outage -9', 'github i1 outage 10']);
 });
 
+test('a key in a page\'s address reaches the page and nothing else', async () => {
+  const [host, house] = [await aHost(), aHouse()];
+  const { source } = await open(house, { github: { url: `${host.url}/?key=very-secret`, form: 'statuspage' } });
+  await until(() => source.status().detail.startsWith('no status page answers'));
+  await until(async () => (await told(house)).includes('github page unknown 0'));
+  expect(JSON.stringify(source.status())).not.toContain('secret');
+  host.set('/api/v2/summary.json?key=very-secret', { body: aSummary(start, [anIncident('i1', 'major', [opened])]) });
+  await arrived(house, 1);
+  await house.stop();
+  await house.bus().close();
+  expect(house.bytes().includes('very-secret')).toBe(false);
+});
+
 test('a stop in the middle of a round ends at once, leaves nothing open, and nothing is said after it', async () => {
   const [host, house] = [await aHost(), aHouse()];
   host.set('/github/api/v2/summary.json', { manner: 'hang' });

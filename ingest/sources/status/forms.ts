@@ -51,7 +51,7 @@ export const forms: Readonly<Record<FormName, Form>> = {
   'status-io': { place: (base) => ({ main: base }), reader: () => readStatusIo, maxBytes: usualBytes },
   google: {
     place: (base) => ({ main: under(base, '/incidents.json') }),
-    reader: ({ main }) => googleReader(main.replace(/incidents\.json$/, '')),
+    reader: ({ main }) => googleReader(main.replace(/incidents\.json(?:\?.*)?$/, '')),
     // the list holds the past years with every update
     maxBytes: 16 << 20,
   },
@@ -70,8 +70,9 @@ export const forms: Readonly<Record<FormName, Form>> = {
   feed: { place: (base) => ({ main: base }), reader: (_place, parse) => feedReader(parse), maxBytes: usualBytes, forgetMs: dayMs },
 };
 
-/** Where a page at `url` is asked if it has this form. */
+/** Where a page at `url` is asked if it has this form; a query, which may be a key to the page, goes along. */
 export function placeAs(form: FormName, url: string): Place {
-  const { main, history } = forms[form].place(url.replace(/\/+$/, ''));
-  return { form, main, ...(history === undefined ? {} : { history }) };
+  const { origin, pathname, search } = new URL(url);
+  const { main, history } = forms[form].place(`${origin}${pathname}`.replace(/\/+$/, ''));
+  return { form, main: `${main}${search}`, ...(history === undefined ? {} : { history: `${history}${search}` }) };
 }

@@ -1,5 +1,5 @@
-// Which status pages are known to have which form: facts about other people's pages, gathered from public lists and
-// documentation, not fetched by us. A page that turns out to be something else is looked at anew when it is read.
+// Which status pages are known to have which form: facts about other people's pages, from public lists, documentation
+// and memory, not fetched by us. A page that turns out to be something else is looked at anew when it is read.
 import type { FormName } from './forms.ts';
 
 /** Hosts whose page answers as Atlassian Statuspage does (made with it, or imitating it as incident.io does). */

@@ -80,7 +80,7 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
   const { told, intake, clock, parseFeed } = deps;
   const { name, services } = about;
   // an address may hold a secret in its query: what is shown is without it
-  const link = `${new URL(about.url).protocol}//${name}`;
+  const link = `${new URL(about.url).origin}${new URL(about.url).pathname}`;
   let place = about.place;
   /** Kept while something of it is open, for rounds in which nothing changed. */
   let last: Reading | undefined;

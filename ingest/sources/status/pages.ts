@@ -1,5 +1,6 @@
 // From the services that are watched, and what the configuration adds, to the pages that are read: services whose page is
 // the same share it. Pure.
+import { hash } from 'node:crypto';
 import type { Service } from '../../../shared/service.ts';
 import { placeAs, type FormName } from './forms.ts';
 import type { PageAbout } from './page.ts';
@@ -26,7 +27,9 @@ export function pagesOf(services: readonly Service[], only: readonly string[] | 
   return [...pages.values()].map(({ about, services }) => ({ ...about, services }));
 }
 
+/** Two pages may differ in their query alone, and a query may hold a secret: it is told apart by a hash. */
 function nameOf(url: string): string {
-  const { host, pathname } = new URL(url);
-  return `${host}${pathname}`.replace(/\/+$/, '');
+  const { host, pathname, search } = new URL(url);
+  const page = `${host}${pathname}`.replace(/\/+$/, '');
+  return search === '' ? page : `${page}?${hash('sha256', search, 'base64url').slice(0, 6)}`;
 }

@@ -46,6 +46,8 @@ test('an address says its form by its host, its maker\'s host, or its ending', (
   expect(place('https://azure.status.microsoft/en-us/status')).toBe('https://azure.status.microsoft/en-us/status/feed');
   expect(place('https://metastatus.com/instagram')).toBe('https://metastatus.com/data/orgs.json');
   expect(place('https://status.example.com/api/v2/summary.json')).toBe('https://status.example.com/api/v2/summary.json');
+  expect(place('https://acme.statuspage.io/?key=k')).toBe('https://acme.statuspage.io/api/v2/summary.json');
+  expect(guessesAt('https://status.example.com/?key=k')[0]).toEqual({ form: 'statuspage', main: 'https://status.example.com/api/v2/summary.json?key=k', history: 'https://status.example.com/api/v2/incidents.json?key=k' });
   expect(placeOf('https://status.example.com/history.rss')).toEqual({ form: 'feed', main: 'https://status.example.com/history.rss' });
   expect([placeOf('https://status.example.com'), placeOf('https://www.google.com/search'), placeOf('https://statuspage.io.example.com')]).toEqual([undefined, undefined, undefined]);
 });
@@ -66,6 +68,15 @@ test('a feed that a page names is followed on its own host only', () => {
   expect(link('rel="alternate" type="application/atom+xml" href="/history.atom?a=1&amp;b=2"')).toBe('https://status.example.com/history.atom?a=1&b=2');
   expect(link('href=feed.rss type=application/rss+xml')).toBe('https://status.example.com/feed.rss');
   expect(['type="application/rss+xml" href="http://status.example.com/x"', 'type="application/rss+xml" href="https://127.0.0.1/x"', 'type="application/rss+xml"', 'type="text/css" href="/x"', 'type="application/rss+xml" href="http://["'].map(link)).toEqual(Array(5).fill(undefined));
+});
+
+test('pages that differ in their query alone are two, and the query is in no name', () => {
+  const service = (id: string): Service => ({ ...shipped.services[0]!, id, statusPage: undefined });
+  const pages = pagesOf([service('a'), service('b')], undefined, { a: { url: 'https://x.example.com/feed?token=secret-a' }, b: { url: 'https://x.example.com/feed?token=secret-b' } });
+  expect(pages.map(({ services }) => services)).toEqual([['a'], ['b']]);
+  expect(new Set(pages.map(({ name }) => name)).size).toBe(2);
+  expect(pages.some(({ name }) => name.includes('secret'))).toBe(false);
+  expect(pages[0]!.place).toEqual({ form: 'feed', main: 'https://x.example.com/feed?token=secret-a' });
 });
 
 test('services that share a page are read with one question, and the user\'s word goes before the catalogue\'s', () => {
