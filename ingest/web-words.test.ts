@@ -1,6 +1,6 @@
 import { Headers } from 'undici';
 import { expect, test } from 'vitest';
-import { duration, skewWords, whyUnusable } from './web-words.ts';
+import { clocksApart, duration, skewWords, whyUnusable } from './web-words.ts';
 
 const refused = (status: number, retryAfterMs?: number) => ({ kind: 'refused' as const, status, headers: new Headers(), bytes: Buffer.from('<b>token=abc</b>'), retryAfterMs });
 
@@ -19,4 +19,8 @@ test('clocks that differ are told, with what comes of it', () => {
   expect([skewWords(59_000), skewWords(3_600_000), skewWords(-600_000)]).toEqual([
     '', "; this machine's clock is 60 min ahead of theirs: put it right, or posts count as late", "; this machine's clock is 10 min behind theirs: put it right, or posts count as from the future",
   ]);
+});
+
+test('clocks that are minutes apart are a reason to read nothing', () => {
+  expect([clocksApart(0), clocksApart(-299_000), clocksApart(-600_000)]).toEqual([undefined, undefined, "this machine's clock is 10 min behind theirs: nothing is read until it is put right"]);
 });

@@ -40,3 +40,11 @@ export function skewWords(aheadMs: number): string {
   if (Math.abs(aheadMs) < noSkewMs) return '';
   return `; this machine's clock is ${duration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} theirs: put it right, or posts count as ${aheadMs > 0 ? 'late' : 'from the future'}`;
 }
+
+/** So far apart that posts would be taken as from the future, or so late that they count for nothing. */
+const apartMs = 5 * 60_000;
+
+/** Why nothing is read while the clocks are minutes apart; undefined where they are not. What waits is then read later, at its right time. */
+export function clocksApart(aheadMs: number): string | undefined {
+  return Math.abs(aheadMs) < apartMs ? undefined : `this machine's clock is ${duration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} theirs: nothing is read until it is put right`;
+}

@@ -19,14 +19,14 @@ afterEach(async () => {
 
 sourceContract('feed', { replays: true, told: true, retracts: false, polls: true, clips: true }, services, () => start + 60_000, async () => {
   const server = await openPublisher();
-  const [main, other] = [server.feed('/main', 'atom', 1_000), server.feed('/other')];
+  const [main, other] = [server.feed('/main', 'atom', 300), server.feed('/other')];
   return {
     definition, options: optionsFor([main.url, other.url]), told: 'after',
     carries: (posts) => posts.map((post) => ({ ...post, text: asRead(post.text) })), known: (of) => asRead(of.text),
     async tell(posts, { source }) {
       await until(() => source.status().state !== 'blind' && server.asked.length >= 2);
       const entries = posts.map(({ id, ts, text, author }): FakeEntry => ({ key: `urn:${id}`, ts, text, author }));
-      if (entries.length > 900) main.flow(entries, 450);
+      if (entries.length > 250) main.flow(entries, 150);
       else main.push(...entries);
     },
     async tellBad({ source }) {

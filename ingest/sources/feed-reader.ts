@@ -45,8 +45,12 @@ export interface FeedReaderDeps {
 }
 
 const maxBytes = 2 << 20;
+const keptBytes = 256 << 10;
 /** What is dated further back than this before the last time that the feed was read is no news, but an old entry under a new key. */
 const oldMs = 24 * 3_600_000;
+/** A document that takes longer than this to read, ms, is asked for so seldom that it takes no more than this share of the time. */
+const longReadingMs = 500;
+const readingShare = 0.05;
 /** With fewer entries than this nothing follows from none of them being known. */
 const fewEntries = 5;
 
@@ -57,6 +61,14 @@ export const whyNoFeed: Readonly<Record<NoFeed, string>> = {
   other: 'neither RSS nor Atom nor JSON Feed',
 };
 
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** A question for `url`, with what may stand in it of a user and a password as a header. */
 export function questionFor(url: string): { url: string; headers: Record<string, string> } {
   const address = new URL(url);
@@ -65,7 +77,7 @@ export function questionFor(url: string): { url: string; headers: Record<string,
   address.password = '';
   const accept = 'application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5';
   if (username === '' && password === '') return { url: address.href, headers: { accept } };
-  return { url: address.href, headers: { accept, authorization: `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}` } };
+  return { url: address.href, headers: { accept, authorization: `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}` } };
 }
 
 export const feedLimits = { maxBytes } as const;
@@ -77,6 +89,10 @@ export function createFeedReader({ url, label, place, web, read, clock, monotoni
   let wished: FeedWishes | undefined;
   /** Since it was started it has been read once: from then on an entry without a date is known to be new. */
   let readOnce = false;
+  /** Why the last document was none. */
+  let unreadable: string | undefined;
+  /** The last document: many servers send the same again instead of saying so. */
+  let lastBytes: Uint8Array | undefined;
 
   function fails(why: string, askedMs: number | undefined): undefined {
     failures += 1;
@@ -122,9 +138,9 @@ export function createFeedReader({ url, label, place, web, read, clock, monotoni
   }
 
   function answered(answer: WebAnswer): FeedNews | undefined {
-    if (answer.kind === 'unchanged') {
+    if (answer.kind === 'unchanged' || (answer.kind === 'body' && lastBytes !== undefined && Buffer.compare(lastBytes, answer.bytes) === 0)) {
       // what could not be read before is still what it was
-      if (state.is === 'failing' && !readOnce) return fails(state.why, undefined);
+      if (unreadable !== undefined) return fails(unreadable, undefined);
       place.read(clock());
       return void isWell();
     }
@@ -135,11 +151,17 @@ export function createFeedReader({ url, label, place, web, read, clock, monotoni
       }
       return fails(whyUnusable(answer), answer.kind === 'refused' ? answer.retryAfterMs : undefined);
     }
+    const begun = monotonic();
     const document = read(answer.bytes, answer.headers.get('content-type'));
-    if ('unreadable' in document) return fails(whyNoFeed[document.unreadable], undefined);
+    const tookMs = monotonic() - begun;
+    lastBytes = answer.bytes.length <= keptBytes ? answer.bytes : undefined;
+    const restMs = tookMs > longReadingMs ? tookMs / readingShare : 0;
+    unreadable = 'unreadable' in document ? whyNoFeed[document.unreadable] : undefined;
+    if ('unreadable' in document) return fails(whyNoFeed[document.unreadable], restMs);
     wished = wishes ? document : undefined;
     const news = newsOf(document);
     isWell();
+    dueMs = Math.max(dueMs, monotonic() + restMs);
     return news;
   }
 

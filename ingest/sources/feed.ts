@@ -37,8 +37,8 @@ const atOnce = 4;
 /** Away for longer than this, what is read is old. */
 const awayMs = 60_000;
 /** Digests that a cursor has room for: it travels with every frame. */
-const cursorDigests = 400;
-const fewestDigests = 8;
+const cursorDigests = 120;
+const fewestDigests = 4;
 const rememberedPosts = 20_000;
 const namedFeeds = 4;
 
@@ -137,7 +137,8 @@ export default {
   options,
   silenceNormal: true,
   workers: 'one',
-  filtered: false,
+  // feeds that are chosen are chosen for what they speak of: an outage of that raises all of their volume
+  filtered: true,
   latenessMs: 2_000,
   reasons: {
     history: 'it stood in the feed when that was read for the first time',

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { createPolling, orStopped, type Polled } from '../polling.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
 import { createWeb, type Web, type WebAnswer } from '../web.ts';
-import { duration, skewWords, whyUnusable } from '../web-words.ts';
+import { clocksApart, duration, skewWords, whyUnusable } from '../web-words.ts';
 import { hackerNewsId, readHackerNewsItem, type HackerNewsItem } from './hacker-news-item.ts';
 import { createHackerNewsPlace } from './hacker-news-place.ts';
 
@@ -138,6 +138,8 @@ function createHackerNews(options: Options, deps: SourceDeps): Source {
     const found = await asker.newest(signal);
     if ('why' in found) return { ok: false, detail: found.why, ...(found.waitMs === undefined ? {} : { waitMs: found.waitMs }) };
     const { newest } = found;
+    const apart = clocksApart(web.clockAheadMs());
+    if (apart !== undefined) return { ok: false, tellNow: true, detail: apart };
     if (place.last() === undefined) {
       place.begin(newest, clock());
       intake.cursor(place.cursor());

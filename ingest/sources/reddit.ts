@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { createPolling, orStopped, type Polled } from '../polling.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
 import { createWeb } from '../web.ts';
-import { duration, skewWords } from '../web-words.ts';
+import { clocksApart, duration, skewWords } from '../web-words.ts';
 import { createRedditApi, type RedditApi } from './reddit-api.ts';
 import { isMissing, notThere, readListing, type Listing } from './reddit-listing.ts';
 import { createRedditPlaces } from './reddit-place.ts';
@@ -140,6 +140,8 @@ function createReddit(options: Options, deps: SourceDeps): Source {
         if (listing.missing) return without(failure, signal);
         return { ok: false, detail: failure.why, ...(failure.waitMs === undefined ? {} : { waitMs: failure.waitMs }), ...(failure.tellNow === true ? { tellNow: true } : {}) };
       }
+      const apart = clocksApart(web.clockAheadMs());
+      if (apart !== undefined) return { ok: false, tellNow: true, detail: apart };
       await handOver(kind, listing, signal);
     }
     readAt = clock();
@@ -176,7 +178,8 @@ export default {
   options,
   silenceNormal: true,
   workers: 'one',
-  filtered: false,
+  // subreddits that are chosen are chosen for what they speak of: an outage of that raises all of their volume
+  filtered: true,
   latenessMs: 2_000,
   reasons: {
     deleted: 'its author took it back before it was read',

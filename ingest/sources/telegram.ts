@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { createPolling, orStopped, type Polled } from '../polling.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
 import { createWeb, type Web } from '../web.ts';
-import { duration, skewWords, whyUnusable } from '../web-words.ts';
+import { clocksApart, duration, skewWords, whyUnusable } from '../web-words.ts';
 import { readTelegramUpdate } from './telegram-update.ts';
 
 const options = z.strictObject({
@@ -99,6 +99,8 @@ function createTelegram(options: Options, deps: SourceDeps): Source {
     if (signal.aborted) return { ok: false, detail: 'stopped' };
     if ('why' in answer) return { ok: false, detail: answer.why, ...(answer.waitMs === undefined ? {} : { waitMs: answer.waitMs }), ...(answer.tellNow === true ? { tellNow: true } : {}) };
     if (!Array.isArray(answer.result)) return { ok: false, detail: 'answered what is no list of updates' };
+    const apart = clocksApart(web.clockAheadMs());
+    if (apart !== undefined) return { ok: false, tellNow: true, detail: apart };
     const updates: readonly unknown[] = answer.result;
     if (first) {
       // the newest of what waits, if anything does: all of it is from before the beginning
@@ -146,7 +148,8 @@ export default {
   options,
   silenceNormal: true,
   workers: 'one',
-  filtered: false,
+  // groups that are chosen are chosen for what they speak of: an outage of that raises all of their volume
+  filtered: true,
   latenessMs: 2_000,
   reasons: {
     edited: 'a change of a message that is known',

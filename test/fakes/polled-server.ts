@@ -33,6 +33,8 @@ export interface Unwell {
 
 export interface PolledServer {
   readonly url: string;
+  /** What its clock shows, ms, in each answer; undefined: it does not say. */
+  tellTime(nowMs: number | undefined): void;
   readonly asked: readonly Asked[];
   /** Connections that are open now. */
   readonly open: () => number;
@@ -45,11 +47,12 @@ export interface PolledServer {
 export async function openPolledServer(answer: (asked: Asked) => Told): Promise<PolledServer> {
   const asked: Asked[] = [];
   const sockets = new Set<Socket>();
+  let clockMs: number | undefined;
   let behaviour: (asked: Asked) => Unwell | undefined = () => undefined;
 
   const server = createServer((request, response) => {
-    // its clock is not the test's
     response.sendDate = false;
+    if (clockMs !== undefined) response.setHeader('date', new Date(clockMs).toUTCString());
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -81,6 +84,9 @@ export async function openPolledServer(answer: (asked: Asked) => Told): Promise<
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     open: () => sockets.size,
+    tellTime(nowMs) {
+      clockMs = nowMs;
+    },
     behave(how) {
       behaviour = how;
     },
