@@ -352,7 +352,7 @@ export async function openX(): Promise<XFake> {
     },
     sockets: () => sockets.size,
     forget(keep) {
-      posts = posts.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, keep);
+      posts = posts.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(-keep);
       sorted = true;
     },
     drop,
