@@ -116,7 +116,7 @@ function createStatus(options: Options, deps: SourceDeps): Source {
     }
 
     const pages = abouts.map((about) => createStatusPage(about, {
-      web, turns, told, parseFeed, intake, clock, deadlineMs: options.deadlineMs,
+      web, turns, told, parseFeed, intake, clock, everyMs, deadlineMs: options.deadlineMs,
       telling() {
         intake.beat(clock());
         // past the words, so that nothing waits for the next beat
@@ -170,7 +170,7 @@ async function check(options: Options, services: readonly Service[]): Promise<So
     const own = (name: string): number => Number(abouts.find((about) => about.name === name)!.services.some((id) => id in options.pages));
     const few = abouts.toSorted((a, b) => own(b.name) - own(a.name) || Number(b.place !== undefined) - Number(a.place !== undefined)).slice(0, pagesChecked);
     const pages = few.map((about) => createStatusPage(about, {
-      web, turns, told, parseFeed, clock: Date.now, deadlineMs: options.deadlineMs, telling: () => {}, changed: () => {},
+      web, turns, told, parseFeed, clock: Date.now, everyMs: options.everyMs, deadlineMs: options.deadlineMs, telling: () => {}, changed: () => {},
       intake: { notice: () => ({ outcome: 'unnamed' }), dropped: () => ({ outcome: 'dropped', reason: '' }), cursor: () => {} },
     }));
     const never = new AbortController().signal;

@@ -29,6 +29,8 @@ interface Form {
   readonly place: (base: string) => Omit<Place, 'form'>;
   readonly reader: (place: Place, parseFeed: ParseFeed) => Reader;
   readonly maxBytes: number;
+  /** So many times the usual pause lies between two questions: its answers are large. */
+  readonly pace?: number;
   /** After so long without a word an event counts as over, ms; absent: the form tells every end, or shows what is open. */
   readonly forgetMs?: number;
 }
@@ -54,6 +56,7 @@ export const forms: Readonly<Record<FormName, Form>> = {
     reader: ({ main }) => googleReader(main.replace(/incidents\.json(?:\?.*)?$/, '')),
     // the list holds the past years with every update
     maxBytes: 16 << 20,
+    pace: 3,
   },
   aws: { place: (base) => ({ main: base }), reader: () => readAws, maxBytes: usualBytes },
   azure: { place: (base) => ({ main: base }), reader: (_place, parse) => feedReader(parse, true), maxBytes: usualBytes },

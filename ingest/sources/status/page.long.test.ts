@@ -77,7 +77,7 @@ async function live(seed: string): Promise<{ incidents: Incident[]; notices: Omi
   function openPage(): StatusPage {
     known = '';
     return createStatusPage({ name: 'status.example.com', url: 'https://status.example.com', services: ['s'], place: placeAs('statuspage', 'https://status.example.com'), fixed: false }, {
-      web: { ask }, turns: createTurns(1), told: createTold(cursor), parseFeed: () => ({ why: 'no feed' }), clock: () => now, deadlineMs: 1, telling: () => {}, changed: () => {},
+      web: { ask }, turns: createTurns(1), told: createTold(cursor), parseFeed: () => ({ why: 'no feed' }), clock: () => now, everyMs: minute, deadlineMs: 1, telling: () => {}, changed: () => {},
       intake: {
         notice(notice) {
           notices.push(notice);

@@ -2,9 +2,20 @@
 // the same share it. Pure.
 import { hash } from 'node:crypto';
 import type { Service } from '../../../shared/service.ts';
-import { placeAs, type FormName } from './forms.ts';
-import type { PageAbout } from './page.ts';
+import { placeAs, type FormName, type Place } from './forms.ts';
 import { placeOf } from './which-form.ts';
+
+export interface PageAbout {
+  /** Its address without scheme and last slash: what it is called, and what its words are told apart by. */
+  readonly name: string;
+  readonly url: string;
+  /** Ids of the services that it speaks of. */
+  readonly services: readonly string[];
+  /** Undefined: to be found out. */
+  readonly place: Place | undefined;
+  /** The form was named by the user: it is not looked for again. */
+  readonly fixed: boolean;
+}
 
 export interface PageWish {
   readonly url: string;
