@@ -32,32 +32,47 @@ interface Case {
 }
 
 const text = (i: number) => `whatsapp is down ${i}`;
-const cases: Readonly<Record<string, () => Promise<Case>>> = {
-  async 'hacker-news'() {
+const cases: Readonly<Record<string, (words: (i: number) => string) => Promise<Case>>> = {
+  async 'hacker-news'(words) {
     const server = await openHackerNews();
-    return { definition: hackerNews, options: { ...hackerNews.options.parse({ apiUrl: server.url, catchUpItems: 100_000 }), everyMs: 5 }, server, oneIn: 40, tell: (i) => void server.push({ ts: start, text: text(i) }) };
+    return { definition: hackerNews, options: { ...hackerNews.options.parse({ apiUrl: server.url, catchUpItems: 100_000 }), everyMs: 5 }, server, oneIn: 40, tell: (i) => void server.push({ ts: start, text: words(i) }) };
   },
-  async reddit() {
+  async reddit(words) {
     const server = await openReddit();
     const options = reddit.options.parse({ subreddits: ['outages'], clientId: 'client', clientSecret: 'secret-of-the-client', userAgent: 'server:outcry-test:1 (by /u/nobody)', apiUrl: server.url, tokenUrl: server.tokenUrl });
-    return { definition: reddit, options: { ...options, everyMs: 5 }, server, oneIn: 3, tell: (i) => void (i % 3 === 0 ? server.comment({ ts: start, text: text(i) }) : server.post({ ts: start, text: text(i) })) };
+    return { definition: reddit, options: { ...options, everyMs: 5 }, server, oneIn: 3, tell: (i) => void (i % 3 === 0 ? server.comment({ ts: start, text: words(i) }) : server.post({ ts: start, text: words(i) })) };
   },
-  async feed() {
+  async feed(words) {
     const server = await openPublisher();
     const one = server.feed('/a', 'rss', 1_000);
-    return { definition: feed, options: { ...feed.options.parse({ urls: [one.url] }), everyMs: 5 }, server, oneIn: 3, tell: (i) => one.push({ key: `urn:${i}`, ts: start, text: text(i) }) };
+    return { definition: feed, options: { ...feed.options.parse({ urls: [one.url] }), everyMs: 5 }, server, oneIn: 3, tell: (i) => one.push({ key: `urn:${i}`, ts: start, text: words(i) }) };
   },
-  async telegram() {
+  async telegram(words) {
     const server = await openTelegram();
-    return { definition: telegram, options: { ...telegram.options.parse({ token: server.token, apiUrl: server.url }), holdMs: 0 }, server, oneIn: 5, tell: (i) => server.write({ ts: start, text: text(i) }) };
+    return { definition: telegram, options: { ...telegram.options.parse({ token: server.token, apiUrl: server.url }), holdMs: 0 }, server, oneIn: 5, tell: (i) => server.write({ ts: start, text: words(i) }) };
   },
 };
+
+test('of a place that is about one service, a post that names none is about that; doctor knows whether it is watched', async () => {
+  for (const [name, more] of [['reddit', { about: { Outages: 'whatsapp' } }], ['feed', { service: 'whatsapp' }], ['telegram', { service: 'whatsapp' }]] as const) {
+    const { definition, options, server, tell } = await cases[name]!((i) => `is it down for you as well? ${i}`);
+    closers.push(server.close);
+    const house = createHouse(services, () => start);
+    closers.push(house.close);
+    const { source } = await house.open(definition as SourceDefinition, { ...(options as object), ...more });
+    await until(() => source.status().state === 'live');
+    tell(0);
+    await until(() => house.seen().length === 1);
+    expect((await house.mentions())[0]).toMatchObject({ service: 'whatsapp', by: 'field' });
+    expect((await (definition as SourceDefinition).check({ ...(options as object), ...more }, [])).detail).toContain('not watched: whatsapp');
+  }
+});
 
 for (const [name, make] of Object.entries(cases)) {
   // a feed's times are its authors' affair: what is dated ahead counts for now
   if (name !== 'feed') {
     test(`${name}: while the clocks are minutes apart it is blind, says so, and reads what waits once they agree`, async () => {
-      const { definition, options, server, tell } = await make();
+      const { definition, options, server, tell } = await make(text);
       closers.push(server.close);
       const house = createHouse(services, () => start);
       closers.push(house.close);
@@ -74,7 +89,7 @@ for (const [name, make] of Object.entries(cases)) {
   }
 
   test(`${name}: 2,000 posts through answers that break at random bytes are taken once each`, async () => {
-    const { definition, options, server, tell, oneIn } = await make();
+    const { definition, options, server, tell, oneIn } = await make(text);
     closers.push(server.close);
     const house = createHouse(services, () => start);
     closers.push(house.close);

@@ -8,8 +8,10 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Post } from '../../shared/post.ts';
 import { maxTextLength } from '../../shared/post.ts';
+import { serviceIdPattern } from '../../shared/service.ts';
 import { createPolling, orStopped, type Polled } from '../polling.ts';
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
+import { unwatched } from '../watched.ts';
 import { createWeb } from '../web.ts';
 import { duration, skewWords } from '../web-words.ts';
 import { checkFeeds } from './feed-check.ts';
@@ -24,6 +26,7 @@ const options = z.strictObject({
     .max(50)
     .describe('addresses of feeds; one may hold a secret: only its host is ever shown'),
   authors: z.enum(['feed', 'entry']).default('feed').describe('who posts: `feed`, each feed is one voice (an outlet); `entry`, whom each entry names is a person (a forum)'),
+  service: z.string().regex(serviceIdPattern).optional().describe('what these feeds are about, where an entry names no service: a support forum of one product'),
   links: z.boolean().default(true).describe("keep each entry's address beside it; `false` where it holds a person's name"),
   everyMs: z.number().int().min(10_000).default(60_000).describe('how often each feed is asked; it answers briefly while nothing is new'),
   wishes: z.boolean().default(true).describe('ask less often where a feed says so (`ttl`, up to an hour; `skipHours`, `skipDays`)'),
@@ -76,6 +79,7 @@ function createFeed(options: Options, deps: SourceDeps): Source {
       ts: tsMs, text: text.slice(0, maxTextLength),
       author: options.authors === 'entry' && author !== undefined ? `${new URL(feed.url).host} ${author}` : feedKey(feed.url),
       ...(lang === undefined ? {} : { lang }),
+      ...(options.service === undefined ? {} : { service: options.service }),
       ...(options.links && link !== undefined ? { url: link } : {}),
     };
   }
@@ -149,5 +153,8 @@ export default {
     'no-text': 'without words',
   },
   create: createFeed,
-  check: ({ urls, deadlineMs }) => checkFeeds(urls, labelsOf(urls), userAgent, deadlineMs),
+  async check({ urls, service, deadlineMs }, services) {
+    const strange = unwatched(service === undefined ? [] : [service], services);
+    return strange ?? checkFeeds(urls, labelsOf(urls), userAgent, deadlineMs);
+  },
 } satisfies SourceDefinition<typeof options>;

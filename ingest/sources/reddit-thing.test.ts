@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readRedditThing } from './reddit-thing.ts';
 
-const data = { id: '1abcde', created_utc: 1_777_836_600.5, author: 'amy', title: 'WhatsApp down?', selftext: 'For *me*', permalink: '/r/outages/comments/1abcde/whatsapp_down/' };
+const data = { id: '1abcde', created_utc: 1_777_836_600.5, author: 'amy', subreddit: 'Outages', title: 'WhatsApp down?', selftext: 'For *me*', permalink: '/r/outages/comments/1abcde/whatsapp_down/' };
 
 test('a post is its title and text, with an address and its number', () => {
   expect(readRedditThing('t3', { kind: 't3', data })).toEqual({
-    kind: 'post', number: Number.parseInt('1abcde', 36),
+    kind: 'post', number: Number.parseInt('1abcde', 36), subreddit: 'outages',
     post: { id: 't3_1abcde', ts: 1_777_836_600_500, text: 'WhatsApp down?\nFor *me*', author: 'amy', url: 'https://www.reddit.com/r/outages/comments/1abcde/whatsapp_down/' },
   });
 });

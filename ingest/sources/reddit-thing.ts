@@ -8,7 +8,7 @@ export type ThingKind = 't3' | 't1';
 
 /** `number`: its place in the order in which Reddit gave ids out. */
 export type RedditThing =
-  | { kind: 'post'; number: number; post: Post }
+  | { kind: 'post'; number: number; subreddit: string; post: Post }
   /** `reason`: deleted (by its author), removed (by moderators or Reddit). */
   | { kind: 'gone'; number: number; id: string; tsMs: number; reason: string }
   | { kind: 'bad'; reason: string };
@@ -43,7 +43,7 @@ export function readRedditThing(kind: ThingKind, value: unknown): RedditThing {
   const repostOf = nameOf(data['crosspost_parent']);
   const replyTo = kind === 't1' ? nameOf(data['parent_id']) : undefined;
   return {
-    kind: 'post', number,
+    kind: 'post', number, subreddit: textOf(data['subreddit']).toLowerCase().slice(0, 21),
     post: {
       id: `${kind}_${id}`, ts, text: text.slice(0, maxTextLength), author: by,
       ...(typeof permalink === 'string' && permalinkForm.test(permalink) ? { url: `https://www.reddit.com${permalink}` } : {}),

@@ -4,17 +4,20 @@
 // It asks for the newest and reads back to what it knows; a listing ends after 1,000, and what is lost beyond is a gap.
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { serviceIdPattern, type Service } from '../../shared/service.ts';
 import { createPolling, orStopped, type Polled } from '../polling.ts';
-import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
+import type { Outcome, Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
+import { unwatched } from '../watched.ts';
 import { createWeb } from '../web.ts';
 import { clocksApart, duration, skewWords } from '../web-words.ts';
 import { createRedditApi, type RedditApi } from './reddit-api.ts';
 import { isMissing, notThere, readListing, type Listing } from './reddit-listing.ts';
 import { createRedditPlaces } from './reddit-place.ts';
-import { readRedditThing, type ThingKind } from './reddit-thing.ts';
+import { readRedditThing, type RedditThing, type ThingKind } from './reddit-thing.ts';
 
 const options = z.strictObject({
   subreddits: z.array(z.string().regex(/^[A-Za-z0-9_]{2,21}$/)).min(1).max(100).describe('names without `r/`'),
+  about: z.record(z.string().regex(/^[A-Za-z0-9_]{2,21}$/), z.string().regex(serviceIdPattern)).default({}).describe('subreddit: the service that its posts are about where they name none'),
   comments: z.boolean().default(true).describe('new comments as well as new posts'),
   clientId: z.string().min(1).max(100).describe("of your own client, approved by Reddit; from the environment as ${REDDIT_CLIENT_ID}"),
   clientSecret: z.string().min(1).max(200).describe('a secret, so give it as ${NAME} from the environment or as ${file:PATH}'),
@@ -72,7 +75,14 @@ function createReddit(options: Options, deps: SourceDeps): Source {
   let readAt: number | undefined;
   let recheckedAt = clock();
 
+  const about = new Map(Object.entries(options.about).map(([name, service]) => [name.toLowerCase(), service]));
+
   const wanted = (): string[] => options.subreddits.filter((name) => !missing.has(name));
+
+  function take({ post, subreddit }: Extract<RedditThing, { kind: 'post' }>): Outcome {
+    const service = about.get(subreddit);
+    return intake.post(service === undefined ? post : { ...post, service });
+  }
 
   async function handOver(kind: ThingKind, listing: Extract<Listing, { ok: true }>, signal: AbortSignal): Promise<void> {
     const place = places.place(kind);
@@ -96,7 +106,7 @@ function createReddit(options: Options, deps: SourceDeps): Source {
       for (const thing of listing.things.slice(at, at + batchThings)) {
         place.take(thing.number, thing.kind === 'post' ? thing.post.ts : thing.tsMs);
         if (thing.kind === 'gone') intake.dropped(thing.reason);
-        else if (intake.post(thing.post).outcome === 'named') named.set(thing.post.id, true);
+        else if (take(thing).outcome === 'named') named.set(thing.post.id, true);
       }
       intake.cursor(places.cursor());
     }
@@ -156,7 +166,9 @@ function createReddit(options: Options, deps: SourceDeps): Source {
   return createPolling({ intake, clock, everyMs: options.everyMs, poll, close: web.close });
 }
 
-async function check(options: Options): Promise<SourceCheck> {
+async function check(options: Options, services: readonly Service[]): Promise<SourceCheck> {
+  const strange = unwatched(Object.values(options.about), services);
+  if (strange !== undefined) return strange;
   const web = createWeb({ userAgent: options.userAgent, clock: Date.now });
   try {
     const api = createRedditApi(options, web, () => performance.now());

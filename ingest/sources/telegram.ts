@@ -4,8 +4,10 @@
 // Long polling: the server holds a question until something is there. It keeps what it was not told is read, for a day; so
 // it is told only once all of it is durable.
 import { z } from 'zod';
+import { serviceIdPattern, type Service } from '../../shared/service.ts';
 import { createPolling, orStopped, type Polled } from '../polling.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
+import { unwatched } from '../watched.ts';
 import { createWeb, type Web } from '../web.ts';
 import { clocksApart, duration, skewWords, whyUnusable } from '../web-words.ts';
 import { readTelegramUpdate } from './telegram-update.ts';
@@ -13,6 +15,7 @@ import { readTelegramUpdate } from './telegram-update.ts';
 const options = z.strictObject({
   token: z.string().regex(/^\d{5,20}:[\w-]{20,100}$/).describe('of your own bot; a secret, so give it as ${NAME} from the environment or as ${file:PATH}'),
   chats: z.array(z.number().int()).min(1).optional().describe('ids of the groups and channels to hear; absent: all that the bot is a member of'),
+  service: z.string().regex(serviceIdPattern).optional().describe('what these chats are about, where a message names no service: the support group of one product'),
   holdMs: z.number().int().min(0).max(50_000).default(25_000).describe('how long the server may hold a question while nothing is new'),
   deadlineMs: z.number().int().min(1).default(15_000).describe('how much later than that an answer may come'),
   apiUrl: z.url({ protocol: /^https?$/ }).default('https://api.telegram.org').describe('where the Bot API is; your own server may be it'),
@@ -84,7 +87,7 @@ function createTelegram(options: Options, deps: SourceDeps): Source {
       next = update.update + 1;
       if (update.kind === 'past') intake.dropped(update.reason);
       else if (options.chats !== undefined && !options.chats.includes(update.chat)) intake.dropped('other-chat');
-      else intake.post(update.post);
+      else intake.post(options.service === undefined ? update.post : { ...update.post, service: options.service });
     }
   }
 
@@ -123,7 +126,9 @@ function createTelegram(options: Options, deps: SourceDeps): Source {
   return createPolling({ intake, clock, everyMs, poll, close: web.close });
 }
 
-async function check(options: Options): Promise<SourceCheck> {
+async function check(options: Options, services: readonly Service[]): Promise<SourceCheck> {
+  const strange = unwatched(options.service === undefined ? [] : [options.service], services);
+  if (strange !== undefined) return strange;
   const web = createWeb({ userAgent, clock: Date.now });
   try {
     const me = await call(web, options, 'getMe', {}, options.deadlineMs);
