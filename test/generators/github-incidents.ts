@@ -72,11 +72,11 @@ export function noticeRows(incidents: readonly OfficialIncident[]): Row[] {
   });
 }
 
-/** Reports: each crowd for twelve minutes, eight a minute; else one in about an hour. */
+/** Reports: each crowd for twelve minutes, eight a minute; else one in about four hours. */
 export function crowdRows(crowds: readonly Crowd[], from: number, to: number, random: () => number): Row[] {
   const rows = crowds.flatMap(({ onset }) => Array.from({ length: 96 }, (_, i): Row => ({ ts: onset + Math.floor((i + (i === 0 ? 0 : random() - 0.5)) * 7_500), service: 'github' })));
   let next = 0;
-  for (let ts = from; ts < to; ts += Math.floor((0.5 + random()) * hourMs)) {
+  for (let ts = from; ts < to; ts += Math.floor((0.5 + random()) * 4 * hourMs)) {
     while (next < crowds.length && crowds[next]!.onset + 45 * minuteMs < ts) next++;
     const near = crowds[next];
     if (near === undefined || ts < near.onset - 45 * minuteMs) rows.push({ ts, service: 'github' });
