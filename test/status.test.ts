@@ -1,5 +1,6 @@
 // `status` through the real ingest into a real log, against status pages on real sockets that are unwell in every way that a
 // page can be.
+import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import status from '../ingest/sources/status.ts';
 import type { SourceDefinition } from '../ingest/source.ts';
@@ -182,6 +183,34 @@ test('a page whose form nobody knows is looked at: another maker, a feed that it
   expect(plain.asked.map(({ path }) => path)).toEqual(['/api/v2/summary.json', '/summary.json', '/index.json', '/']);
   expect(maker.times('/api/v2/summary.json')).toBe(1);
   expect(source.status().state).toBe('live');
+});
+
+test('pages of every maker come through the socket alike: packed, in UTF-16, as a feed', async () => {
+  const host = await aHost();
+  const ids = ['aws', 'slack', 'google', 'azure', 'heroku', 'apple', 'better-stack', 'status-io', 'meta'] as const;
+  const house = createHouse(ids.map((id) => serviceSchema.parse({ id, name: `Service ${id}` })), () => start);
+  closers.push(house.close);
+  const at = (minutes: number): string => new Date(start + minutes * minute).toISOString();
+  const json = (value: unknown) => ({ body: JSON.stringify(value) });
+  host.set('/aws', { body: Buffer.from(`\ufeff${JSON.stringify([{ service: 's3-us-east-1', service_name: 'S3 – naïve', region_name: 'N. Virginia', status: '3', date: String((start - 7 * minute) / 1000), summary: 'Errors', arn: 'arn:aws:health:us-east-1::event/S3/X/a1', event_log: [] }])}`, 'utf16le').swap16() });
+  host.set('/slack/api/v2.0.0/current', { headers: { 'content-encoding': 'gzip' }, body: gzipSync(JSON.stringify({ status: 'active', active_incidents: [{ id: 's1', date_created: at(-6), type: 'outage', status: 'active', title: 'Down', services: ['Login'], notes: [] }] })) });
+  host.set('/slack/api/v2.0.0/history', json([{ id: 's0', date_created: at(-90), date_updated: at(-60), type: 'incident', status: 'resolved', title: 'Before', services: [], notes: [{ date_created: at(-90), body: 'x' }, { date_created: at(-60), body: 'y' }] }]));
+  host.set('/google/incidents.json', json([{ id: 'g1', begin: at(-9), external_desc: 'Mail is late', affected_products: [{ title: 'Gmail' }], updates: [{ when: at(-5), status: 'SERVICE_DISRUPTION', text: 'x' }], uri: 'incidents/g1' }]));
+  host.set('/azure', { body: `<?xml version="1.0"?><rss version="2.0"><channel><title>Azure Status</title><item><title>Storage, West US</title><guid>z1</guid><pubDate>${new Date(start - 4 * minute).toUTCString()}</pubDate><description>We look.</description><category>Storage</category></item></channel></rss>` });
+  host.set('/heroku/api/v4/current-status', json({ status: [], incidents: [{ id: 1, title: 'Apps', created_at: at(-3), status: [{ system: 'Apps', status: 'red' }], updates: [] }], scheduled: [] }));
+  host.set('/apple', { body: `jsonCallback(${JSON.stringify({ services: [{ serviceName: 'Siri', events: [{ messageId: 'p1', statusType: 'Issue', eventStatus: 'ongoing', epochStartDate: start - 2 * minute }] }] })});` });
+  host.set('/better-stack/index.json', json({ data: { id: '1', type: 'status_page' }, included: [{ id: 'b1', type: 'status_report', attributes: { title: 'API', report_type: 'manual', starts_at: at(-2), aggregate_state: 'degraded' } }] }));
+  host.set('/status-io', json({ result: { status_overall: { status_code: 300 }, incidents: [{ _id: 'i1', name: 'Slow', datetime_open: at(-1), messages: [{ details: 'x', status: 300, datetime: at(-1) }] }], maintenance: { active: [] } } }));
+  host.set('/meta/data/orgs.json', json([{ id: 'm', name: 'Ads', services: [{ id: 1, name: 'Manager', status: 'High disruptions', time: at(-1) }] }]));
+  await open(house, Object.fromEntries(ids.map((id) => [id, { url: `${host.url}/${id}`, form: id }])));
+  await arrived(house, 11);
+  expect((await words(house)).toSorted()).toEqual([
+    'apple p1 degraded -2', 'aws a1 outage -7', 'azure z1 degraded -4', 'better-stack b1 degraded -2', 'google g1 degraded -5', 'heroku 1 outage -3',
+    'meta component/m/1 outage -1', 'slack s0 degraded -90', 'slack s0 ok -60', 'slack s1 outage -6', 'status-io i1 degraded -1',
+  ]);
+  const all = await notices(house);
+  expect(all.find(({ event }) => event === 'a1')?.title).toBe('S3 – naïve, N. Virginia: Errors');
+  expect(all.find(({ event }) => event === 'g1')?.url).toBe(`${host.url}/google/incidents/g1`);
 });
 
 test('a page that moved is followed, and one that became something else is looked at anew', async () => {
