@@ -16,12 +16,12 @@ import { createRedditPlaces } from './reddit-place.ts';
 import { readRedditThing, type RedditThing, type ThingKind } from './reddit-thing.ts';
 
 const options = z.strictObject({
-  subreddits: z.array(z.string().regex(/^[A-Za-z0-9_]{2,21}$/)).min(1).max(100).describe('names without `r/`'),
+  subreddits: z.array(z.string().regex(/^[A-Za-z0-9_]{2,21}$/, 'a name of 2 to 21 letters, digits and _, without `r/`')).min(1).max(100).describe('names without `r/`'),
   about: z.record(z.string().regex(/^[A-Za-z0-9_]{2,21}$/), z.string().regex(serviceIdPattern)).default({}).describe('subreddit: the service that its posts are about where they name none'),
   comments: z.boolean().default(true).describe('new comments as well as new posts'),
   clientId: z.string().min(1).max(100).describe("of your own client, approved by Reddit; from the environment as ${REDDIT_CLIENT_ID}"),
   clientSecret: z.string().min(1).max(200).describe('a secret, so give it as ${NAME} from the environment or as ${file:PATH}'),
-  userAgent: z.string().regex(/^[\x20-\x7e]{10,200}$/).describe('who asks, as Reddit wants it: `platform:app:version (by /u/name)`'),
+  userAgent: z.string().regex(/^[\x20-\x7e]{10,200}$/, '10 to 200 letters of ASCII').describe('who asks, as Reddit wants it: `platform:app:version (by /u/name)`'),
   username: z.string().min(1).max(64).optional().describe('for a client of the kind `script`: the account that it belongs to'),
   password: z.string().min(1).max(200).optional().describe('of that account; a secret'),
   everyMs: z.number().int().min(2_000).default(15_000).describe('how often it is asked; a question each for posts and comments, of 100 a minute'),
@@ -36,6 +36,8 @@ type Options = z.infer<typeof options>;
 const awayMs = 60_000;
 /** A subreddit that could not be read is tried again after this. */
 const triedAgainMs = 3_600_000;
+/** Where none could be read it may be Reddit that was not well. */
+const allTriedAgainMs = 600_000;
 const rememberedPosts = 1_000;
 const recheckedAtOnce = 100;
 /** Between two looks at whether there is room. */
@@ -140,8 +142,8 @@ function createReddit(options: Options, deps: SourceDeps): Source {
   }
 
   async function poll(signal: AbortSignal): Promise<Polled> {
-    if (missing.size > 0 && clock() - missingAt > triedAgainMs) missing = new Map();
-    if (wanted().length === 0) return { ok: false, tellNow: true, waitMs: triedAgainMs, detail: `no subreddit is to be read (${listOf(missing)})` };
+    if (missing.size > 0 && clock() - missingAt > (wanted().length === 0 ? allTriedAgainMs : triedAgainMs)) missing = new Map();
+    if (wanted().length === 0) return { ok: false, tellNow: true, waitMs: allTriedAgainMs, detail: `no subreddit is to be read (${listOf(missing)})` };
     for (const kind of kinds) {
       const listing = await readListing(api, `/r/${wanted().join('+')}/${kind === 't3' ? 'new' : 'comments'}`, kind, places.place(kind), signal);
       if (signal.aborted) return { ok: false, detail: 'stopped' };

@@ -13,7 +13,7 @@ import { clocksApart, duration, skewWords, whyUnusable } from '../web-words.ts';
 import { readTelegramUpdate } from './telegram-update.ts';
 
 const options = z.strictObject({
-  token: z.string().regex(/^\d{5,20}:[\w-]{20,100}$/).describe('of your own bot; a secret, so give it as ${NAME} from the environment or as ${file:PATH}'),
+  token: z.string().regex(/^\d{5,20}:[\w-]{20,100}$/, 'not of the form that @BotFather gives: digits, a colon, letters').describe('of your own bot; a secret, so give it as ${NAME} from the environment or as ${file:PATH}'),
   chats: z.array(z.number().int()).min(1).optional().describe('ids of the groups and channels to hear; absent: all that the bot is a member of'),
   service: z.string().regex(serviceIdPattern).optional().describe('what these chats are about, where a message names no service: the support group of one product'),
   holdMs: z.number().int().min(0).max(50_000).default(25_000).describe('how long the server may hold a question while nothing is new'),
