@@ -91,6 +91,17 @@ test('the server is told that something was read only once it is durable', async
   await stopping;
 });
 
+test('while the server holds the question it is live, and a stop does not wait for the answer', async () => {
+  const server = await aServer();
+  const house = aHouse();
+  const { source } = await live(house, server, { holdMs: 50_000 });
+  server.behave(() => ({ mute: true }));
+  await until(() => server.asked.some(({ body }) => body.includes('timeout=50')));
+  expect(source.status().state).toBe('live');
+  await house.stop();
+  await until(() => server.open() === 0);
+});
+
 test('more than a day away is a gap', async () => {
   const server = await aServer();
   let now = start;
