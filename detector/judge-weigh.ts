@@ -88,7 +88,7 @@ export function weigh(scene: Scene): Judgement {
 function mistakenFor(c: Candidate, found: readonly Candidate[], scene: Scene): Reason | null {
   if (c.reason === 'hashtag-down') return null;
   if (isOfBystander(c, scene)) return 'other-sense';
-  if (scene.hits.noneOfIt.length > 0 && isAnswered(c, found, scene)) return 'negated';
+  if (scene.hits.noneOfIt.length > 0 && (isDenied(c, scene) || isAnswered(c, found, scene))) return 'negated';
   return isDisbelieved(c, scene) ? 'other-service-blamed' : null;
 }
 
@@ -98,13 +98,19 @@ function isOfBystander(c: Candidate, scene: Scene): boolean {
   return !scene.own.some((p) => p > c.start && p < c.end) && !scene.hits.object.some((h) => h.start === c.start) && scene.isBystanders(c);
 }
 
+/** A denial holds the whole of it: "WhatsApp ga down kok". */
+function isDenied(c: Candidate, { hits }: Scene): boolean {
+  return hits.noneOfIt.some((h) => h.start <= c.start && h.end >= c.end);
+}
+
 /** "Discord down? Works here", "Discord down? No, ...": the writer answers the question, and says of nothing else that it fails. */
 function isAnswered(c: Candidate, found: readonly Candidate[], { line, clauses, hits }: Scene): boolean {
   const sentence = clauses.sentenceAt(c.start);
   return hits.noneOfIt.some((h) => {
     if (h.end <= c.end || clauses.sentenceAt(h.end - 1) !== sentence + 1 || clauses.asks(h.end - 1) || found.some((d) => d.start >= h.end)) return false;
     // "? nah ," opens with the pause; it needs no question, for Greek asks with a semicolon, but "does it work? no" denies nothing
-    return isPause(line.units[h.start]!) ? found.some((d) => d.weight !== 0.8 && clauses.sentenceAt(d.start) === sentence) : clauses.asks(c.start);
+    const saysFailing = (): boolean => found.some((d) => d.weight !== 0.8 && clauses.sentenceAt(d.start) === sentence) || hits.fails.some((f) => f.start >= c.start && f.end <= c.end);
+    return isPause(line.units[h.start]!) ? saysFailing() : clauses.asks(c.start);
   });
 }
 
