@@ -484,16 +484,33 @@ test('posts that come while it searches wait their turn, and no longer than they
   expect(textsOf(house.seen())).toEqual(['whatsapp is down 0', 'whatsapp is down 2']);
 });
 
-test("time goes on by X's clock while it has nothing to send, so that a clock of ours that is ahead makes no post late", async () => {
+test("times are of our clock, however far off X's is, and go on while it has nothing to send", async () => {
+  for (const [offMs, said] of [[-10 * 60_000, "X's clock is 10 min behind ours"], [10 * 60_000, "X's clock is 10 min ahead of ours"], [-20_000, '']] as const) {
+    const server = await aServer();
+    const house = aHouse(() => start);
+    server.behave({ date: () => start + offMs, keepAliveMs: 20 });
+    const { source } = await open(house, server);
+    await until(async () => (await house.frames()).some((frame) => frame.watermark > 0));
+    // within what clocks may differ by, X's times stand as they are
+    const own = said === '' ? start + offMs : start;
+    expect(Math.max(...(await house.frames()).map((frame) => frame.watermark))).toBe(own - 13_000);
+    server.push(aPost(1, start + offMs));
+    await until(() => house.seen().length === 1);
+    expect({ late: source.status().late, ts: house.seen()[0]!.ts, detail: source.status().detail.includes(said) }).toEqual({ late: 0, ts: own, detail: true });
+    await house.stop();
+  }
+});
+
+test('where nothing comes but posts from the future it is blind, not calm, until its clock is right again', async () => {
   const server = await aServer();
-  const house = aHouse(() => start + 60_000);
-  server.behave({ date: () => start, keepAliveMs: 20 });
+  const house = aHouse(() => start);
   const { source } = await open(house, server);
-  await until(async () => (await house.frames()).some((frame) => frame.watermark > 0));
-  expect(Math.max(...(await house.frames()).map((frame) => frame.watermark))).toBe(start - 13_000);
+  await until(() => server.open() > 0);
+  server.push(...Array.from({ length: 20 }, (_, i) => aPost(i, start + 30 * 24 * 3_600_000)));
+  await until(() => source.status().state === 'blind');
+  expect(source.status()).toMatchObject({ detail: expect.stringContaining('check it') as string, dropped: { future: 20 } });
   server.push(aPost(1));
-  await until(() => house.seen().length === 1);
-  expect(source.status().late).toBe(0);
+  await until(() => source.status().state === 'live');
 });
 
 test('the token is in no detail, no log line and nothing on disk, whatever X says', async () => {

@@ -25,7 +25,9 @@ export interface CatchUpDeps {
   readonly search: (since: Since, found: (message: unknown, id: string) => void, stopped: () => boolean) => Promise<Searched>;
   /** Hands over one message. */
   readonly take: (message: unknown) => void;
-  readonly state: (state: 'live' | 'catching-up', detail: string | undefined, gap?: { from: number; to: number }) => void;
+  /** The source stops. */
+  readonly stopped: () => boolean;
+  readonly state: (state: 'live' | 'catching-up' | 'blind', detail: string | undefined, gap?: { from: number; to: number }) => void;
 }
 
 export interface CatchUp {
@@ -37,10 +39,11 @@ export interface CatchUp {
   /** Whether posts go over as they come. */
   readonly live: () => boolean;
   /**
-   * The connection is over: what waits is handed over, or, where the source `stops` in the middle of a search, left to be
-   * found again, since no cursor can say which of it was taken. Resolves when nothing more will come.
+   * The connection is over: a search under way may end, so that breaks in quick succession get on, and what waits is
+   * handed over. Where the source stops it is left to be found again, since no cursor can say which of it was taken.
+   * Resolves when nothing more will come.
    */
-  end(stops: boolean): Promise<void>;
+  end(): Promise<void>;
 }
 
 /** Live posts that wait: then the connection itself has to. */
@@ -65,7 +68,8 @@ export function createCatchUp(options: CatchUpOptions, deps: CatchUpDeps): Catch
   const missed: unknown[] = [];
   let held: unknown[] | undefined = [];
   let over = false;
-  let stopping = false;
+  /** The search took too long for a connection that is over. */
+  let abandoned = false;
   let releasing = false;
   let openedMs = 0;
   let wake = () => {};
@@ -77,7 +81,7 @@ export function createCatchUp(options: CatchUpOptions, deps: CatchUpDeps): Catch
   /** In lots, so that neither memory nor the event loop is taken; ends early only where the source stops. */
   async function hand(messages: readonly unknown[]): Promise<void> {
     for (const [i, message] of messages.entries()) {
-      if (stopping) return;
+      if (deps.stopped()) return;
       deps.take(message);
       if (i % lotMessages < lotMessages - 1) continue;
       await deps.intake.ready();
@@ -90,10 +94,10 @@ export function createCatchUp(options: CatchUpOptions, deps: CatchUpDeps): Catch
     clearTimeout(holdTimer);
     releasing = true;
     await hand(missed.splice(0).toSorted((a, b) => compareXIds(idOf(a), idOf(b))));
-    if (stopping) return;
+    if (deps.stopped()) return;
     between();
     // more come while these go over
-    while (held.length > 0 && !stopping) await hand(held.splice(0));
+    while (held.length > 0 && !deps.stopped()) await hand(held.splice(0));
     held = undefined;
     wake();
   }
@@ -109,8 +113,8 @@ export function createCatchUp(options: CatchUpOptions, deps: CatchUpDeps): Catch
   async function pass(hole: { readonly since: string; readonly from: number }): Promise<void> {
     const oldest = now() - reachMs;
     const tooOld = hole.from < oldest;
-    const searched = await deps.search(tooOld ? { fromMs: oldest } : { id: hole.since }, found, () => over);
-    if (over) return;
+    const searched = await deps.search(tooOld ? { fromMs: oldest } : { id: hole.since }, found, () => abandoned);
+    if (deps.stopped() || abandoned) return;
     const knownTo = openedMs - options.settleMs;
     const short = !searched.whole;
     const gap = short || options.partial ? gapFrom(hole.from, openedMs) : tooOld ? gapFrom(hole.from, oldest) : undefined;
@@ -120,8 +124,8 @@ export function createCatchUp(options: CatchUpOptions, deps: CatchUpDeps): Catch
       // what search could not do now it will not do later either
       if (!short && now() - openedMs < options.settleMs) place.missingAfter(knownTo);
     });
-    if (stopping) return;
-    if (!over || gap !== undefined) state(over ? 'catching-up' : 'live', searched.whole ? undefined : `search could not make good all that was missed (${causes[searched.why] ?? searched.why})`, gap);
+    if (deps.stopped()) return;
+    if (!over || gap !== undefined) state(over ? 'blind' : 'live', searched.whole ? undefined : `search could not make good all that was missed (${causes[searched.why] ?? searched.why})`, gap);
   }
 
   function later(): void {
@@ -170,14 +174,17 @@ export function createCatchUp(options: CatchUpOptions, deps: CatchUpDeps): Catch
       await deps.intake.ready();
     },
     live: () => held === undefined,
-    async end(stops) {
+    async end() {
       over = true;
-      stopping = stops;
       clearTimeout(timer);
       clearTimeout(holdTimer);
       wake();
+      const patience = setTimeout(() => {
+        abandoned = true;
+      }, options.holdMs);
       await Promise.all([working, early]);
-      if (!stops) await release();
+      clearTimeout(patience);
+      if (!deps.stopped()) await release();
     },
   };
 }

@@ -26,7 +26,7 @@ export type Synced =
       /** Services that are listened for. */
       readonly services: number;
       /** Those that are not; `said` is X's own reason, printable and short. */
-      readonly left: readonly { readonly service: string; readonly reason: LeftReason; readonly said?: string }[];
+      readonly left: readonly { readonly service: string; readonly why: LeftReason; readonly said?: string }[];
       /** Ids of the rules that say what we want, whoever made them. */
       readonly ids: ReadonlySet<string>;
     }
@@ -181,8 +181,8 @@ async function sync(deps: SyncDeps): Promise<Synced> {
     rules: inForce.length, added: made.length, deleted: surplus.length, services: heard.size,
     left: [
       ...plan.left,
-      ...plan.services.filter((service) => !heard.has(service)).map((service) => ({ service, reason: 'no-room' as const })),
-      ...[...invalid].map(([service, said]) => ({ service, reason: 'invalid' as const, said })),
+      ...plan.services.filter((service) => !heard.has(service)).map((service) => ({ service, why: 'no-room' as const })),
+      ...[...invalid].map(([service, said]) => ({ service, why: 'invalid' as const, said })),
     ],
     ids: new Set(inForce.map((rule) => rule.id)),
   };

@@ -25,7 +25,7 @@ test('the whole catalogue fits into the rules of a pay-per-use account, each of 
   const plan = planRules(services, usual);
   expect(plan.rules.length).toBeLessThanOrEqual(1_000);
   expect(plan.services.length + plan.left.length).toBe(services.length);
-  expect(plan.left.filter(({ reason }) => reason === 'no-room')).toEqual([]);
+  expect(plan.left.filter(({ why }) => why === 'no-room')).toEqual([]);
   expect(plan.left.length).toBeLessThan(services.length / 100);
   expect(new Set(plan.rules.map((rule) => rule.value)).size).toBe(plan.rules.length);
   for (const { value } of plan.rules) matcher(value, 1_024);
@@ -62,10 +62,10 @@ test('where not all fit the first ones do, and the others are told', () => {
   expect(plan.rules.length).toBeLessThanOrEqual(10);
   expect(plan.services).toEqual(services.slice(0, plan.services.length).map(({ id }) => id));
   expect(plan.services.length).toBeGreaterThan(20);
-  expect(plan.left).toEqual(services.slice(plan.services.length).map(({ id }) => ({ service: id, reason: 'no-room' })));
+  expect(plan.left).toEqual(services.slice(plan.services.length).map(({ id }) => ({ service: id, why: 'no-room' })));
   expect(planRules(services, { ...usual, rules: 0 })).toMatchObject({ rules: [], services: [] });
   expect(planRules([], usual)).toEqual({ rules: [], services: [], left: [] });
-  expect(planRules([service('line', 'Line', { ordinary: ['Line'] })], usual).left).toEqual([{ service: 'line', reason: 'no-name' }]);
+  expect(planRules([service('line', 'Line', { ordinary: ['Line'] })], usual).left).toEqual([{ service: 'line', why: 'no-name' }]);
 });
 
 test('search asks for what the rules listen for, within its shorter queries', () => {

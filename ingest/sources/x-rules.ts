@@ -27,7 +27,7 @@ export interface RulePlan {
   /** Ids of the services that are listened for. */
   readonly services: readonly string[];
   /** Those that are not, and why: `no-name` (only ordinary words), `no-room`. */
-  readonly left: readonly { readonly service: string; readonly reason: 'no-name' | 'no-room' }[];
+  readonly left: readonly { readonly service: string; readonly why: 'no-name' | 'no-room' }[];
 }
 
 interface Spoken {
@@ -114,7 +114,7 @@ function rulesAt(spoken: readonly Spoken[], depth: number, bounds: RuleBounds): 
 export function planRules(services: readonly Service[], bounds: RuleBounds): RulePlan {
   const all = services.map((service) => ({ id: service.id, terms: termsOf(service) }));
   const spoken = all.filter(({ terms }) => terms.names.length > 0 || terms.direct.length > 0);
-  const nameless = all.filter((one) => !spoken.includes(one)).map(({ id }) => ({ service: id, reason: 'no-name' as const }));
+  const nameless = all.filter((one) => !spoken.includes(one)).map(({ id }) => ({ service: id, why: 'no-name' as const }));
   if (spoken.length === 0) return { rules: [], services: [], left: nameless };
   for (const depth of depths) {
     const rules = rulesAt(spoken, depth, bounds);
@@ -131,7 +131,7 @@ export function planRules(services: readonly Service[], bounds: RuleBounds): Rul
   return {
     rules: fits === 0 ? [] : rulesAt(taken, depths.at(-1)!, bounds),
     services: taken.map(({ id }) => id),
-    left: [...nameless, ...spoken.slice(fits).map(({ id }) => ({ service: id, reason: 'no-room' as const }))],
+    left: [...nameless, ...spoken.slice(fits).map(({ id }) => ({ service: id, why: 'no-room' as const }))],
   };
 }
 

@@ -14,6 +14,8 @@ export interface XTakerDeps {
   readonly clock: () => number;
   /** X's clock, ms. */
   readonly now: () => number;
+  /** What is taken off X's times so that they are of our clock, ms. */
+  readonly aheadMs: () => number;
   /** Of our own rules. */
   readonly tag: string;
   /** Rules of others that say what ours would; undefined while they are not known. */
@@ -30,17 +32,22 @@ export interface XTaker {
   /** How late the last post came, ms; 0 since X had nothing more to send. */
   readonly lagMs: () => number;
   onTime(): void;
+  /** Whether nothing comes but what is dated ahead of our clock. */
+  readonly astray: () => boolean;
 }
 
 /** A post dated further ahead would make the place leave out all until then. */
 const futureMs = 5 * 60_000;
 const keptEdits = 10_000;
+/** So many in a row that are dated in the future are no accident. */
+const astrayPosts = 20;
 
 export function createXTaker(deps: XTakerDeps): XTaker {
   const { intake, place, clock, tag } = deps;
   /** The newest version of what was edited, by the id of each version. */
   const newest = new LRUCache<string, string>({ max: keptEdits });
   let lagMs = 0;
+  let futures = 0;
 
   function own({ rules }: XPost): boolean {
     return rules.length === 0 || rules.some((rule) => rule.tag === tag || deps.ruleIds()?.has(rule.id) === true);
@@ -61,7 +68,7 @@ export function createXTaker(deps: XTakerDeps): XTaker {
     if (!isNewest(read)) return intake.dropped('edited');
     for (const version of versions.slice(0, -1)) if (place.taken(version)) intake.deletion(version);
     const { url, ...rest } = post;
-    intake.post(deps.links && url !== undefined ? { ...rest, url } : rest);
+    intake.post({ ...rest, ts: post.ts - deps.aheadMs(), ...(deps.links && url !== undefined ? { url } : {}) });
   }
 
   return {
@@ -75,7 +82,9 @@ export function createXTaker(deps: XTakerDeps): XTaker {
       }
       deps.meter().post(read.post.id, clock());
       if (read.partial) intake.dropped('problem-beside-post');
-      if (read.post.ts > clock() + futureMs) intake.dropped('future');
+      const ahead = read.post.ts - deps.aheadMs() > clock() + futureMs;
+      futures = ahead ? futures + 1 : 0;
+      if (ahead) intake.dropped('future');
       else if (!own(read)) intake.dropped('other-rule');
       else if (place.taken(read.post.id)) intake.dropped('repeated');
       else hand(read);
@@ -86,5 +95,6 @@ export function createXTaker(deps: XTakerDeps): XTaker {
     onTime() {
       lagMs = 0;
     },
+    astray: () => futures >= astrayPosts,
   };
 }

@@ -27,8 +27,10 @@ const beatEveryMs = 1_000;
 const beatBehindMs = 3_000;
 /** Without a byte for longer than X's sign of life takes, a connection no longer says that nothing happens. */
 const sureMs = 21_000;
-/** X's clock is believed where it differs from ours by no more. */
-const skewMs = 5 * 60_000;
+/** X's clock is not asked where it differs from ours by more: one of the two is no clock. */
+const believedMs = 24 * 3_600_000;
+/** Up to this two machines' clocks may differ, and X's times stand as they are. */
+const clockSlackMs = 30_000;
 /** The meter is written to the store, and told, no more often. */
 const meterEveryMs = 10_000;
 
@@ -55,10 +57,12 @@ function createX(options: XOptions, deps: SourceDeps): Source {
   let meterTold = { at: 0, share: -1 };
 
   const now = (): number => clock() + skew;
+  /** What is taken off X's times so that they are of our clock, ms. */
+  const aheadMs = (): number => (Math.abs(skew) > clockSlackMs ? skew : 0);
   const cursor = (): string => writeXCursor({ place: place.saved(), spend: meter.saved(clock()) });
 
   const taker = createXTaker({
-    intake, place, clock, now, tag,
+    intake, place, clock, now, aheadMs, tag,
     meter: () => meter,
     ruleIds: () => rules?.ids,
     links: options.links,
@@ -72,7 +76,8 @@ function createX(options: XOptions, deps: SourceDeps): Source {
   function liveDetail(more: string | undefined): string {
     const heard = rules === undefined ? 'rules not read yet' : `${rules.services} of ${services.length} services in ${rules.rules} rules`;
     const { day, month } = meter.spent(clock());
-    return `${heard}; spent ${dollars(day)} of ${dollars(options.spend.perDay)} today, ${dollars(month)} of ${dollars(options.spend.perMonth)} this month${more === undefined ? '' : `; ${more}`}`;
+    const away = aheadMs() === 0 ? '' : `; X's clock is ${Math.round(Math.abs(skew) / 60_000)} min ${skew > 0 ? 'ahead of' : 'behind'} ours`;
+    return `${heard}${away}; spent ${dollars(day)} of ${dollars(options.spend.perDay)} today, ${dollars(month)} of ${dollars(options.spend.perMonth)} this month${more === undefined ? '' : `; ${more}`}`;
   }
 
   /** Keeps the meter where people, and the next process, see it. */
@@ -91,11 +96,11 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     if (stopped) return undefined;
     if (!synced.ok) return synced.failure;
     rules = synced;
-    for (const { service, reason, said } of synced.left) {
-      intake.dropped(`rule-${reason}`);
-      if (reason === 'invalid') log.warn({ service, said }, 'X does not take its names, so it is not listened for there');
+    for (const { service, why, said } of synced.left) {
+      intake.dropped(`rule-${why}`);
+      if (why === 'invalid') log.warn({ service, said }, 'X does not take its names, so it is not listened for there');
     }
-    const unheard = synced.left.filter(({ reason }) => reason !== 'invalid');
+    const unheard = synced.left.filter(({ why }) => why !== 'invalid');
     if (unheard.length > 0) log.warn({ services: unheard.length, first: unheard.slice(0, 20) }, 'not listened for on X');
     log.info({ rules: synced.rules, added: synced.added, deleted: synced.deleted, services: synced.services }, 'rules on X');
     return undefined;
@@ -105,9 +110,11 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     const heard = rules === undefined ? services : services.filter(({ id }) => !rules!.left.some((one) => one.service === id));
     return createCatchUp({ fill: options.gapFill, settleMs: options.settleMs, holdMs: options.holdMs, partial: options.reposts }, {
       intake, place, now,
+      stopped: () => stopped,
       take: taker.take,
       state(state, more, gap) {
-        intake.state(state, state === 'live' ? liveDetail(more) : (more ?? 'the connection ended while it searched'), gap);
+        const own = gap === undefined ? undefined : { from: gap.from - aheadMs(), to: gap.to - aheadMs() };
+        intake.state(state, state === 'live' ? liveDetail(more) : (more ?? 'the connection ended while it searched'), own);
         // what was missed and found is no longer to be searched for after a restart
         intake.cursor(cursor());
       },
@@ -128,11 +135,12 @@ function createX(options: XOptions, deps: SourceDeps): Source {
   async function listen(): Promise<XFailure & { readonly heard: boolean }> {
     let heard = false;
     let lastByteMs = 0;
+    let wasAstray = false;
     const catching = catchUp();
     const own = openXStream({
       access: options, query: postFields, connectMs: options.connectMs, silenceMs: options.silenceMs,
       opened(serverMs) {
-        skew = serverMs !== undefined && Math.abs(serverMs - clock()) <= skewMs ? serverMs - clock() : 0;
+        skew = serverMs !== undefined && Math.abs(serverMs - clock()) <= believedMs ? serverMs - clock() : 0;
         lastByteMs = performance.now();
         catching.begin();
       },
@@ -154,14 +162,20 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     stream = own;
     const beating = setInterval(() => {
       if (!steady()) return;
-      if (catching.live() && performance.now() - lastByteMs < sureMs) intake.beat(now() - Math.max(beatBehindMs, taker.lagMs()));
-      tellMeter(catching.live() && lastByteMs > 0);
+      if (catching.live() && performance.now() - lastByteMs < sureMs) intake.beat(now() - aheadMs() - Math.max(beatBehindMs, taker.lagMs()));
+      const live = catching.live() && lastByteMs > 0;
+      const astray = taker.astray();
+      if (live && astray) intake.state('blind', "all of X's posts are dated ahead of our clock: check it");
+      else if (live && wasAstray) intake.state('live', liveDetail(undefined));
+      else tellMeter(live);
+      wasAstray = astray;
     }, beatEveryMs);
     const failure = await own.ended;
     clearInterval(beating);
+    if (!stopped) intake.state('blind', `X: ${failure.why}`);
+    await catching.end();
     // from here on posts may be missed
     place.missing();
-    await catching.end(stopped);
     intake.cursor(cursor());
     return { ...failure, heard };
   }
@@ -225,12 +239,12 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     const from = place.missing()?.from;
     place.missingAfter(undefined);
     place.heard(now());
-    if (from !== undefined && !stopped) intake.state('blind', 'connecting after a spending cap', { from, to: now() });
+    if (from !== undefined && !stopped) intake.state('blind', 'connecting after a spending cap', { from: from - aheadMs(), to: now() - aheadMs() });
   }
 
   /** Says why it is blind, and waits as long as such a failure asks for. */
   async function pause(failure: XFailure): Promise<void> {
-    const waitMs = policy.wait(failure.kind, clock(), failure.resetMs, Math.random());
+    const waitMs = policy.wait(failure.kind, now(), failure.resetMs, Math.random());
     if (meter.capped(clock()) !== undefined) return;
     const again = waitMs >= 60_000 ? `; looks again at ${time(clock() + waitMs)}` : '';
     intake.state('blind', `X: ${failure.why}${again}`);
