@@ -30,6 +30,8 @@ export interface Scene {
   machine: () => number;
   /** the subject of a candidate is neither a service nor a part of one: "the fridge is broken" */
   isBystanders: (c: Candidate) => boolean;
+  /** a candidate speaks of electricity, and the service gives none */
+  isOfPower: (c: Candidate) => boolean;
   /** the text of a hashtag such as #whatsappdown */
   hashtag: string | null;
 }

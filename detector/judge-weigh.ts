@@ -87,7 +87,7 @@ export function weigh(scene: Scene): Judgement {
 /** Why a candidate that stands says nothing of the service at the time of writing, seen from the whole post. */
 function mistakenFor(c: Candidate, found: readonly Candidate[], scene: Scene): Reason | null {
   if (c.reason === 'hashtag-down') return null;
-  if (isOfBystander(c, scene)) return 'other-sense';
+  if (found.some((d) => d.start <= c.start && d.end >= c.end && isOfBystander(d, scene))) return 'other-sense';
   if (scene.hits.noneOfIt.length > 0 && (isDenied(c, scene) || isAnswered(c, found, scene))) return 'negated';
   return isDisbelieved(c, scene) ? 'other-service-blamed' : null;
 }
@@ -95,7 +95,8 @@ function mistakenFor(c: Candidate, found: readonly Candidate[], scene: Scene): R
 /** Nobody asks or jokes about a fridge in these words, and where the service is named within the phrase it is what fails. */
 function isOfBystander(c: Candidate, scene: Scene): boolean {
   if (c.reason !== 'outage-phrase' || c.end === c.start) return false;
-  return !scene.own.some((p) => p > c.start && p < c.end) && !scene.hits.object.some((h) => h.start === c.start) && scene.isBystanders(c);
+  if (scene.own.some((p) => p > c.start && p < c.end)) return false;
+  return scene.isOfPower(c) || (!scene.hits.object.some((h) => h.start === c.start) && scene.isBystanders(c));
 }
 
 /** A denial holds the whole of it: "WhatsApp ga down kok". */

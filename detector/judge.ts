@@ -107,7 +107,8 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       titleCase: flattener.isTitleCase,
       linksToPage: () => linksToPage(post),
       machine: () => machineForm(post),
-      isBystanders: (c) => mayBeBystanders && ((!powered.has(mention.service) && bystanders.isOfPower(c, line, tongue)) || bystanders.isBystanders(c, line, clauses, tongue)),
+      isBystanders: (c) => mayBeBystanders && bystanders.isBystanders(c, line, clauses, tongue),
+      isOfPower: (c) => mayBeBystanders && !powered.has(mention.service) && bystanders.isOfPower(c, line, tongue),
       hashtag,
     };
     tell?.(scene);
