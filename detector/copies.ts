@@ -200,9 +200,10 @@ function fade(ms: number): number {
 
 /** Forgets groups that were last added to more than an hour before `at`. */
 export function expireCopies(copies: Copies, at: number): void {
-  for (const [id, group] of copies.groups) {
+  if (copies.groups.size === 0) return;
+  copies.groups.forEach((group, id) => {
     if (group.last < at - hourMs || copies.groups.size > mostGroups) drop(copies, id, group);
-  }
+  });
 }
 
 function open(copies: Copies, words: number[], bands: number[], at: number): Group {

@@ -118,11 +118,16 @@ function first(seen: Map<number, number>, author: number, at: number): boolean {
 
 /** Forgets authors who counted an hour or longer before `at`. */
 export function expireAuthors(active: Active, at: number): void {
-  for (const seen of [active.reporters, active.voices, active.recovered]) {
-    for (const [author, last] of seen) {
-      if (at - last < hourMs) break;
-      seen.delete(author);
-    }
+  expire(active.reporters, at);
+  expire(active.voices, at);
+  expire(active.recovered, at);
+}
+
+function expire(seen: Map<number, number>, at: number): void {
+  if (seen.size === 0) return;
+  for (const [author, last] of seen) {
+    if (at - last < hourMs) return;
+    seen.delete(author);
   }
 }
 

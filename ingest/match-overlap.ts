@@ -21,6 +21,8 @@ function withoutExcluded(found: readonly Found[]): Found[] {
 
 /** The matches of one stretch that count, in order of their start. Linear but for sorting, whatever a stranger writes. */
 export function settle(found: readonly Found[]): Found[] {
+  // as it nearly always is
+  if (found.length === 1) return found[0]!.use.by === 'exclude' ? [] : [found[0]!];
   const candidates = withoutExcluded(found);
   if (candidates.length < 2) return candidates;
   candidates.sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start);
