@@ -1,4 +1,5 @@
 // `x` against an X API on a real socket that is unwell in every way that such a server can be.
+import { readFileSync } from 'node:fs';
 import pino from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { createChance } from '../ingest/demo/chance.ts';
@@ -6,6 +7,7 @@ import type { SourceDefinition } from '../ingest/source.ts';
 import xSource from '../ingest/sources/x.ts';
 import type { Mention } from '../shared/observation.ts';
 import type { Post } from '../shared/post.ts';
+import { catalogPath, parseCatalog } from '../shared/catalog/catalog.ts';
 import { serviceSchema } from '../shared/service.ts';
 import { expectOnceEach, sourceContract } from './contracts/source-contract.ts';
 import { createHouse, start, until, type House } from './contracts/source-house.ts';
@@ -330,6 +332,22 @@ test('rules are brought into line by difference, and those of others are left al
   await until(() => one.source.status().state === 'live');
   expect(server.rules().filter((rule) => rule.tag === 'outcry/under-test').every((rule) => /telegram/i.test(rule.value) && !/whatsapp/i.test(rule.value))).toBe(true);
   expect(one.source.status().detail).toMatch(/^1 of 1 services/);
+});
+
+test('the rules of the whole catalogue are set in a few requests, and a lot that is spoilt at the last moment is sent again without what spoils it', async () => {
+  const server = await aServer();
+  const read = parseCatalog(readFileSync(catalogPath, 'utf8'));
+  if ('problems' in read) throw new Error('the catalogue is broken');
+  // only when it is meant does it find this one bad
+  let changes = 0;
+  server.behave({ forbid: (value) => (changes > 10 && value.includes('Telegram') && value.includes('#') ? 'not today' : undefined), refuse: (call) => ((changes += call === 'change' ? 1 : 0), undefined) });
+  const house = aHouse(() => start, read.services);
+  const { source } = await open(house, server, { languages: undefined });
+  await until(() => source.status().state === 'live');
+  expect(server.rules().length).toBeGreaterThan(500);
+  expect(server.rules().length).toBeLessThanOrEqual(1_000);
+  expect(server.asked('change').length).toBeLessThanOrEqual(25);
+  expect(source.status().detail).toMatch(new RegExp(`of ${read.services.length} services in \\d+ rules`));
 });
 
 test('a service that X does not take is left out and counted, and the others are heard; so is what finds no room', async () => {

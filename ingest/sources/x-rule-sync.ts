@@ -170,7 +170,12 @@ async function sync(deps: SyncDeps): Promise<Synced> {
   // the new ones first where there is room, so that nothing goes unheard between
   const roomForBoth = existing.length + missing.length <= cap;
   if (!roomForBoth) await remove();
-  const { made, refused } = await send(deps, missing, false);
+  const first = await send(deps, missing, false);
+  const done = new Set([...first.made.map((rule) => rule.value), ...first.refused.keys()]);
+  // one that is refused spoils its lot
+  const rest = await send(deps, missing.filter((rule) => !done.has(rule.value)), false);
+  const made = [...first.made, ...rest.made];
+  const refused = new Map([...first.refused, ...rest.refused]);
   if (roomForBoth) await remove();
 
   const inForce = [...existing.filter((rule) => wanted.has(rule.value)), ...made];
