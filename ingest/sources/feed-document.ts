@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { AnyFeed } from 'feedsmith';
 import { htmlWords } from '../html-words.ts';
+import { isXmlTrap } from '../xml-guard.ts';
 
 export interface FeedEntry {
   /** What stays the same when the entry is changed: its guid, else its link, else a hash of its words. */
@@ -130,6 +131,7 @@ export async function loadFeedReader(): Promise<ReadFeed> {
     const head = text.slice(0, 2_000);
     if (/^<(!doctype html|html)[\s>]/i.test(head)) return { unreadable: 'html' };
     if (/<!DOCTYPE[^>[]{0,1000}\[/i.test(head)) return { unreadable: 'entities' };
+    if (isXmlTrap(text)) return { unreadable: 'other' };
     let parsed: AnyFeed;
     try {
       parsed = parseFeed(text);

@@ -1,6 +1,7 @@
 // A feed's entries as a status page's words. The library for feeds is loaded when the first page needs it, since every
 // command loads the list of sources.
 import { htmlWords } from '../../html-words.ts';
+import { isXmlTrap } from '../../xml-guard.ts';
 import type { ParseFeed } from './feed.ts';
 import { idOf, isLoose, linkOf, listOf, textOf, timeOf, type Loose } from './loose.ts';
 
@@ -30,6 +31,7 @@ export async function loadParseFeed(): Promise<ParseFeed> {
     try {
       // a feed has no use for entities of its own, an attacker has
       if (/<!DOCTYPE[^>]{0,1000}\[/i.test(xml)) return { why: 'a feed with entities of its own' };
+      if (isXmlTrap(xml)) return { why: 'no feed' };
       ({ feed } = parseFeed(xml));
     } catch {
       return { why: 'no feed' };
