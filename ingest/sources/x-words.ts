@@ -6,7 +6,7 @@
  * since each post costs money. With and without accents where people leave them out: the stream matches them exactly.
  */
 export const outageWords: Readonly<Record<string, readonly string[]>> = {
-  en: ['is down', 'not working', 'outage', 'went down', 'down again', "isn't working", 'stopped working', "doesn't work", "won't load", "can't log in", "won't open", 'crashed', 'keeps crashing', 'are down'],
+  en: ['is down', 'not working', 'outage', 'went down', 'down again', "isn't working", 'stopped working', "doesn't work", "won't load", "can't log in", "won't open", 'crashed', 'keeps crashing', 'are down', 'still down', 'seems down', 'servers down', 'down for me'],
   es: ['caído', 'caido', 'se cayó', 'se cayo', 'no funciona', 'no carga', 'no sirve', 'no anda', 'no abre'],
   pt: ['caiu', 'fora do ar', 'não funciona', 'nao funciona', 'não abre', 'não tá funcionando', 'não carrega'],
   ja: ['障害', '落ちてる', '繋がらない', '使えない', '不具合', '開けない'],
