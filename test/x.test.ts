@@ -131,6 +131,9 @@ test('rules that can not be read do not keep from connecting: X may still have t
   await until(() => source.status().state === 'live');
   server.push(aPost(1));
   await until(() => house.seen().length === 1);
+  server.behave({});
+  await until(() => server.rules().length > 1);
+  expect(server.connections()).toBe(1);
 });
 
 test('a connection that falls silent is blind, and is left; signs of life keep it', async () => {

@@ -31,6 +31,8 @@ const sureMs = 21_000;
 const believedMs = 24 * 3_600_000;
 /** Up to this two machines' clocks may differ, and X's times stand as they are. */
 const clockSlackMs = 30_000;
+/** A minute, in steps of the first wait. */
+const minuteSteps = 240;
 /** The meter is written to the store, and told, no more often. */
 const meterEveryMs = 10_000;
 
@@ -52,6 +54,7 @@ function createX(options: XOptions, deps: SourceDeps): Source {
   let running: Promise<void> | undefined;
   let stream: XStream | undefined;
   let rules: Extract<Synced, { ok: true }> | undefined;
+  let rulesDue = true;
   /** X's clock less ours, ms. */
   let skew = 0;
   let meterTold = { at: 0, share: -1 };
@@ -94,6 +97,7 @@ function createX(options: XOptions, deps: SourceDeps): Source {
   async function bringRules(): Promise<XFailure | undefined> {
     const synced = await syncRules({ api, tag, services, bounds: options });
     if (stopped) return undefined;
+    rulesDue = !synced.ok;
     if (!synced.ok) return synced.failure;
     rules = synced;
     for (const { service, why, said } of synced.left) {
@@ -136,6 +140,7 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     let heard = false;
     let lastByteMs = 0;
     let wasAstray = false;
+    let bringing: Promise<unknown> | undefined;
     const catching = catchUp();
     const own = openXStream({
       access: options, query: postFields, connectMs: options.connectMs, silenceMs: options.silenceMs,
@@ -170,8 +175,16 @@ function createX(options: XOptions, deps: SourceDeps): Source {
       else tellMeter(live);
       wasAstray = astray;
     }, beatEveryMs);
+    const bringingAgain = setInterval(() => {
+      if (!rulesDue || bringing !== undefined) return;
+      bringing = bringRules().then(() => {
+        bringing = undefined;
+      });
+    }, options.retryMs * minuteSteps);
     const failure = await own.ended;
     clearInterval(beating);
+    clearInterval(bringingAgain);
+    await bringing;
     if (!stopped) intake.state('blind', `X: ${failure.why}`);
     await catching.end();
     // from here on posts may be missed
@@ -183,14 +196,13 @@ function createX(options: XOptions, deps: SourceDeps): Source {
   /** Waits until a time of the clock, ms, in steps: the clock may be set meanwhile, and then the time that passes counts. */
   async function sleepUntil(untilMs: number): Promise<void> {
     const over = performance.now() + untilMs - clock();
-    for (let leftMs = untilMs - clock(); !stopped && leftMs > 0; leftMs = Math.min(untilMs - clock(), over - performance.now())) await nap.sleep(Math.min(leftMs, options.retryMs * 240));
+    for (let leftMs = untilMs - clock(); !stopped && leftMs > 0; leftMs = Math.min(untilMs - clock(), over - performance.now())) await nap.sleep(Math.min(leftMs, options.retryMs * minuteSteps));
   }
 
   async function run(): Promise<void> {
     const [spent, made] = await Promise.all([spendKey, connectsKey].map((key) => deps.store.get(key(deps.name)).catch(() => undefined)));
     meter = createSpendMeter(options.spend, [saved?.spend, readSpend(spent)]);
     bucket = createConnectBucket(options.connects, readTimes(made));
-    let rulesDue = true;
     let ruleless = 0;
     while (!stopped) {
       const capped = meter.capped(clock());
@@ -205,7 +217,6 @@ function createX(options: XOptions, deps: SourceDeps): Source {
       if (rulesDue) {
         const failure = await bringRules();
         if (stopped) return;
-        rulesDue = failure !== undefined;
         if (failure !== undefined) intake.state('blind', `X: rules could not be read: ${failure.why}`);
         if (failure?.kind === 'auth' || failure?.kind === 'forbidden' || failure?.kind === 'capped') {
           await pause(failure);
