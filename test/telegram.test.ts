@@ -102,6 +102,22 @@ test('while the server holds the question it is live, and a stop does not wait f
   await until(() => server.open() === 0);
 });
 
+test('after a quiet week updates are numbered anew, and are heard all the same', async () => {
+  const server = await aServer();
+  let now = start;
+  const house = aHouse(() => now);
+  const { source } = await live(house, server);
+  server.write({ ts: start, text: text(0) });
+  await until(() => house.seen().length === 1 && server.waiting() === 0);
+  now += 7 * 24 * 3_600_000;
+  await until(() => server.asked.at(-1)!.body.includes('offset=0&'));
+  server.renumber(10);
+  server.write({ ts: now, text: text(1) });
+  server.write({ ts: now, text: text(2) });
+  await until(() => house.seen().length === 3);
+  expect(source.status().posts).toBe(3);
+});
+
 test('more than a day away is a gap', async () => {
   const server = await aServer();
   let now = start;

@@ -30,6 +30,8 @@ const everyMs = 1_000;
 /** The server keeps updates for so long. */
 const keptMs = 24 * 3_600_000;
 const awayMs = 60_000;
+/** After a week without any the server numbers updates from anywhere: then it is asked for whatever waits. */
+const quietMs = 6 * 24 * 3_600_000;
 
 type Answer = { readonly result: unknown } | { readonly why: string; readonly waitMs?: number; readonly tellNow?: boolean };
 
@@ -63,7 +65,8 @@ async function call(web: Web, { token, apiUrl }: Options, method: string, params
   return { why: whyUnusable(answer, meanings), ...(waitMs === undefined ? {} : { waitMs }), ...(status === 401 || status === 404 || status === 409 ? { tellNow: true } : {}) };
 }
 
-const cursorForm = /^(\d{1,15}) (\d{1,15})$/;
+/** The next update, when it was last read, when the last update came, ms. */
+const cursorForm = /^(\d{1,15}) (\d{1,15}) (\d{1,15})$/;
 
 function createTelegram(options: Options, deps: SourceDeps): Source {
   const { intake, clock } = deps;
@@ -72,6 +75,7 @@ function createTelegram(options: Options, deps: SourceDeps): Source {
   /** The first update that was not read; undefined: begin at the newest. */
   let next = found === null ? undefined : Number(found[1]);
   let readAt = found === null ? undefined : Number(found[2]);
+  let heardAt = found === null ? clock() : Number(found[3]);
 
   function handOver(values: readonly unknown[]): void {
     for (const value of values) {
@@ -93,6 +97,7 @@ function createTelegram(options: Options, deps: SourceDeps): Source {
 
   async function poll(signal: AbortSignal): Promise<Polled> {
     const first = next === undefined;
+    if (!first && clock() - heardAt > quietMs) next = 0;
     const away = readAt === undefined ? 0 : clock() - readAt;
     // the first answer tells that the way is open: it is not held
     const holdMs = first || away > awayMs ? 0 : options.holdMs;
@@ -116,7 +121,8 @@ function createTelegram(options: Options, deps: SourceDeps): Source {
     }
     const more = updates.length >= updatesAtOnce;
     if (!more) readAt = clock();
-    intake.cursor(`${next} ${readAt ?? clock()}`);
+    if (updates.length > 0) heardAt = clock();
+    intake.cursor(`${next} ${readAt ?? clock()} ${heardAt}`);
     if (updates.length > 0) await orStopped(signal, intake.accepted());
     // a server that does not hold the question is asked at our own pace
     const held = holdMs > 0 && clock() - askedAt >= holdMs / 2;

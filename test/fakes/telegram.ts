@@ -6,6 +6,8 @@ export interface Telegram extends PolledServer {
   /** A message in a group; more of its fields, or the kind of update. */
   write(message: { ts: number; text?: unknown; from?: number; more?: object; kind?: string }): void;
   raw(update: unknown): void;
+  /** Goes on numbering from here. */
+  renumber(from: number): void;
   /** Updates that nobody has yet said to have read. */
   readonly waiting: () => number;
   readonly chats: Set<number>;
@@ -40,6 +42,9 @@ export async function openTelegram(): Promise<Telegram> {
     webhook: '',
     chats: new Set([group]),
     waiting: () => updates.length,
+    renumber(from) {
+      last = from;
+    },
     raw: (value) => void updates.push({ id: ++last, value }),
     write({ ts, text, from = 77, more = {}, kind = 'message' }) {
       const id = last + 1;
