@@ -94,7 +94,8 @@ export function createFramer(head: FrameHead, partitions: number): Framer {
       return drafts.splice(0, partitions, ...Array.from({ length: partitions }, emptyDraft)).map((draft, partition) => ({
         partition,
         frame: {
-          v: 1, ...head, seq, state, watermark, cursor,
+          // one copy is enough: a source that reads many places has a long one
+          v: 1, ...head, seq, state, watermark, cursor: partition === 0 ? cursor : '',
           reads: counted,
           ...(draft.gap === undefined ? {} : { gap: draft.gap }),
           mentions: draft.mentions,

@@ -21,7 +21,7 @@ export const frameSchema = z.object({
   filtered: z.boolean().describe('the source carries only posts picked by rules, so an outage raises its whole volume'),
   carries: carriesSchema.optional().describe('what the source hands over; absent: posts'),
   watermark: z.number().int().describe('ms: no post before this is still to come on time'),
-  cursor: z.string().describe('where the source stands after the last post read; opaque'),
+  cursor: z.string().describe('where the source stands after the last post read; opaque; empty but in the frame of the first partition'),
   reads: z
     .array(z.tuple([z.number().int(), z.number().int()]))
     .describe('posts read, naming a service or not: [event second, count]; a late one at the watermark when it came'),
