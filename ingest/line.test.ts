@@ -150,6 +150,23 @@ test('a text that names something never passes for one that names nothing, and o
   );
 });
 
+test('a name that a phrase covers, or a beginning that no name follows, is passed over in place', () => {
+  const sift = createSift(matcher);
+  const read = (text: string): number => {
+    const buf = Buffer.from(`${JSON.stringify(text)}}`);
+    return sift.read(buf, new DataView(buf.buffer, buf.byteOffset, buf.length), 1, buf.length) - buf.length;
+  };
+  for (const text of ['there is no signal here', 'no signal', 'the signal strength is fine', 'facebook of everything', '新ラインナップを見る', 'a disney world']) expect([text, read(text)]).toEqual([text, -1]);
+  for (const text of ['no signal, signal', 'is signal down', 'whatsapp: no signal']) expect([text, read(text)]).toEqual([text, -1 - Buffer.byteLength(JSON.stringify(text)) - 1]);
+});
+
+test('a string of nothing but names that phrases cover is soon left to the plain way', () => {
+  const sift = createSift(matcher);
+  const buf = Buffer.from(`"${'no signal, none, '.repeat(1_000)}"}`);
+  expect(sift.read(buf, new DataView(buf.buffer, buf.byteOffset, buf.length), 1, buf.length)).toBe(-1);
+  expect(scan(post('no signal, none, '.repeat(1_000)))).toMatchObject({ outcome: 'unnamed' });
+});
+
 const anyTs = fc.oneof(
   fc.integer().map(String),
   fc.integer({ min: 0, max: 2 ** 53 }).map(String),
