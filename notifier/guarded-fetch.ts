@@ -3,7 +3,7 @@
 // reads little and waits little. It knows nothing of alerts.
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, buildConnector, request } from 'undici';
+import type { Agent, buildConnector } from 'undici';
 import { createAddressGuard } from './blocked-addresses.ts';
 
 const usualTimeoutMs = 15_000;
@@ -90,9 +90,8 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
       return wanted.all === true ? done(null, [...addresses]) : done(null, first.address, first.family);
     });
   };
-  const connector = buildConnector({ lookup, timeout: timeoutMs, allowH2: false });
 
-  const connect: buildConnector.connector = (target, done) => {
+  const guarded = (connector: buildConnector.connector): buildConnector.connector => (target, done) => {
     const host = target.hostname.replace(/^\[|\]$/g, '');
     // A literal never reaches `lookup`.
     if (isIP(host) !== 0 && blocked(host)) return done(new Refused('address-private', true), null);
@@ -105,7 +104,15 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
       return done(null, socket);
     });
   };
-  const agent = new Agent({ connect, connections: 1, pipelining: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+
+  /** Loaded when first asked for: most commands send nothing, and it takes a quarter of a second. */
+  async function open(): Promise<{ request: typeof import('undici').request; connect: buildConnector.connector; agent: Agent }> {
+    const undici = await import('undici');
+    const connect = guarded(undici.buildConnector({ lookup, timeout: timeoutMs, allowH2: false }));
+    return { request: undici.request, connect, agent: new undici.Agent({ connect, connections: 1, pipelining: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs }) };
+  }
+  let opening: ReturnType<typeof open> | undefined;
+  const opened = () => (opening ??= open());
 
   async function read(body: AsyncIterable<Uint8Array>): Promise<string> {
     const chunks: Uint8Array[] = [];
@@ -123,6 +130,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
     async post(url, headers, body, signal) {
       const reason = refusedUrl(url, options);
       if (reason !== null) return { kind: 'refused', reason, lasting: true };
+      const { request, agent } = await opened();
       const limit = AbortSignal.timeout(timeoutMs);
       try {
         const response = await request(url, {
@@ -145,6 +153,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
       const reason = refusedUrl(url, options);
       if (reason !== null) return { kind: 'refused', reason, lasting: true };
       const { hostname, host, protocol, port } = new URL(url);
+      const { connect } = await opened();
       return new Promise((settle) => {
         connect({ hostname, host, protocol, port }, (error, socket) => {
           socket?.destroy();
@@ -153,7 +162,9 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
       });
     },
 
-    close: () => agent.destroy(),
+    async close() {
+      await (await opening)?.agent.destroy();
+    },
   };
 }
 
