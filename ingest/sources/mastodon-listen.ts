@@ -11,6 +11,8 @@ import type { Taker } from './mastodon-taker.ts';
 import { openStreamSocket } from './stream-socket.ts';
 
 export const askEveryMs = 2_000;
+/** One that ends sooner without a word did not work: it may be that it does not like the token. */
+const livedMs = 5_000;
 /** Held while what came before is read; more than this waits on the line. */
 const maxHeldBytes = 16 << 20;
 
@@ -52,6 +54,7 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
   let heldBytes = 0;
   let lived = false;
   let refused = 0;
+  let openedAt = Infinity;
   let off: string | undefined;
   let catchUp: Promise<void> = Promise.resolve();
   /** The other side has read what we said on opening, or has left. */
@@ -70,7 +73,7 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
     else if (isRefusal(message.status) || ++refused >= following.subscriptions.length) {
       off = isRefusal(message.status) ? refusalOf(message.status) : `answered ${message.status}: it knows none of these streams`;
       socket.close(off);
-    }
+    } else intake.dropped('stream-refused');
   }
 
   /** All before `ms` is here. */
@@ -92,6 +95,8 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
     const from = place.from(oldest)!;
     const beyond = before < oldest ? { from: before - aheadMs, to: oldest - aheadMs } : undefined;
     intake.state('catching-up', `reading what was posted meanwhile, from ${host}`, beyond);
+    // told once
+    if (beyond !== undefined) place.pass(oldest);
     const filled = await fillMissed({
       timelines: following.timelines, fromId: from.id, fromMs: from.ms,
       page: (timeline, minId) => deps.rest.page(timeline, minId, signal),
@@ -108,6 +113,7 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
   }
 
   async function begin(): Promise<void> {
+    place.trust(clock() + aheadMs);
     const before = place.at();
     // nothing says that a subscription holds: what is asked for sooner may miss what comes just before it does
     await Promise.race([heardOurs, wait(deps.connectMs)]);
@@ -130,6 +136,7 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
     deflate: true,
     connectMs: deps.connectMs, silenceMs: deps.silenceMs, askEveryMs, clock,
     opened() {
+      openedAt = performance.now();
       for (const subscription of following.subscriptions) socket.send(subscription);
       catchUp = begin();
       catchUp.catch(() => socket.close('the log refuses posts'));
@@ -141,7 +148,7 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
       heldBytes += data.length;
     },
     answered(askedAt) {
-      lived = true;
+      if (performance.now() - openedAt >= livedMs) lived = true;
       hear();
       if (held === undefined) passed(askedAt);
     },

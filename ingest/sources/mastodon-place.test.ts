@@ -44,3 +44,33 @@ test('an id that is no time is asked from as it is', () => {
   expect(createMastodonPlace(place.cursor()).from(0)!.id).toBe('9tAbCd');
   expect(place.from(t + 1)!.id).toBe(idBefore(t + 1));
 });
+
+test('a place that a wrong clock made far ahead is none, so that it does not leave out all until then', () => {
+  const place = createMastodonPlace(`${t + 86_400_000} ${t + 86_340_000} - `);
+  place.trust(t);
+  expect([place.at(), place.from(0)]).toEqual([undefined, undefined]);
+  place.pass(t + 60_000);
+  place.trust(t);
+  expect(place.at()).toBe(t + 60_000);
+});
+
+test('processes that each take but a few posts before they die take none of them twice', () => {
+  for (const each of [1, 9, 63, 64, 65, 200]) {
+    const taken = new Map<number, number>();
+    let cursor: string | undefined;
+    let next = 0;
+    for (let life = 0; life < 8; life++) {
+      const place = createMastodonPlace(cursor);
+      const from = place.from(0)?.ms ?? t;
+      for (let i = Math.max(0, from - t); i < next + each; i++) {
+        if (place.taken(key(i))) continue;
+        place.take(t + i, key(i), id(t + i));
+        taken.set(i, (taken.get(i) ?? 0) + 1);
+      }
+      next += each;
+      cursor = place.cursor();
+      expect(cursor.length).toBeLessThan(2_500);
+    }
+    expect([taken.size, Math.max(...taken.values())]).toEqual([next, 1]);
+  }
+});

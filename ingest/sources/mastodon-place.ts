@@ -5,6 +5,7 @@
 // others that were taken already: what was missed is asked for from a little earlier, and told apart by keys. A restart
 // knows only the keys that its cursor names, so it asks from where these begin.
 import { LRUCache } from 'lru-cache';
+import { futureMs } from '../watermark.ts';
 import { idBefore, timeOfId } from './mastodon-event.ts';
 
 /** How much earlier than its place it asks: posts of other servers come so late. */
@@ -13,9 +14,13 @@ export const rewindMs = 60_000;
 const keptKeys = 50_000;
 /** Posts that a cursor names, each by the end of its key: 48 bits, so that a billion posts make no mistake. */
 const namedKeys = 64;
+/** Names that are handed on from process to process while none takes many posts. */
+const inheritedKeys = 192;
 const nameOf = (key: string): string => key.slice(-8);
 
 export interface MastodonPlace {
+  /** `nowMs`: the instance's time as it is known now. A place far ahead of it was made by a clock that was wrong, and is none. */
+  trust(nowMs: number): void;
   /** What to ask from, as an id, and its time; undefined when nothing was ever heard. `atLeastMs`: not from earlier than this. */
   from(atLeastMs: number): { readonly id: string; readonly ms: number } | undefined;
   /** Whether this was taken before. */
@@ -43,19 +48,34 @@ export function createMastodonPlace(cursor: string | undefined): MastodonPlace {
   const before = parse(cursor);
   const inherited = new Set(before?.names);
   const keys = new LRUCache<string, true>({ max: keptKeys });
-  const named: { readonly at: number; readonly name: string }[] = (before?.names ?? []).map((name) => ({ at: before!.from, name }));
+  const named: { readonly at: number; readonly name: string }[] = [];
   let at = before?.at;
   let lastId = before?.lastId;
   /** What this process knows by key reaches back to here. */
-  const began = before?.from ?? 0;
+  let began = before?.from ?? 0;
   /** All posts from here on that were taken are named. */
   let namedFrom = began;
+  /** Names of former processes that go on in the cursor; of what times they are is not known, so they go all at once. */
+  let handedOn = before?.names ?? [];
+  if (handedOn.length > inheritedKeys) disown();
+
+  function disown(): void {
+    handedOn = [];
+    namedFrom = Math.max(namedFrom, before!.at + 1);
+  }
 
   function pass(atMs: number): void {
     if (at === undefined || atMs > at) at = atMs;
   }
 
   return {
+    trust(nowMs) {
+      if (at === undefined || at <= nowMs + futureMs) return;
+      at = undefined;
+      began = 0;
+      namedFrom = 0;
+      handedOn = [];
+    },
     from(atLeastMs) {
       if (at === undefined) return undefined;
       const ms = Math.max(atLeastMs, began, at - rewindMs);
@@ -69,9 +89,10 @@ export function createMastodonPlace(cursor: string | undefined): MastodonPlace {
       named.push({ at: atMs, name: nameOf(key) });
       // of the time of the one that is not named any more there may be others: with so many behind it they were taken too
       if (named.length > namedKeys) namedFrom = Math.max(namedFrom, named.shift()!.at + 1);
+      if (named.length === namedKeys && handedOn.length > 0) disown();
     },
     pass,
     at: () => at,
-    cursor: () => `${at ?? 0} ${Math.max(namedFrom, (at ?? 0) - rewindMs)} ${lastId ?? none} ${named.map(({ name }) => name).join(',')}`,
+    cursor: () => `${at ?? 0} ${Math.max(namedFrom, (at ?? 0) - rewindMs)} ${lastId ?? none} ${[...handedOn, ...named.map(({ name }) => name)].join(',')}`,
   };
 }

@@ -155,7 +155,7 @@ export default {
   latenessMs: 5_000,
   reasons: {
     'not-a-status': 'what should be a post is none', 'not-public': 'a post that is not for everyone', 'bad-id': 'an id that could be more than an id', 'no-uri': 'a post without its address',
-    'payload-not-json': 'an event whose payload is no JSON', 'other-event': 'an event that is about no post', 'deletion-of-unknown': 'a deletion of a post that was not heard, or not within a day',
+    'payload-not-json': 'an event whose payload is no JSON', 'other-event': 'an event that is about no post', 'stream-refused': 'one of its streams is not known to the instance', 'deletion-of-unknown': 'a deletion of a post that was not heard, or not within a day',
   },
   create: createMastodon,
   check,
