@@ -93,7 +93,7 @@ export function createDoor({ deps, behindProxy, detail, contentTypes, routes }: 
     prefixOf,
     async serve(reply, gates, work) {
       const own = (async () => {
-        if (stopped || inHand.size > maxInHand) return busy;
+        if (stopped || inHand.size >= maxInHand) return busy;
         for (const gate of gates) {
           const refusal = await gate();
           if (refusal !== undefined) return refusal;

@@ -59,6 +59,19 @@ test('a server that never answers, or nobody at all, is a reason without the add
   expect(await web.ask({ url: `${url}?token=secret`, ...limits })).toEqual({ kind: 'failed', why: 'nothing listens there' });
 });
 
+test('a body that was of no use is asked for whole again, not taken for known', async () => {
+  const { url, web } = await serve((request, response) => {
+    if (request.headers['if-none-match'] === '"maintenance"') response.writeHead(304).end();
+    else response.writeHead(200, { etag: '"maintenance"' }).end('<html>');
+  });
+  const kinds: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    kinds.push((await web.ask({ url, ...limits, onlyNews: true })).kind);
+    if (i === 1) web.forget(url);
+  }
+  expect(kinds).toEqual(['body', 'unchanged', 'body']);
+});
+
 test('a redirect is followed, but not for ever, not out of https and not into a house that we were not in', async () => {
   const seen: (string | undefined)[] = [];
   const other = await serve((request, response) => {
@@ -82,9 +95,11 @@ test('a redirect is followed, but not for ever, not out of https and not into a 
 });
 
 test('a page outside may not send us inside, nor one inside be kept from its neighbours', () => {
-  const inside = ['http://localhost/', 'https://127.0.0.1/', 'https://10.1.2.3/', 'https://192.168.0.1/', 'https://169.254.169.254/latest', 'https://172.20.0.1/', 'https://[::1]/', 'https://[fd00::1]/', 'https://db.internal/', 'https://0x7f000001/'];
+  const inside = ['http://localhost/', 'https://127.0.0.1/', 'https://10.1.2.3/', 'https://192.168.0.1/', 'https://169.254.169.254/latest', 'https://172.20.0.1/', 'https://[::1]/', 'https://[fd00::1]/', 'https://db.internal/', 'https://0x7f000001/',
+    'https://localhost./', 'https://metadata.google.internal./', 'https://redis:6379/', 'https://198.18.0.1/', 'https://224.0.0.1/', 'https://[::ffff:10.0.0.1]/', 'https://[64:ff9b::a00:1]/', 'https://[fe80::1]/'];
   for (const url of inside) expect(redirectTarget('http://status.example.com/', url)).toEqual({ why: 'it sends us to a private address' });
   expect(redirectTarget('https://10.0.0.1/', 'https://10.0.0.2/x')).toEqual({ url: 'https://10.0.0.2/x' });
+  expect(redirectTarget('https://a.example/', 'https://10.example.com./')).toEqual({ url: 'https://10.example.com./' });
   expect(redirectTarget('https://a.example/', 'http://a.example/')).toEqual({ why: 'it sends us out of https' });
   expect(redirectTarget('https://a.example/x', '//b.example/y')).toEqual({ url: 'https://b.example/y' });
 });

@@ -1,6 +1,7 @@
 // Asks web addresses for a source that polls: one deadline for all of it, a cap on what is read, the validators of the last
 // answer sent along, and every way it can end as a value. The addresses come from the configuration or the catalogue and
 // are trusted; what they answer is not. When to ask again is decided elsewhere (polling.ts).
+import { isIP } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import { Agent, fetch, type BodyInit, type Headers, type Response } from 'undici';
 
@@ -31,6 +32,8 @@ export type WebAnswer =
 export interface Web {
   /** Never throws. */
   ask(question: WebQuestion): Promise<WebAnswer>;
+  /** The last body from this address was of no use: it is asked for whole again, rather than whether it changed. */
+  forget(url: string): void;
   /** By how much our clock is ahead of that of the server that answered last, ms; 0 where it did not say. */
   clockAheadMs(): number;
   /** Lets go of every connection; what is under way ends as `failed`. Idempotent. */
@@ -69,15 +72,24 @@ async function readUpTo(response: Response, maxBytes: number): Promise<Uint8Arra
 
 const mostRedirects = 5;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-/** Hosts that only who configured them may lead to. */
-const inside = /^(?:localhost|.*\.(?:local|localhost|internal)|127\..*|10\..*|192\.168\..*|169\.254\..*|172\.(?:1[6-9]|2\d|3[01])\..*|0\..*|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\..*|\[(?:::|f[cde]).*)$/i;
+const insideV4 = /^(?:127|10|0|192\.168|192\.0\.0|169\.254|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])|198\.1[89]|22[4-9]|2[3-5]\d)\./;
+const insideV6 = /^\[(?:::|f[c-f]|64:ff9b:)/;
+const insideName = /\.(?:local|localhost|internal|lan|home\.arpa)$/;
+
+/** Whether only who configured it may lead to this host: an address or a name of a house, not of the world. */
+function isInside(hostname: string): boolean {
+  const host = hostname.toLowerCase().replace(/\.$/, '');
+  if (isIP(host) === 4) return insideV4.test(`${host}.`);
+  // a name without a dot is a neighbour's
+  return host.startsWith('[') ? insideV6.test(host) : !host.includes('.') || insideName.test(host);
+}
 
 /** Where a server at `from` sends us, or why we do not go: never out of https, nor into a house that we were not in. */
 export function redirectTarget(from: string, location: string | null): { url: string } | { why: string } {
   if (location === null || !URL.canParse(location, from)) return { why: 'it sends us nowhere' };
   const [here, there] = [new URL(from), new URL(location, from)];
   if (there.protocol !== 'https:' && there.protocol !== here.protocol) return { why: 'it sends us out of https' };
-  if (inside.test(there.hostname) && !inside.test(here.hostname)) return { why: 'it sends us to a private address' };
+  if (isInside(there.hostname) && !isInside(here.hostname)) return { why: 'it sends us to a private address' };
   return { url: there.href };
 }
 
@@ -147,6 +159,7 @@ export function createWeb({ userAgent, connectMs = 10_000, connections = 4, cloc
 
   return {
     ask,
+    forget: (url) => void validators.delete(url),
     clockAheadMs: () => aheadMs,
     async close() {
       closing.abort();

@@ -96,6 +96,14 @@ test('a key that every object has is no field, and a body that is no JSON is tol
   }
 });
 
+test('an item without an id that is nested without end is a post like any other, and the same one is known again', async () => {
+  const { send, house } = await begin('webhook', { secrets: [secret], signature: 'hub' });
+  const deep = `{"text":"whatsapp is down","more":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+  for (let i = 0; i < 2; i++) expect((await send(hook, deep, hub(deep))).status).toBe(202);
+  const ids = (await house.frames()).flatMap((frame) => frame.mentions.map(({ id }) => id));
+  expect([ids.length, new Set(ids).size]).toEqual([2, 1]);
+});
+
 const app = { appSecret: 'the secret of the app at Meta', verifyToken: 'our own word', pages: { '111': 'acme' } };
 const door = '/v1/facebook/under-test';
 const comment = (id: string, message: string, more: object = {}) => ({ field: 'feed', value: { item: 'comment', verb: 'add', comment_id: id, post_id: '111_1', parent_id: '111_1', created_time: start / 1000, message, from: { id: '42', name: 'A Name' }, ...more } });
@@ -119,6 +127,7 @@ test('Facebook: comments of visitors count for the Page\'s service, its own do n
     comment('111_1_1', 'does not work at all!!', { verb: 'edited' }),
     { field: 'feed', value: { item: 'reaction', verb: 'add' } },
     comment('111_1_1', '', { verb: 'remove', message: undefined }),
+    comment('111_1_3', 'dated between two moments', { created_time: start / 1000 + 0.0005 }),
     'garbage' as never,
   );
   expect(await send(door, body, hub(body, app.appSecret))).toEqual({ status: 200, body: { ok: true } });
@@ -127,7 +136,7 @@ test('Facebook: comments of visitors count for the Page\'s service, its own do n
   const mentions = frames.flatMap((frame) => frame.mentions);
   expect(mentions.map(({ service, text, by }) => [service, text, by])).toEqual([['acme', 'does not work at all', 'field']]);
   expect(frames.flatMap((frame) => frame.deletions).map(({ id }) => id)).toContain(mentions[0]!.id);
-  expect((await house.opened()).source.status().dropped).toMatchObject({ 'own-page': 1, edited: 1, 'not-a-comment': 1, 'change-bad-shape': 1, 'bad-signature': 1 });
+  expect((await house.opened()).source.status().dropped).toMatchObject({ 'own-page': 1, edited: 1, 'not-a-comment': 1, 'change-bad-shape': 2, 'bad-signature': 1 });
 });
 
 async function pushed(path: string, { address }: { address: string }, body: string, headers: Record<string, string>): Promise<void> {

@@ -14,7 +14,7 @@ const changeSchema = z.object({
     comment_id: z.string().optional(),
     post_id: z.string().optional(),
     parent_id: z.string().optional(),
-    created_time: z.number().optional(),
+    created_time: z.number().int().positive().optional(),
     message: z.string().optional(),
     permalink_url: z.string().optional(),
     from: z.object({ id: z.coerce.string() }).optional(),

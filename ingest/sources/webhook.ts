@@ -37,6 +37,17 @@ function readBody(bytes: Uint8Array, contentType: string): unknown {
   }
 }
 
+/** What an item without an id is known by: all that it says, or its text where it is nested so deep that nothing can write it. */
+function idFor(item: unknown, text: string): string {
+  let said = '';
+  try {
+    said = JSON.stringify(item);
+  } catch {
+    // the text alone then
+  }
+  return `hook-${createHash('sha256').update(said + text).digest('base64url').slice(0, 22)}`;
+}
+
 function createWebhook(options: Options, deps: SourceDeps): Source {
   const { intake, clock } = deps;
   const path = `/v1/hooks/${deps.name.split('@')[0]}`;
@@ -60,7 +71,7 @@ function createWebhook(options: Options, deps: SourceDeps): Source {
     itemsOf(body, options.items).forEach((item, i) => {
       const read = postFrom(item, options.fields, {
         now: clock(), service: options.service,
-        idFor: (text) => `hook-${createHash('sha256').update(JSON.stringify(item) + text).digest('base64url').slice(0, 22)}`,
+        idFor: (text) => idFor(item, text),
       });
       if ('reason' in read) intake.dropped(read.reason);
       const outcome = 'reason' in read ? read : intake.post(read.post);
