@@ -5,7 +5,7 @@
 import { componentLines, idOf, isLoose, jsonOf, listOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { PageWord, Reader } from './page-word.ts';
 
-const states: Readonly<Record<string, PageWord['state']>> = { outage: 'outage', issue: 'degraded', performance: 'degraded', maintenance: 'maintenance' };
+const states: ReadonlyMap<string, PageWord['state']> = new Map([['outage', 'outage'], ['issue', 'degraded'], ['performance', 'degraded'], ['maintenance', 'maintenance']]);
 const over: ReadonlySet<string> = new Set(['resolved', 'completed']);
 
 interface Gathered {
@@ -17,7 +17,7 @@ function eventWords(id: string, { event, names }: Gathered, odd: string[]): Page
   const status = (textOf(event, 'eventStatus') ?? '').toLowerCase();
   if (status === 'upcoming') return [];
   const type = (textOf(event, 'statusType') ?? '').toLowerCase();
-  const state = states[type];
+  const state = states.get(type);
   if (state === undefined) odd.push('impact-unknown');
   const began = timeOf(event, 'epochStartDate') ?? timeOf(event, 'startDate');
   const posted = timeOf(event, 'datePosted') ?? began;

@@ -7,7 +7,7 @@ import { componentLines, idOf, isLoose, jsonOf, listOf, objectsOf, textLine, tex
 import { worst, type PageWord, type Reader } from './page-word.ts';
 
 type State = PageWord['state'];
-const states: Readonly<Record<string, State>> = { downtime: 'outage', degraded: 'degraded', maintenance: 'maintenance', resolved: 'ok', operational: 'ok' };
+const states: ReadonlyMap<string, State> = new Map([['downtime', 'outage'], ['degraded', 'degraded'], ['maintenance', 'maintenance'], ['resolved', 'ok'], ['operational', 'ok']]);
 
 const fieldsOf = (entry: Loose): Loose => (isLoose(entry['attributes']) ? entry['attributes'] : {});
 
@@ -35,7 +35,7 @@ function reportWords(id: string, report: Loose, updates: readonly Loose[], names
   const kind = textOf(fields, 'report_type') === 'maintenance' ? 'maintenance' : 'incident';
   const [began, ends] = [timeOf(fields, 'starts_at'), timeOf(fields, 'ends_at')];
   if (kind === 'maintenance' && (began ?? Infinity) > nowMs) return [];
-  const overall = states[textOf(fields, 'aggregate_state') ?? ''] ?? (kind === 'maintenance' ? 'maintenance' : 'degraded');
+  const overall = states.get(textOf(fields, 'aggregate_state') ?? '') ?? (kind === 'maintenance' ? 'maintenance' : 'degraded');
   const base: State = overall === 'ok' ? (kind === 'maintenance' ? 'maintenance' : 'degraded') : overall;
   const isOver = ends !== undefined && ends <= nowMs;
   const about = { event: id, kind, title: titleLine(textOf(fields, 'title') ?? 'no title'), ...(began === undefined ? {} : { began }) } as const;
@@ -48,7 +48,7 @@ function reportWords(id: string, report: Loose, updates: readonly Loose[], names
       continue;
     }
     const affected = listOf(own, 'affected_resources') ?? listOf(fields, 'affected_resources') ?? [];
-    const named = affected.map((one) => states[textOf(one, 'status') ?? '']).filter((one) => one !== undefined);
+    const named = affected.map((one) => states.get(textOf(one, 'status') ?? '')).filter((one) => one !== undefined);
     const state = named.length === 0 ? base : named.reduce(worst);
     const text = textOf(own, 'message');
     words.push({

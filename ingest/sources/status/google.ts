@@ -6,7 +6,7 @@
 import { componentLines, idOf, isLoose, jsonOf, linkOf, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { PageWord, Reader } from './page-word.ts';
 
-const states: Readonly<Record<string, PageWord['state']>> = { AVAILABLE: 'ok', SERVICE_INFORMATION: 'degraded', SERVICE_DISRUPTION: 'degraded', SERVICE_OUTAGE: 'outage' };
+const states: ReadonlyMap<string, PageWord['state']> = new Map([['AVAILABLE', 'ok'], ['SERVICE_INFORMATION', 'degraded'], ['SERVICE_DISRUPTION', 'degraded'], ['SERVICE_OUTAGE', 'outage']]);
 /** The list goes back for a year and more: what ended before this is not looked at, ms. */
 const lookBackMs = 7 * 24 * 3_600_000;
 
@@ -31,7 +31,7 @@ function incidentWords(incident: Loose, base: string, odd: string[]): PageWord[]
       odd.push('word-without-time');
       continue;
     }
-    const state = states[textOf(update, 'status') ?? textOf(incident, 'status_impact') ?? ''];
+    const state = states.get(textOf(update, 'status') ?? textOf(incident, 'status_impact') ?? '');
     if (state === undefined) odd.push('impact-unknown');
     const text = textOf(update, 'text');
     words.push({

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
+import { officialStateSchema } from '../../../shared/observation.ts';
 import { loadParseFeed } from './feed-words.ts';
 import { formNames, forms, placeAs } from './forms.ts';
 import type { Reader } from './page-word.ts';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 
 /** Objects with the fields that readers look for, and anything in them. */
 const fields = ['id', 'page', 'status', 'incidents', 'components', 'scheduled_maintenances', 'incident_updates', 'name', 'title', 'impact', 'created_at', 'display_at', 'updates', 'when', 'begin', 'end', 'event_log', 'arn', 'date', 'timestamp', 'active_incidents', 'notes', 'services', 'events', 'messageId', 'serviceName', 'epochStartDate', 'datePosted', 'data', 'included', 'attributes', 'type', 'result', 'status_overall', 'messages', 'affected_components', 'new_status', 'shortlink', 'uri', 'text', 'body'];
-const leaf = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.constant('2026-05-03T19:00:00Z'), fc.constant('resolved'), fc.constant('UP'), fc.constant('status_page'));
+const leaf = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.constant('2026-05-03T19:00:00Z'), fc.constant('resolved'), fc.constant('UP'), fc.constant('status_page'), fc.constantFrom('constructor', '__proto__', 'toString'));
 const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   tree: fc.oneof({ maxDepth: 6, withCrossShrink: true }, leaf, fc.array(tie('tree'), { maxLength: 4 }), fc.dictionary(fc.constantFrom(...fields), tie('tree'), { maxKeys: 8 })),
 }));
@@ -28,6 +29,7 @@ test('no answer, however it is made, throws or gives a word that can not be told
       if ('why' in answer) continue;
       for (const word of answer.words) {
         expect(Number.isInteger(word.ts)).toBe(true);
+        expect(officialStateSchema.options).toContain(word.state);
         expect(word.title.length <= 200 && (word.text?.length ?? 0) <= 500 && word.components.length <= 20).toBe(true);
       }
       const told = createTold(undefined);

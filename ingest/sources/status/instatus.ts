@@ -6,7 +6,7 @@
 import { idOf, isLoose, jsonOf, linkOf, listOf, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { EventKind, PageWord, Reader } from './page-word.ts';
 
-const states: Readonly<Record<string, PageWord['state']>> = { MAJOROUTAGE: 'outage', PARTIALOUTAGE: 'outage', UNDERMAINTENANCE: 'maintenance' };
+const states: ReadonlyMap<string, PageWord['state']> = new Map([['MAJOROUTAGE', 'outage'], ['PARTIALOUTAGE', 'outage'], ['UNDERMAINTENANCE', 'maintenance']]);
 const first: ReadonlySet<string> = new Set(['', 'INVESTIGATING', 'INPROGRESS']);
 
 function eventWords(event: Loose, kind: EventKind, nowMs: number, odd: string[]): PageWord[] {
@@ -20,7 +20,7 @@ function eventWords(event: Loose, kind: EventKind, nowMs: number, odd: string[])
   const status = (textOf(event, 'status') ?? '').toUpperCase();
   if (status === 'NOTSTARTEDYET') return [];
   const impact = (textOf(event, 'impact') ?? '').toUpperCase();
-  const state = kind === 'maintenance' ? 'maintenance' : (states[impact] ?? 'degraded');
+  const state = kind === 'maintenance' ? 'maintenance' : (states.get(impact) ?? 'degraded');
   const about = { event: id, kind, state, title: titleLine(textOf(event, 'name') ?? 'no title'), ...(url === undefined ? {} : { url }), components: [], began };
   const isOver = status === 'RESOLVED' || status === 'COMPLETED';
   const next = timeOf(event, 'updatedAt') ?? nowMs;

@@ -5,7 +5,7 @@
 import { componentLines, idOf, isLoose, jsonOf, linkOf, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { PageWord, Reader } from './page-word.ts';
 
-const states: Readonly<Record<string, PageWord['state']>> = { outage: 'outage', incident: 'degraded', notice: 'degraded', maintenance: 'maintenance' };
+const states: ReadonlyMap<string, PageWord['state']> = new Map([['outage', 'outage'], ['incident', 'degraded'], ['notice', 'degraded'], ['maintenance', 'maintenance']]);
 const over: ReadonlySet<string> = new Set(['resolved', 'completed', 'cancelled', 'canceled']);
 
 function namesOf(of: Loose, field: string): string[] {
@@ -20,7 +20,7 @@ function entryWords(entry: Loose, odd: string[]): PageWord[] {
     return [];
   }
   if (status === 'scheduled') return [];
-  const state = states[textOf(entry, 'type') ?? ''];
+  const state = states.get(textOf(entry, 'type') ?? '');
   if (state === undefined) odd.push('impact-unknown');
   const kind = state === 'maintenance' ? 'maintenance' : 'incident';
   const url = linkOf(entry, 'url');

@@ -10,10 +10,10 @@ import { worst, type PageWord, type ReadAnswer, type Reader } from './page-word.
 
 type State = PageWord['state'];
 
-const stateOfImpact: Readonly<Record<string, State>> = { none: 'degraded', minor: 'degraded', major: 'outage', critical: 'outage', maintenance: 'maintenance' };
-const stateOfComponent: Readonly<Record<string, State>> = {
-  operational: 'ok', degraded_performance: 'degraded', partial_outage: 'outage', major_outage: 'outage', full_outage: 'outage', under_maintenance: 'maintenance',
-};
+const stateOfImpact: ReadonlyMap<string, State> = new Map([['none', 'degraded'], ['minor', 'degraded'], ['major', 'outage'], ['critical', 'outage'], ['maintenance', 'maintenance']]);
+const stateOfComponent: ReadonlyMap<string, State> = new Map([
+  ['operational', 'ok'], ['degraded_performance', 'degraded'], ['partial_outage', 'outage'], ['major_outage', 'outage'], ['full_outage', 'outage'], ['under_maintenance', 'maintenance'],
+]);
 const over: ReadonlySet<string> = new Set(['resolved', 'postmortem', 'completed', 'canceled', 'cancelled']);
 const going: ReadonlySet<string> = new Set(['in_progress', 'verifying', 'maintenance_in_progress', 'maintenance_verifying']);
 /** Components that are not well without an incident: a page may have hundreds, all redirected at once. */
@@ -27,8 +27,8 @@ function eventWords(event: Loose, kind: 'incident' | 'maintenance', odd: string[
   }
   const began = timeOf(event, kind === 'maintenance' ? 'scheduled_for' : 'started_at') ?? timeOf(event, 'created_at');
   const impact = textOf(event, 'impact') ?? 'none';
-  const byImpact: State = kind === 'maintenance' ? 'maintenance' : (stateOfImpact[impact] ?? 'degraded');
-  if (kind === 'incident' && stateOfImpact[impact] === undefined) odd.push('impact-unknown');
+  const byImpact: State = kind === 'maintenance' ? 'maintenance' : (stateOfImpact.get(impact) ?? 'degraded');
+  if (kind === 'incident' && stateOfImpact.get(impact) === undefined) odd.push('impact-unknown');
   const url = linkOf(event, 'shortlink');
   const named = componentLines((listOf(event, 'components') ?? []).flatMap((one) => textOf(one, 'name') ?? []));
   const updates = listOf(event, 'incident_updates') ?? [];
@@ -48,7 +48,7 @@ function eventWords(event: Loose, kind: 'incident' | 'maintenance', odd: string[
     // its announcement, days before, says nothing of how the service is
     if (kind === 'maintenance' && !isOver && !going.has(statusOf(update))) continue;
     const affected = listOf(update, 'affected_components') ?? [];
-    const byComponents = affected.map((one) => stateOfComponent[textOf(one, 'new_status') ?? ''] ?? 'ok').reduce<State>(worst, 'ok');
+    const byComponents = affected.map((one) => stateOfComponent.get(textOf(one, 'new_status') ?? '') ?? 'ok').reduce<State>(worst, 'ok');
     const text = textOf(update, 'body');
     const ended = isOver ? (timeOf(event, 'resolved_at') ?? ts) : undefined;
     words.push({
@@ -74,7 +74,7 @@ function componentWords(components: readonly Loose[], open: readonly PageWord[],
   for (const component of components) {
     const [id, name, status] = [idOf(component, 'id'), textOf(component, 'name'), textOf(component, 'status')];
     if (id === undefined || name === undefined || status === undefined || component['group'] === true) continue;
-    const state = stateOfComponent[status];
+    const state = stateOfComponent.get(status);
     if (state === undefined) odd.push('component-state-unknown');
     const [line] = componentLines([name]);
     const ts = timeOf(component, 'updated_at');
