@@ -114,8 +114,7 @@ export function createMastodonRest(instance: string, accessToken: string, clock:
       const told = jsonOf(answer.bytes);
       if (told === undefined) return { kind: 'failed', why: `${host} answers with something else than a Mastodon instance does` };
       const urls = field(field(told, 'configuration'), 'urls');
-      const date = Date.parse(answer.headers.get('date') ?? '');
-      const aheadMs = Number.isNaN(date) ? 0 : date - clock();
+      const aheadMs = -web.clockAheadMs();
       return { kind: 'about', about: { streaming: streamingOf(field(urls, 'streaming') ?? field(field(told, 'urls'), 'streaming_api')), aheadMs: Math.abs(aheadMs) > clockSlackMs ? aheadMs : 0 } };
     },
     async page(timeline, minId, signal) {

@@ -179,8 +179,11 @@ export function streamContract(name: string, make: (clock: () => number) => Prom
         const { server, house, open } = await begin(() => clock() + offMs);
         const { source } = await open();
         await live({ source } as Opened, server);
-        for (let n = 0; n < 60; n++) server.push([post(n, start + offMs + n)]);
-        await until(() => house.seen().length >= 60 || source.status().state !== 'live');
+        let n = 0;
+        await until(() => {
+          for (let i = 0; i < 5; i++, n++) server.push([post(n, start + offMs + n)]);
+          return house.seen().length >= 60 || source.status().state !== 'live';
+        });
         const taken = (await house.mentions()).map((mention) => mention.text);
         expect(new Set(taken).size).toBe(taken.length);
         const marks = (await house.frames()).map((frame) => frame.watermark);
