@@ -22,6 +22,8 @@ const pageSize = 100;
 const mostPages = 10;
 /** An end after fewer than this is the end of a small subreddit, not of what Reddit lists. */
 const fullListing = 900;
+/** What moderators held back for a while has an old number, and comes among the newest: fewer than this are no sign that the rest is known. */
+const enoughKnown = 5;
 
 /** A question for a subreddit that is not there is answered by a redirect to a search for subreddits. */
 export const notThere: ReadonlySet<number> = new Set([301, 302, 404]);
@@ -56,21 +58,22 @@ export async function readListing(api: RedditApi, path: string, kind: ThingKind,
     const page = pageOf(answer.value);
     if (page === undefined) return { ok: false, failure: { ok: false, why: 'answered what is no listing' }, missing: false };
     if (page.children.some((one) => (one as { kind?: unknown } | null)?.kind === 't5')) return { ok: false, failure: { ok: false, why: 'there is no such subreddit' }, missing: true };
-    let reached = last === undefined;
+    let known = 0;
     for (const child of page.children) {
       const thing = readRedditThing(kind, child);
       if (thing.kind === 'bad') {
         bad.push(thing.reason);
         continue;
       }
-      if (last !== undefined && thing.number <= last) reached = true;
+      if (last !== undefined && thing.number <= last) known += 1;
       if (!place.taken(thing.number)) found.set(thing.number, thing);
     }
+    const reached = last === undefined || known >= enoughKnown;
     read += page.children.length;
     after = page.after;
     const ended = after === undefined || page.children.length === 0;
     if (reached || ended || pages >= mostPages) {
-      return { ok: true, bad, cut: !reached && read >= fullListing, things: [...found.values()].sort((a, b) => a.number - b.number) };
+      return { ok: true, bad, cut: !reached && known === 0 && read >= fullListing, things: [...found.values()].sort((a, b) => a.number - b.number) };
     }
   }
 }
