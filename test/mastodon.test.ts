@@ -1,4 +1,6 @@
 // `mastodon` against an instance on a real socket that is unwell in every way that one can be.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { sources } from '../ingest/sources/index.ts';
 import type { Post } from '../shared/post.ts';
@@ -280,6 +282,33 @@ test('a post dated ahead by its author comes at the time when the instance got i
   server.push(aPost(0, start, { createdMs: start + 86_400_000 }));
   await until(() => house.seen().length === 1);
   expect((await house.mentions())[0]!.ts).toBe(start);
+});
+
+test('real captured statuses are read alike from the stream and from the timelines: each once, its words, its time, no author', async () => {
+  const captured = (JSON.parse(readFileSync(join(import.meta.dirname, 'data/mastodon/public_timeline.json'), 'utf8')) as (FakeStatus['body'] & { id: string; created_at: string })[]).toReversed();
+  const statuses = captured.map((body): FakeStatus => ({ id: body.id, ms: Date.parse(body.created_at), tags: [], body }));
+  let now = statuses[1]!.ms + 1_000;
+  const server = await anInstance(() => now);
+  const house = createHouse([{ id: 'kate', name: 'Kate' }, { id: 'ham', name: 'ham' }].map((one) => serviceSchema.parse(one)), () => now);
+  closers.push(house.close);
+  const { source } = await open(house, server, { streams: ['public'] });
+  await until(() => source.status().state === 'live' && server.open() > 0);
+  server.push(...statuses.slice(0, 2));
+  await until(() => source.status().posts === 2);
+  server.behave({ refuse: 503 });
+  server.drop();
+  await until(() => source.status().state === 'blind');
+  now = statuses.at(-1)!.ms + 1_000;
+  server.push(...statuses.slice(2));
+  server.behave({});
+  await until(() => source.status().posts === 8 && source.status().state === 'live');
+  expect((await house.mentions()).map(({ text, lang, ts, service }) => [service, lang, ts, text])).toEqual([
+    ['ham', 'en', Date.parse('2026-08-01T13:51:05.238Z'), 'I have never stolen a ham in my life.'],
+    ['kate', 'ja', Date.parse('2026-08-01T13:54:00.505Z'), 'the best editor? why, of course it is the KDE Advanced Text Editor, Kate'],
+  ]);
+  await house.stop();
+  await house.bus().close();
+  expect(house.bytes().includes('mastodonpy')).toBe(false);
 });
 
 test('an id that is no time is asked from as it is', async () => {
