@@ -85,6 +85,7 @@ test('20,000 posts over a connection that breaks at 100 random bytes are taken o
     },
   });
   const { source } = await open(house, server);
+  await until(() => server.open() > 0);
   for (let i = 0; i < 20_000; i += 160) {
     await until(() => server.open() > 0);
     server.push(...Array.from({ length: 160 }, (_, k) => aPost(i + k, start + (i + k) * 20)));
@@ -484,6 +485,22 @@ test('what was posted just before a connection stood is found once search knows 
   await until(() => house.seen().length === 3);
   expect(textsOf(await house.mentions())).toEqual(texts(3));
   expect((await house.frames()).filter((frame) => frame.gap !== undefined)).toEqual([]);
+});
+
+test('a first connection that breaks before anything came has missed what came after it', async () => {
+  const server = await aServer();
+  let now = start;
+  const house = aHouse(() => now);
+  server.behave({ now: () => now });
+  const { source } = await open(house, server);
+  await until(() => source.status().state === 'live');
+  server.behave({ now: () => now, refuse: (call) => (call === 'stream' ? { status: 503 } : undefined) });
+  server.drop();
+  await until(() => source.status().state === 'blind');
+  now = start + 120_000;
+  server.store(aPost(0, start + 60_000));
+  server.behave({ now: () => now });
+  await until(() => house.seen().length === 1);
 });
 
 test('posts that come while it searches wait their turn, and no longer than they may', async () => {

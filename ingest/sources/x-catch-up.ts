@@ -143,6 +143,7 @@ export function createCatchUp(options: CatchUpOptions, deps: CatchUpDeps): Catch
       if (hole === undefined || !options.fill) {
         held = undefined;
         place.missingAfter(undefined);
+        place.began(openedMs);
         state('live', undefined, hole === undefined ? undefined : gapFrom(hole.from, openedMs));
       } else if (openedMs - hole.from < options.settleMs) {
         held = undefined;

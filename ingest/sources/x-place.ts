@@ -34,7 +34,9 @@ export interface Place {
   take(id: string): void;
   /** The stream was whole up to this time, ms by X's clock. */
   heard(tsMs: number): void;
-  /** A connection has ended, or a process: from here on posts may be missed. Undefined when nothing was ever heard. */
+  /** A connection stands, ms by X's clock: as long as nothing came at all, what is missed is missed from here. */
+  began(tsMs: number): void;
+  /** A connection has ended, or a process: from here on posts may be missed. Undefined before a first connection. */
   missing(): Hole | undefined;
   /** What was missed after this time is searched for still, ms; undefined: nothing. */
   missingAfter(tsMs: number | undefined): void;
@@ -49,6 +51,7 @@ export function createXPlace(before: SavedPlace | undefined): Place {
   let low = before?.low;
   let heardMs = before?.heard ?? 0;
   let hole: Hole | undefined = before?.hole;
+  let beganMs = 0;
   for (const id of newest) keys.set(id, true);
   // of what a former process was still to search for, only the ids that it names are known to be taken
   const floor = before?.hole === undefined || (low !== undefined && compareXIds(low, before.hole.since) < 0) ? low : before.hole.since;
@@ -68,9 +71,12 @@ export function createXPlace(before: SavedPlace | undefined): Place {
     heard(tsMs) {
       if (tsMs > heardMs) heardMs = tsMs;
     },
+    began(tsMs) {
+      if (beganMs === 0) beganMs = tsMs;
+    },
     missing() {
       const last = newest.at(-1);
-      const from = Math.max(heardMs, last === undefined ? 0 : xIdTimeMs(last));
+      const from = Math.max(heardMs, last === undefined ? 0 : xIdTimeMs(last)) || beganMs;
       if (from === 0) return undefined;
       if (hole === undefined) {
         const since = xIdAt(from - disorderMs);

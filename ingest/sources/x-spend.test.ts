@@ -42,3 +42,16 @@ test('what costs nothing has no end, but for a cap of nothing', () => {
   const none = createSpendMeter(spendSchema.parse({ perDay: 0 }), []);
   expect([none.room(at).posts, none.capped(at)?.cap]).toEqual([0, 'day']);
 });
+
+test('a clock that was years ahead once does not stop the meter: what was spent then is of today', () => {
+  const ahead = Date.UTC(2030, 0, 1);
+  const meter = createSpendMeter(options, []);
+  meter.post('1', ahead);
+  for (const one of [meter, createSpendMeter(options, [meter.saved(ahead)])]) {
+    for (let i = 0; i < 9; i++) one.post(`a${i}`, at);
+    expect(one.saved(at)).toEqual({ day: { of: '2026-11-29', posts: 10, requests: 0 }, month: { of: '2026-11', posts: 10, requests: 0 } });
+    expect(one.capped(at)?.cap).toBe('day');
+    expect(one.room(at + day).posts).toBe(10);
+    expect(one.spent(at + 2 * day).month).toBe(0);
+  }
+});

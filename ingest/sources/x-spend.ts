@@ -36,6 +36,8 @@ export interface SpendMeter {
 /** A post read again on its day is known among as many. */
 const keptIds = 200_000;
 const dayMs = 24 * 3_600_000;
+/** A clock that was further ahead than this was wrong. */
+const aheadMs = 2 * dayMs;
 /** What a float may be off by when prices are added up. */
 const cent = 1e-9;
 
@@ -56,10 +58,17 @@ export function createSpendMeter(options: SpendOptions, known: readonly (SavedSp
   let month = greatest('month');
 
   let nextDayMs = 0;
-  /** A new day begins at zero; a clock that goes back begins none. */
+  let turnedMs = 0;
+  /**
+   * A new day begins at zero, and a clock that goes back begins none: what was counted stays. What was counted under a clock
+   * that was far ahead becomes today's, since no later day would ever come.
+   */
   function turn(nowMs: number): void {
-    if (nowMs < nextDayMs) return;
+    if (nowMs < nextDayMs && nowMs > turnedMs - aheadMs) return;
+    turnedMs = nowMs;
     nextDayMs = (Math.floor(nowMs / dayMs) + 1) * dayMs;
+    if (day.of > dayOf(nowMs + aheadMs)) day.of = dayOf(nowMs);
+    if (month.of > monthOf(nowMs + aheadMs)) month.of = monthOf(nowMs);
     if (dayOf(nowMs) > day.of) day = zero(dayOf(nowMs));
     if (monthOf(nowMs) > month.of) month = zero(monthOf(nowMs));
   }
