@@ -118,6 +118,22 @@ test('after a quiet week updates are numbered anew, and are heard all the same',
   expect(source.status().posts).toBe(3);
 });
 
+test('a server that numbers lower than it is asked for is heard, and one that tells the same for ever is asked at our own pace', async () => {
+  const server = await aServer();
+  const house = aHouse();
+  const { source } = await live(house, server);
+  server.write({ ts: start, text: text(0) });
+  await until(() => house.seen().length === 1 && server.waiting() === 0);
+  server.renumber(6);
+  server.forgets = false;
+  server.write({ ts: start, text: text(1) });
+  await until(() => source.status().posts >= 2);
+  const before = server.asked.length;
+  await until(() => source.status().posts >= 3);
+  expect(server.asked.length - before).toBeLessThanOrEqual(2);
+  expect([...new Set(house.seen().map((mention) => mention.text))]).toEqual(texts(2));
+});
+
 test('more than a day away is a gap', async () => {
   const server = await aServer();
   let now = start;

@@ -12,6 +12,8 @@ export interface Telegram extends PolledServer {
   readonly waiting: () => number;
   readonly chats: Set<number>;
   webhook: string;
+  /** What was read is forgotten; false: all is told for ever, whatever is asked. */
+  forgets: boolean;
 }
 
 export const group = -1_001_234;
@@ -32,6 +34,7 @@ export async function openTelegram(): Promise<Telegram> {
     if (method[2] === 'getChat') return telegram.chats.has(Number(params.get('chat_id'))) ? ok({ id: 1 }) : refused(400, 'Bad Request: chat not found');
     if (telegram.webhook !== '') return refused(409, 'Conflict: can\'t use getUpdates method while webhook is active');
     const offset = Number(params.get('offset'));
+    if (!telegram.forgets) return ok(updates.map(({ value }) => value));
     if (offset < 0) updates = updates.slice(offset);
     else updates = updates.filter(({ id }) => id >= offset);
     return ok(updates.slice(0, Number(params.get('limit'))).map(({ value }) => value));
@@ -40,6 +43,7 @@ export async function openTelegram(): Promise<Telegram> {
     ...server,
     token,
     webhook: '',
+    forgets: true,
     chats: new Set([group]),
     waiting: () => updates.length,
     renumber(from) {
