@@ -63,6 +63,8 @@ test('entities of its own, a page for people, and anything else are told apart',
 test('dates are read as feeds write them, without a zone as UTC', () => {
   const dates = ['Sun, 03 May 2026 19:30:00 GMT', 'Sun, 03 May 2026 15:30:00 EDT', '3 May 2026 19:30:00', '2026-05-03T19:30:00', '2026-05-03T21:30:00+02:00', 'Sun, 03 May 2026 19:30:00 UT'];
   expect(dates.map(readFeedDate)).toEqual(dates.map(() => at));
+  // no zone, though it ends like one: UTC as any other
+  expect(readFeedDate('23 Nov 2026 04:00 PM')).toBe(Date.UTC(2026, 10, 23, 16));
   expect(['', 'yesterday', '0000', 'x'.repeat(100), undefined, '1969-01-01T00:00:00Z'].map(readFeedDate).filter((one) => one !== undefined)).toEqual([]);
 });
 

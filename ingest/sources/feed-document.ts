@@ -54,7 +54,7 @@ const dateForm = /^\d{4}-\d\d(-\d\d)?|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}/;
 export function readFeedDate(text: string | undefined): number | undefined {
   const plain = text?.trim() ?? '';
   if (plain.length > 64 || !dateForm.test(plain)) return undefined;
-  const zoned = /(?:Z|[+-]\d\d:?\d\d|\b[A-Z]{2,4})$/.test(plain) || /^\d{4}-\d\d-\d\d$/.test(plain);
+  const zoned = /(?:Z|[+-]\d\d:?\d\d|\b(?!AM\b|PM\b)[A-Z]{2,4})$/.test(plain) || /^\d{4}-\d\d-\d\d$/.test(plain);
   const ms = Date.parse(zoned ? plain : `${plain}${/^\d{4}-\d\d-\d\dT/.test(plain) ? 'Z' : ' GMT'}`);
   return Number.isNaN(ms) || ms <= 0 ? undefined : ms;
 }

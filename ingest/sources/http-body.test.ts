@@ -41,3 +41,8 @@ test('any other body is no report, in words', () => {
     expect(readReportBody(body)).toHaveProperty('problem');
   }), { seed: 1, numRuns: 2_000 });
 });
+
+test('a text that is nested without end is no text, and breaks nothing', () => {
+  const deep = `{"text":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+  expect(readPostsBody(bytes(deep), false, 1, undefined)?.entries).toEqual([{ line: 1, reason: 'no-text' }]);
+});

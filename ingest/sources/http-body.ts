@@ -23,8 +23,10 @@ function parse(text: string): { value: unknown } | undefined {
   }
 }
 
+/** What is neither a text nor a number makes no post, and may be nested deeper than can be written. */
 function hash(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 20);
+  const plain = parts.map((part) => (typeof part === 'object' ? null : part));
+  return createHash('sha256').update(JSON.stringify(plain)).digest('base64url').slice(0, 20);
 }
 
 /**
