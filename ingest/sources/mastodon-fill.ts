@@ -12,8 +12,8 @@ export interface FillDeps {
   readonly fromId: string;
   readonly fromMs: number;
   readonly page: (timeline: string, minId: string) => Promise<Page | Trouble>;
-  /** Takes one post; called in the order of their places. */
-  readonly take: (status: Status) => void;
+  /** Takes one post; called in the order of their places. true: from here on the stream has brought it all, so no page more of this timeline. */
+  readonly take: (status: Status) => boolean;
   readonly dropped: (reason: string) => void;
   /** Waited for between pages. */
   readonly room: () => Promise<void>;
@@ -68,7 +68,7 @@ export async function fillMissed(deps: FillDeps): Promise<Filled> {
     if (open.length === 0) return undefined;
     const first = open.reduce((a, b) => (b.queue[b.at]!.placeMs < a.queue[a.at]!.placeMs ? b : a));
     const status = first.queue[first.at++]!;
-    deps.take(status);
+    if (deps.take(status)) first.next = undefined;
     posts += 1;
     return status;
   }

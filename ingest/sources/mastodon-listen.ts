@@ -2,7 +2,7 @@
 // now, and tells how far time has come. Whether to connect again is decided elsewhere.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SourceDeps } from '../source.ts';
-import { readStreamMessage } from './mastodon-event.ts';
+import { readStreamMessage, type StreamMessage } from './mastodon-event.ts';
 import { fillMissed } from './mastodon-fill.ts';
 import type { MastodonPlace } from './mastodon-place.ts';
 import { isRefusal, refusalOf, type MastodonRest } from './mastodon-rest.ts';
@@ -13,6 +13,8 @@ import { openStreamSocket } from './stream-socket.ts';
 export const askEveryMs = 2_000;
 /** One that ends sooner without a word did not work: it may be that it does not like the token. */
 const livedMs = 5_000;
+/** Clocks differ, and posts of other servers come late: only so long after our coming the stream holds all. */
+const overlapMs = 30_000;
 /** Held while what came before is read; more than this waits on the line. */
 const maxHeldBytes = 16 << 20;
 
@@ -50,11 +52,15 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
   const { intake, clock, host, following, place, taker, aheadMs } = deps;
   const filling = new AbortController();
   /** What came while what was missed is read; undefined: nothing is held. */
-  let held: { data: Buffer; binary: boolean }[] | undefined = [];
+  let held: StreamMessage[] | undefined = [];
+  /** Addresses of the posts among them. */
+  const heldUris = new Set<string>();
   let heldBytes = 0;
   let lived = false;
   let refused = 0;
   let openedAt = Infinity;
+  /** By our clock, ms. */
+  let openedMs = Infinity;
   let off: string | undefined;
   let catchUp: Promise<void> = Promise.resolve();
   /** The other side has read what we said on opening, or has left. */
@@ -65,8 +71,7 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
 
   const wait = (ms: number): Promise<void> => delay(ms, undefined, { signal: filling.signal }).catch(() => {});
 
-  function read(data: Buffer, binary: boolean): void {
-    const message = readStreamMessage(data, binary);
+  function read(message: StreamMessage): void {
     if (message.kind === 'status') taker.take(message.status);
     else if (message.kind === 'deletion') taker.takeBack(message.localId);
     else if (message.kind !== 'refused') intake.dropped(message.reason);
@@ -100,7 +105,12 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
     const filled = await fillMissed({
       timelines: following.timelines, fromId: from.id, fromMs: from.ms,
       page: (timeline, minId) => deps.rest.page(timeline, minId, signal),
-      take: (status) => signal.aborted || taker.take(status),
+      take(status) {
+        if (signal.aborted) return true;
+        taker.take(status);
+        // what is placed well behind our coming and was told by the stream as well: all that follows was, too
+        return status.placeMs > openedMs + aheadMs + overlapMs && heldUris.has(status.uri);
+      },
       dropped: (reason) => signal.aborted || intake.dropped(reason),
       room: () => intake.ready(),
       wait,
@@ -126,7 +136,8 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
     intake.state('live', `follows ${what} on ${host}${away}`, gap);
     const waiting = held ?? [];
     held = undefined;
-    for (const { data, binary } of waiting) read(data, binary);
+    heldUris.clear();
+    for (const message of waiting) read(message);
     passed(clock());
   }
 
@@ -137,14 +148,17 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
     connectMs: deps.connectMs, silenceMs: deps.silenceMs, askEveryMs, clock,
     opened() {
       openedAt = performance.now();
+      openedMs = clock();
       for (const subscription of following.subscriptions) socket.send(subscription);
       catchUp = begin();
       catchUp.catch(() => socket.close('the log refuses posts'));
     },
     message(data, binary) {
       lived = true;
-      if (held === undefined) return read(data, binary);
-      held.push({ data, binary });
+      const message = readStreamMessage(data, binary);
+      if (held === undefined) return read(message);
+      held.push(message);
+      if (message.kind === 'status') heldUris.add(message.status.uri);
       heldBytes += data.length;
     },
     answered(askedAt) {

@@ -106,6 +106,8 @@ export function createMastodonRest(instance: string, accessToken: string, clock:
 
   return {
     async about() {
+      const waitMs = notBefore - clock();
+      if (waitMs > 0) return { kind: 'later', waitMs, why: 'its rate limit is used up' };
       let answer = await ask('/api/v2/instance', aboutBytes);
       // servers before 4.0, and others that speak the same language, know only the first form
       if (answer.kind === 'refused' && answer.status === 404) answer = await ask('/api/v1/instance', aboutBytes);
