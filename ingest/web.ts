@@ -3,7 +3,7 @@
 // are trusted; what they answer is not. When to ask again is decided elsewhere (polling.ts).
 import { isIP } from 'node:net';
 import { LRUCache } from 'lru-cache';
-import { Agent, fetch, type BodyInit, type Headers, type Response } from 'undici';
+import type { Agent, BodyInit, Headers, Response } from 'undici';
 
 export interface WebQuestion {
   readonly url: string;
@@ -107,7 +107,12 @@ function reasonOf(error: unknown): string {
 
 /** `userAgent` says who asks; a polite server lets us in for it. `connections`: at most so many at once to one server. */
 export function createWeb({ userAgent, connectMs = 10_000, connections = 4, clock }: { userAgent: string; connectMs?: number; connections?: number; clock: () => number }): Web {
-  const agent = new Agent({ connect: { timeout: connectMs }, connections, keepAliveTimeout: 10_000 });
+  /** Loaded when first asked for: every command knows all sources, and few ask. */
+  async function open(): Promise<{ fetch: typeof import('undici').fetch; agent: Agent }> {
+    const undici = await import('undici');
+    return { fetch: undici.fetch, agent: new undici.Agent({ connect: { timeout: connectMs }, connections, keepAliveTimeout: 10_000 }) };
+  }
+  let opening: ReturnType<typeof open> | undefined;
   const validators = new LRUCache<string, Validators>({ max: rememberedAddresses });
   const closing = new AbortController();
   let aheadMs = 0;
@@ -116,6 +121,7 @@ export function createWeb({ userAgent, connectMs = 10_000, connections = 4, cloc
     const known = onlyNews ? validators.get(url) : undefined;
     const ends = AbortSignal.any([closing.signal, AbortSignal.timeout(deadlineMs), ...(signal === undefined ? [] : [signal])]);
     try {
+      const { fetch, agent } = await (opening ??= open());
       let at = url;
       let response: Response;
       for (let hops = 0; ; hops++) {
@@ -163,7 +169,7 @@ export function createWeb({ userAgent, connectMs = 10_000, connections = 4, cloc
     clockAheadMs: () => aheadMs,
     async close() {
       closing.abort();
-      await agent.destroy();
+      await (await opening)?.agent.destroy();
     },
   };
 }
