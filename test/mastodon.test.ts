@@ -117,14 +117,14 @@ test('what the timelines do not give is a gap with its length, and what they gav
   await until(() => source.status().state === 'live' && server.open() > 0);
   server.push(aPost(0));
   await until(() => house.seen().length === 1);
-  server.behave({ refuse: 503 });
-  server.drop();
-  await until(() => source.status().state === 'blind');
+  // no answer is under way while the clock goes on
+  await house.stop();
   for (let i = 1; i <= 200; i++) server.push(aPost(i, start + i * 1_000));
   now = start + 200_000;
   // ten are left to others
   server.behave({ requestsLeft: 12 });
-  await until(() => source.status().state === 'live');
+  const { source: again } = await open(house, server, { fillMs: 300 });
+  await until(() => again.status().state === 'live');
   server.push(aPost(201, now));
   await until(() => house.seen().some((mention) => mention.text.endsWith(' 201')));
   const [gap] = await gapsOf(house);
@@ -143,10 +143,11 @@ test('an instance that does not give its timelines leaves the whole time away as
     const house = aHouse(() => now);
     const { source } = await open(house, server);
     await until(() => source.status().state === 'live' && server.open() > 0);
+    await house.stop();
     now = start + 30_000;
     server.behave({ refuseRest: status });
-    server.drop();
-    await until(() => source.status().state === 'live' && server.connections() === 2);
+    const { source: again } = await open(house, server);
+    await until(() => again.status().state === 'live');
     expect(await gapsOf(house)).toEqual([{ from: start, to: now }]);
   }
 });
