@@ -58,7 +58,7 @@ function createIds(): Ids {
 }
 
 function empty(places: number): number[] {
-  return new Array<number>(places).fill(0);
+  return Array<number>(places).fill(0);
 }
 
 /** Where the id stands, or the empty place where it would. */

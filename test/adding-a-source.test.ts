@@ -47,7 +47,7 @@ test('the source compiles and passes the linter', async () => {
 test("the page's test passes", async () => {
   const result = join(copy, 'result.json');
   await run(bin('vitest'), ['run', '--project', 'whole', 'test/discourse.test.ts', '--reporter', 'json', '--outputFile', result], { cwd: copy });
-  expect(JSON.parse(readFileSync(result, 'utf8'))).toMatchObject({ numPassedTests: 3, numFailedTests: 0 });
+  expect(JSON.parse(readFileSync(result, 'utf8'))).toMatchObject({ numPassedTests: 4, numFailedTests: 0 });
 });
 
 test('the commands know its options', async () => {

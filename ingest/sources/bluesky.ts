@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { createNap } from '../nap.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
 import { createClockWatch } from '../steady-clock.ts';
-import { dialects, hostOf } from './bluesky-dialect.ts';
-import { askEveryMs, listenToJetstream } from './bluesky-listen.ts';
-import { deflated, packingFromFile, packingFromServer, plain, type Packing } from './bluesky-packing.ts';
-import { createPlace } from './bluesky-place.ts';
+import { dialects, hostOf } from './bluesky/dialect.ts';
+import { askEveryMs, listenToJetstream } from './bluesky/listen.ts';
+import { deflated, packingFromFile, packingFromServer, plain, type Packing } from './bluesky/packing.ts';
+import { createPlace } from './bluesky/place.ts';
 import { openStreamSocket, type SocketEnd } from './stream-socket.ts';
 
 const publicServers = ['us-east', 'us-west'].flatMap((coast) => [1, 2].map((n) => `wss://jetstream${n}.${coast}.bsky.network/subscribe`));

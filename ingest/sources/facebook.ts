@@ -7,8 +7,8 @@ import { serviceIdPattern } from '../../shared/service.ts';
 import type { Answer } from '../door-answers.ts';
 import { bodyGate, createDoor, headerOf, refuse, sameSecret } from '../door.ts';
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
-import { deliverySchema, readChange } from './facebook-change.ts';
-import { signatureTrouble } from './webhook-signature.ts';
+import { deliverySchema, readChange } from './facebook/change.ts';
+import { signatureTrouble } from './webhook/signature.ts';
 
 const options = z.strictObject({
   appSecret: z.string().min(16).describe("the app's secret, with which Meta signs; give it as ${NAME} from the environment"),
@@ -18,7 +18,9 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-const bodyBytes = 8 << 20;
+const bodyBytes = 4 << 20;
+/** Requests from one block of addresses: Meta sends a thousand changes in one. */
+const requestsPerMinute = 3_000;
 
 function createFacebook(options: Options, deps: SourceDeps): Source {
   const { intake, clock } = deps;
@@ -73,7 +75,7 @@ function createFacebook(options: Options, deps: SourceDeps): Source {
         return reply.type('text/plain').send(challenge);
       });
       scope.post(path, { bodyLimit: bodyBytes }, (request, reply) =>
-        door.serve(reply, [bodyGate(request), () => signed(request)], () => door.durably(undefined, () => hand(request))));
+        door.serve(reply, [() => door.overLimit('facebook', request, requestsPerMinute, 60_000), bodyGate(request), () => signed(request)], () => door.durably(undefined, () => hand(request))));
     },
   });
 }

@@ -14,10 +14,10 @@ import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
 import { unwatched } from '../watched.ts';
 import { createWeb } from '../web.ts';
 import { duration, skewWords } from '../web-words.ts';
-import { checkFeeds } from './feed-check.ts';
-import { loadFeedReader, type FeedEntry } from './feed-document.ts';
-import { createFeedPlace, feedKey, readFeedCursor } from './feed-place.ts';
-import { createFeedReader, type FeedNews, type FeedReader } from './feed-reader.ts';
+import { checkFeeds } from './feed/check.ts';
+import { loadFeedReader, type FeedEntry } from './feed/document.ts';
+import { createFeedPlace, feedKey, readFeedCursor } from './feed/place.ts';
+import { createFeedReader, type FeedNews, type FeedReader } from './feed/reader.ts';
 
 const options = z.strictObject({
   urls: z

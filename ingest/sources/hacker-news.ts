@@ -8,8 +8,8 @@ import { createPolling, orStopped, type Polled } from '../polling.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
 import { createWeb, type Web, type WebAnswer } from '../web.ts';
 import { clocksApart, duration, skewWords, whyUnusable } from '../web-words.ts';
-import { hackerNewsId, readHackerNewsItem, type HackerNewsItem } from './hacker-news-item.ts';
-import { createHackerNewsPlace } from './hacker-news-place.ts';
+import { hackerNewsId, readHackerNewsItem, type HackerNewsItem } from './hacker-news/item.ts';
+import { createHackerNewsPlace } from './hacker-news/place.ts';
 
 const options = z.strictObject({
   apiUrl: z.url({ protocol: /^https?$/ }).default('https://hacker-news.firebaseio.com').describe('where the API is'),

@@ -7,7 +7,7 @@ import { bodyGate, createDoor, headerOf, refuse, sameSecret, type Door } from '.
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
 import { isLocal } from '../door-address.ts';
 import type { Answer } from '../door-answers.ts';
-import { readPostsBody, readReportBody, type Entry } from './http-body.ts';
+import { readPostsBody, readReportBody, type Entry } from './http/body.ts';
 
 const options = z.strictObject({
   posts: z.boolean().default(true).describe('take posts at POST /v1/posts'),

@@ -7,9 +7,9 @@ import { z } from 'zod';
 import { createNap } from '../nap.ts';
 import type { Intake, Source, SourceDefinition, SourceDeps } from '../source.ts';
 import { createClockWatch } from '../steady-clock.ts';
-import { findPlace, type LinesPlace } from './lines-place.ts';
-import { createPulse, type Pulse } from './lines-pulse.ts';
-import { readLineTime } from './lines-time.ts';
+import { findPlace, type LinesPlace } from './lines/place.ts';
+import { createPulse, type Pulse } from './lines/pulse.ts';
+import { readLineTime } from './lines/time.ts';
 
 const options = z.strictObject({
   file: z.string().min(1).describe('NDJSON file, or `-` for standard input'),

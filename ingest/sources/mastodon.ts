@@ -5,12 +5,12 @@ import { createNap } from '../nap.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
 import { createClockWatch } from '../steady-clock.ts';
 import type { Service } from '../../shared/service.ts';
-import { readStreamMessage } from './mastodon-event.ts';
-import { askEveryMs, listen, type Ended } from './mastodon-listen.ts';
-import { createMastodonPlace } from './mastodon-place.ts';
-import { createMastodonRest, isRefusal, refusalOf, type About } from './mastodon-rest.ts';
-import { followingOf, streamNames } from './mastodon-streams.ts';
-import { createTaker } from './mastodon-taker.ts';
+import { readStreamMessage } from './mastodon/event.ts';
+import { askEveryMs, listen, type Ended } from './mastodon/listen.ts';
+import { createMastodonPlace } from './mastodon/place.ts';
+import { createMastodonRest, isRefusal, refusalOf, type About } from './mastodon/rest.ts';
+import { followingOf, streamNames } from './mastodon/streams.ts';
+import { createTaker } from './mastodon/taker.ts';
 import { openStreamSocket } from './stream-socket.ts';
 
 const options = z.strictObject({

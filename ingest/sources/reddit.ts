@@ -10,10 +10,10 @@ import type { Outcome, Source, SourceCheck, SourceDefinition, SourceDeps } from 
 import { unwatched } from '../watched.ts';
 import { createWeb } from '../web.ts';
 import { clocksApart, duration, skewWords } from '../web-words.ts';
-import { createRedditApi, type RedditApi } from './reddit-api.ts';
-import { isMissing, notThere, readListing, type Listing } from './reddit-listing.ts';
-import { createRedditPlaces } from './reddit-place.ts';
-import { readRedditThing, type RedditThing, type ThingKind } from './reddit-thing.ts';
+import { createRedditApi, type RedditApi } from './reddit/api.ts';
+import { isMissing, notThere, readListing, type Listing } from './reddit/listing.ts';
+import { createRedditPlaces } from './reddit/place.ts';
+import { readRedditThing, type RedditThing, type ThingKind } from './reddit/thing.ts';
 
 const options = z.strictObject({
   subreddits: z.array(z.string().regex(/^[A-Za-z0-9_]{2,21}$/, 'a name of 2 to 21 letters, digits and _, without `r/`')).min(1).max(100).describe('names without `r/`'),

@@ -10,7 +10,7 @@ import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../sourc
 import { unwatched } from '../watched.ts';
 import { createWeb, type Web } from '../web.ts';
 import { clocksApart, duration, skewWords, whyUnusable } from '../web-words.ts';
-import { readTelegramUpdate } from './telegram-update.ts';
+import { readTelegramUpdate } from './telegram/update.ts';
 
 const options = z.strictObject({
   token: z.string().regex(/^\d{5,20}:[\w-]{20,100}$/, 'not of the form that @BotFather gives: digits, a colon, letters').describe('of your own bot; a secret, so give it as ${NAME} from the environment or as ${file:PATH}'),

@@ -8,8 +8,8 @@ import { serviceIdPattern } from '../../shared/service.ts';
 import type { Answer } from '../door-answers.ts';
 import { bodyGate, createDoor, headerOf, refuse } from '../door.ts';
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
-import { fieldsSchema, itemsOf, postFrom } from './webhook-fields.ts';
-import { signatureSchema, signatureTrouble } from './webhook-signature.ts';
+import { fieldsSchema, itemsOf, postFrom } from './webhook/fields.ts';
+import { signatureSchema, signatureTrouble } from './webhook/signature.ts';
 
 const options = z.strictObject({
   secrets: z.array(z.string().min(16)).min(1).max(4).describe('any of them may sign; secrets, so give them as ${NAME} from the environment'),

@@ -5,14 +5,14 @@ import { z } from 'zod';
 import type { Service } from '../../shared/service.ts';
 import { createPolling, type Polled } from '../polling.ts';
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
-import { createXApi } from './x-api.ts';
-import { checkCounts } from './x-check.ts';
-import { readCountsCursor, readSpend, spendKey, writeCountsCursor } from './x-cursor.ts';
-import type { XFailure } from './x-failure.ts';
-import { accessOptions } from './x-options.ts';
-import { windowMs } from './x-reconnect.ts';
-import { countQuery } from './x-rules.ts';
-import { createSpendMeter } from './x-spend.ts';
+import { createXApi } from './x/api.ts';
+import { checkCounts } from './x/check.ts';
+import { readCountsCursor, readSpend, spendKey, writeCountsCursor } from './x/cursor.ts';
+import type { XFailure } from './x/failure.ts';
+import { accessOptions } from './x/options.ts';
+import { windowMs } from './x/reconnect.ts';
+import { countQuery } from './x/rules.ts';
+import { createSpendMeter } from './x/spend.ts';
 
 const options = z.strictObject({
   ...accessOptions,

@@ -1,26 +1,26 @@
 // `x`: what people post about services that fail, from X's filtered stream. The page that shows the chain: rules are brought
 // into line, one connection is kept, what a break missed is searched for, and each post read is money.
 //
-// Event time is in a post's id, which X makes. The parts: x-rules (what is listened for), x-rule-sync, x-stream (one
-// connection), x-reconnect (when to connect again), x-catch-up and x-search (what was missed), x-spend (the meter).
+// Event time is in a post's id, which X makes. The parts: x/rules (what is listened for), x/rule-sync, x/stream (one
+// connection), x/reconnect (when to connect again), x/catch-up and x/search (what was missed), x/spend (the meter).
 import { createNap } from '../nap.ts';
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
 import { createClockWatch } from '../steady-clock.ts';
-import { createXApi } from './x-api.ts';
-import { createCatchUp, type CatchUp } from './x-catch-up.ts';
-import { checkX } from './x-check.ts';
-import { connectsKey, readSpend, readTimes, readXCursor, spendKey, writeXCursor } from './x-cursor.ts';
-import type { XFailure } from './x-failure.ts';
-import { createXPlace } from './x-place.ts';
-import { xOptions, xReasons, type XOptions } from './x-options.ts';
-import { postFields } from './x-post.ts';
-import { createConnectBucket, createReconnect, windowMs } from './x-reconnect.ts';
-import { syncRules, type Synced } from './x-rule-sync.ts';
-import { searchQueries } from './x-rules.ts';
-import { searchMissed } from './x-search.ts';
-import { createSpendMeter } from './x-spend.ts';
-import { openXStream, type XStream } from './x-stream.ts';
-import { createXTaker } from './x-take.ts';
+import { createXApi } from './x/api.ts';
+import { createCatchUp, type CatchUp } from './x/catch-up.ts';
+import { checkX } from './x/check.ts';
+import { connectsKey, readSpend, readTimes, readXCursor, spendKey, writeXCursor } from './x/cursor.ts';
+import type { XFailure } from './x/failure.ts';
+import { createXPlace } from './x/place.ts';
+import { xOptions, xReasons, type XOptions } from './x/options.ts';
+import { postFields } from './x/post.ts';
+import { createConnectBucket, createReconnect, windowMs } from './x/reconnect.ts';
+import { syncRules, type Synced } from './x/rule-sync.ts';
+import { searchQueries } from './x/rules.ts';
+import { searchMissed } from './x/search.ts';
+import { createSpendMeter } from './x/spend.ts';
+import { openXStream, type XStream } from './x/stream.ts';
+import { createXTaker } from './x/take.ts';
 
 const beatEveryMs = 1_000;
 /** A beat stays so far behind X's clock, ms, beside the lateness. */

@@ -1,5 +1,5 @@
 // X's rule and query language, as far as its documents say and the tests need: parses it, finds what X would refuse, and
-// says which texts match. Written for tests from the documents, not from x-rules.ts.
+// says which texts match. Written for tests from the documents, not from ingest/sources/x/rules.ts.
 
 export interface XQuerySubject {
   readonly text: string;

@@ -1,0 +1,119 @@
+// Calls to X's API through twitter-api-v2: each within a deadline, one connection a call, an answer or a failure as a value.
+// The stream is stream.ts's. The library is loaded when the first call is made.
+import http from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { failureOf, parseJson, resetOf, type XFailure } from './failure.ts';
+
+export interface XAccess {
+  readonly bearerToken: string;
+  readonly apiUrl: string;
+}
+
+export type XQuery = Readonly<Record<string, string | number | boolean>>;
+
+export type XAnswer =
+  /** `left`: requests that X still allows before `resetMs` (ms since 1970); undefined where it does not say. */
+  | { readonly ok: true; readonly value: unknown; readonly left: number | undefined; readonly resetMs: number | undefined }
+  /** `body`: what X said with its refusal, parsed. */
+  | { readonly ok: false; readonly failure: XFailure; readonly body?: unknown };
+
+export interface XApi {
+  get(path: string, query: XQuery): Promise<XAnswer>;
+  post(path: string, body: Readonly<Record<string, unknown>>, query: XQuery): Promise<XAnswer>;
+  /** What is under way ends as a failure, and nothing more is asked. */
+  close(): void;
+}
+
+/** The address as paths are put to it. */
+export const baseOf = (apiUrl: string): string => (apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`);
+
+export const loadTwitter = () => import('twitter-api-v2');
+const named = { 'x-user-agent': 'outcry' };
+export const callHeaders: Readonly<Record<string, string>> = named;
+
+/** An agent whose connections end when nothing comes for `idleMs`, from the first step on, and which can end them all. */
+export interface IdleAgent {
+  readonly agent: http.Agent;
+  /** What broke the last connection, as Node names it: the library often loses it. */
+  readonly code: () => string | undefined;
+  end(): void;
+}
+
+/** `waiting`: nothing is read on purpose, so silence says nothing. `idle` is told before the connection ends. */
+export function createIdleAgent(apiUrl: string, idleMs: number, waiting: () => boolean = () => false, idle: () => void = () => {}): IdleAgent {
+  const sockets = new Set<Socket>();
+  let code: string | undefined;
+  const Plain = apiUrl.startsWith('https:') ? https.Agent : http.Agent;
+  class Idle extends Plain {
+    override createConnection(options: http.ClientRequestArgs, callback?: (error: Error | null, stream: Duplex) => void): Duplex | null | undefined {
+      const socket = super.createConnection(options, callback) as Socket;
+      sockets.add(socket);
+      const watch = (): void => {
+        socket.setTimeout(idleMs, () => {
+          if (waiting()) return void watch();
+          idle();
+          socket.destroy(Object.assign(new Error('idle'), { code: 'ESTREAMIDLE' }));
+        });
+      };
+      watch();
+      socket.once('error', (error: NodeJS.ErrnoException) => {
+        code = error.code;
+      });
+      socket.once('close', () => sockets.delete(socket));
+      return socket;
+    }
+  }
+  return {
+    agent: new Idle({ keepAlive: false }),
+    code: () => code,
+    end() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** `deadlineMs`: from the question to the last byte. */
+export function createXApi({ bearerToken, apiUrl }: XAccess, deadlineMs: number): XApi {
+  const open = new Set<IdleAgent>();
+  let closed = false;
+
+  async function call(method: 'get' | 'post', path: string, body: Readonly<Record<string, unknown>>, query: XQuery): Promise<XAnswer> {
+    const { TwitterApi } = await loadTwitter();
+    if (closed) return { ok: false, failure: { kind: 'network', why: 'stopped' } };
+    const own = createIdleAgent(apiUrl, deadlineMs);
+    open.add(own);
+    let late = false;
+    const deadline = setTimeout(() => {
+      late = true;
+      own.end();
+    }, deadlineMs);
+    try {
+      const { v2 } = new TwitterApi(bearerToken, { httpAgent: own.agent, compression: 'identity' });
+      // parsed here: the library throws out of its own reach over an answer that is not of the form it expects
+      const args = { prefix: baseOf(apiUrl), headers: { ...named }, forceParseMode: 'buffer', fullResponse: true } as const;
+      const answer = await (method === 'get' ? v2.get<Buffer>(path, { ...query }, args) : v2.post<Buffer>(path, { ...body }, { ...args, query: { ...query }, forceBodyMode: 'json' }));
+      const value = parseJson(answer.data);
+      if (value === undefined) return { ok: false, failure: { kind: 'refused', why: 'its answer is not JSON' } };
+      const left = Number(answer.headers?.['x-rate-limit-remaining'] ?? Number.NaN);
+      return { ok: true, value, left: Number.isSafeInteger(left) ? left : undefined, resetMs: resetOf(answer.headers) };
+    } catch (error) {
+      if (late) return { ok: false, failure: { kind: 'network', why: `no answer within ${Math.ceil(deadlineMs / 1000)} s` } };
+      return { ok: false, failure: failureOf(error, own.code()), body: parseJson((error as { data?: unknown }).data) };
+    } finally {
+      clearTimeout(deadline);
+      open.delete(own);
+      own.end();
+    }
+  }
+
+  return {
+    get: (path, query) => call('get', path, {}, query),
+    post: (path, body, query) => call('post', path, body, query),
+    close() {
+      closed = true;
+      for (const own of open) own.end();
+    },
+  };
+}
