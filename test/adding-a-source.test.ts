@@ -32,7 +32,7 @@ beforeAll(() => {
   if (after.split('discourse').length !== 4) throw new Error('the registry has changed its form');
   writeFileSync(registry, after);
   // only what the page's files reach is compiled
-  writeFileSync(join(copy, 'tsconfig.json'), readFileSync(join(root, 'tsconfig.json'), 'utf8').replace(/"include": \[.*\]/, '"include": ["ingest/sources", "test/discourse.test.ts"]'));
+  writeFileSync(join(copy, 'tsconfig.json'), readFileSync(join(root, 'tsconfig.json'), 'utf8').replace(/"include": \[.*\]/, '"include": ["ingest/sources/index.ts", "test/discourse.test.ts"]'));
   writeFileSync(join(copy, 'outcry.yaml'), 'sources:\n  forum:\n    type: discourse\n    url: https://forum.example.com\n    everySecond: 60\n');
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));

@@ -127,7 +127,7 @@ test('Facebook: comments of visitors count for the Page\'s service, its own do n
     comment('111_1_1', 'does not work at all!!', { verb: 'edited' }),
     { field: 'feed', value: { item: 'reaction', verb: 'add' } },
     comment('111_1_1', '', { verb: 'remove', message: undefined }),
-    comment('111_1_3', 'dated between two moments', { created_time: start / 1000 + 0.0005 }),
+    comment('111_1_3', 'dated between two moments', { created_time: -1 }),
     'garbage' as never,
   );
   expect(await send(door, body, hub(body, app.appSecret))).toEqual({ status: 200, body: { ok: true } });

@@ -14,7 +14,7 @@ const changeSchema = z.object({
     comment_id: z.string().optional(),
     post_id: z.string().optional(),
     parent_id: z.string().optional(),
-    created_time: z.number().int().positive().optional(),
+    created_time: z.number().min(0).optional(),
     message: z.string().optional(),
     permalink_url: z.string().optional(),
     from: z.object({ id: z.coerce.string() }).optional(),
@@ -47,7 +47,7 @@ export function readChange(change: unknown, page: string): PageChange {
   if (value.message === undefined || value.message.trim() === '') return none('no-text');
   return {
     kind: 'post', id, text: value.message, author: value.from.id,
-    ts: value.created_time === undefined ? undefined : value.created_time * 1000,
+    ts: value.created_time === undefined ? undefined : Math.floor(value.created_time * 1000),
     replyTo: value.item === 'comment' ? (value.parent_id ?? value.post_id) : undefined,
     url: value.permalink_url,
   };
