@@ -90,6 +90,8 @@ export function createIngest(deps: IngestDeps): Ingest {
 
       const intake = createIntake({
         head: { source: name, instance: deps.instance, epoch: Math.max(clock(), (saved?.epoch ?? 0) + 1), filtered: definition.filtered, ...(definition.carries === undefined ? {} : { carries: definition.carries }) },
+        // a source that is pushed to has a name of its own in each worker
+        network: definition.network ?? name.split('@')[0]!,
         latenessMs: definition.latenessMs,
         saved, maker, clock,
         bus: { partitions: bus.partitions, publish: writer.publish },

@@ -30,6 +30,8 @@ export interface IntakeCounts {
 
 export interface IntakeDeps {
   readonly head: FrameHead;
+  /** Where the source's authors are known by their names: the same in each source of a network, and in each worker. The source's name where it is not said. */
+  readonly network?: string;
   readonly latenessMs: number;
   readonly saved: SavedCursor | undefined;
   readonly bus: Pick<Bus, 'partitions' | 'publish'>;
@@ -61,7 +63,7 @@ const idleFrameMs = 250;
 const retryMs = 500;
 
 export function createIntake(deps: IntakeDeps): OwnIntake {
-  const { head, bus, clock } = deps;
+  const { head, bus, clock, network = deps.head.source } = deps;
   const partitions = bus.partitions(topics.observations.name);
   const framer = createFramer(head, partitions);
   const mark = createWatermark(deps.latenessMs, deps.saved?.greatest);
@@ -102,7 +104,7 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
   function take(post: Post, button: boolean): Outcome {
     const time = read(post.ts);
     if (time === undefined) return dropped('future');
-    const mentions = deps.maker.mentionsOf(post, head.source, seq, time.late, button);
+    const mentions = deps.maker.mentionsOf(post, network, seq, time.late, button);
     if (mentions.length === 0) return { outcome: 'unnamed' };
     for (const mention of mentions) framer.mention(mention);
     touch();

@@ -8,8 +8,8 @@ import type { Matcher } from './match.ts';
 import { createThreads } from './threads.ts';
 
 export interface MentionMaker {
-  /** All mentions of a post; `seq` its place in the source, `late` the watermark if it came late. Empty when it names nothing. */
-  mentionsOf(post: Post, source: string, seq: number, late: number | undefined, button: boolean): Mention[];
+  /** All mentions of a post; `network` is where its author and its thread are known, `seq` its place in the source, `late` the watermark if it came late. Empty when it names nothing. */
+  mentionsOf(post: Post, network: string, seq: number, late: number | undefined, button: boolean): Mention[];
   /**
    * The service of an id, name, hashtag or handle that is the whole string, as a collector would write it; a name may
    * stand beside words that say what kind of thing it is ('acme internet'). Undefined for all else, 'not-acme' among it.
@@ -83,19 +83,19 @@ export function createMentionMaker(
   }
 
   /** What a short answer is about that names nothing: what the post named that it answers. */
-  function namedAbove({ replyTo, text }: Post, source: string): Named[] {
+  function namedAbove({ replyTo, text }: Post, network: string): Named[] {
     if (replyTo === undefined || text.length > longestReply) return [];
-    return threads.servicesOf(source, replyTo).map((service) => ({ service, by: 'reply', name: nameById.get(service)!, ordinary: false }));
+    return threads.servicesOf(network, replyTo).map((service) => ({ service, by: 'reply', name: nameById.get(service)!, ordinary: false }));
   }
 
   return {
     serviceOf,
-    mentionsOf(post, source, seq, late, button) {
+    mentionsOf(post, network, seq, late, button) {
       const own = namedIn(post, button).slice(0, maxNamed);
-      if (own.length > 0 && !button) threads.remember(source, post.id, own.map(({ service }) => service));
-      const named = own.length > 0 ? own : namedAbove(post, source);
+      if (own.length > 0 && !button) threads.remember(network, post.id, own.map(({ service }) => service));
+      const named = own.length > 0 ? own : namedAbove(post, network);
       if (named.length === 0) return [];
-      const author = anonymise(source, post.author);
+      const author = anonymise(network, post.author);
       return named.map(({ service, by, name, ordinary }) => ({
         id: post.id, seq, ts: post.ts,
         ...(late === undefined ? {} : { late }),

@@ -86,6 +86,8 @@ export interface SourceDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly reasons?: Readonly<Record<string, string>>;
   /** What it hands over; posts where it does not say. */
   readonly carries?: Carries;
+  /** Sources of the same network know a person, and a post, by the same name. Without it each is a network of its own. */
+  readonly network?: string;
   /** one: a single worker holds it at a time. each: every ingest worker opens its own (it is pushed to). */
   readonly workers: 'one' | 'each';
   /** How much later than its successors a post may come, ms. */

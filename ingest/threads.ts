@@ -6,16 +6,16 @@ import { LRUCache } from 'lru-cache';
 const mostPosts = 50_000;
 
 export interface Threads {
-  /** A post of this source named these services. */
-  remember(source: string, id: string, services: readonly string[]): void;
+  /** A post of this network named these services. */
+  remember(network: string, id: string, services: readonly string[]): void;
   /** The services that the post with this id named; empty when it is not known. */
-  servicesOf(source: string, id: string): readonly string[];
+  servicesOf(network: string, id: string): readonly string[];
 }
 
 export function createThreads(): Threads {
   const kept = new LRUCache<string, readonly string[]>({ max: mostPosts });
   return {
-    remember: (source, id, services) => void kept.set(`${source}\n${id}`, services),
-    servicesOf: (source, id) => kept.get(`${source}\n${id}`) ?? [],
+    remember: (network, id, services) => void kept.set(`${network}\n${id}`, services),
+    servicesOf: (network, id) => kept.get(`${network}\n${id}`) ?? [],
   };
 }

@@ -133,3 +133,19 @@ sourceContract('demo', { replays: true, told: false, retracts: false }, services
     close: async () => {},
   };
 });
+
+test('a person who is heard through two sources of one network is one person, through two networks two', async () => {
+  const authorsOf = async (network: string | undefined): Promise<number> => {
+    const house = createHouse(services, minuteLater);
+    const file = join(house.folder, 'posts.ndjson');
+    writeFileSync(file, `${JSON.stringify({ id: 'a', ts: start, text: 'whatsapp is down', author: 'the same person' })}\n`);
+    const definition: SourceDefinition = { ...sources['lines']!, ...(network === undefined ? {} : { network }) };
+    await house.open(definition, definition.options.parse({ file }));
+    await house.openBeside(definition, definition.options.parse({ file }));
+    await until(() => house.seen().length === 2);
+    const authors = new Set((await house.mentions()).map(({ author }) => author));
+    await house.close();
+    return authors.size;
+  };
+  expect([await authorsOf('net'), await authorsOf(undefined)]).toEqual([1, 2]);
+});

@@ -156,6 +156,7 @@ async function check(options: Options): Promise<SourceCheck> {
 
 export default {
   type: 'bluesky',
+  network: 'bluesky',
   summary: 'Every public post on Bluesky, over its Jetstream. No account, no cost.',
   options,
   silenceNormal: false,

@@ -179,6 +179,7 @@ async function check(options: Options): Promise<SourceCheck> {
 
 export default {
   type: 'hacker-news',
+  network: 'hacker-news',
   summary: 'Stories and comments on Hacker News. No account, no cost.',
   options,
   silenceNormal: false,

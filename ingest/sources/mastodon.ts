@@ -147,6 +147,7 @@ async function check(options: Options, services: readonly Service[]): Promise<So
 
 export default {
   type: 'mastodon',
+  network: 'mastodon',
   summary: "Posts under the services' hashtags, or all public ones, as one Mastodon instance sees them. Needs a token of that instance.",
   options,
   silenceNormal: true,

@@ -188,6 +188,7 @@ async function check(options: Options, services: readonly Service[]): Promise<So
 
 export default {
   type: 'reddit',
+  network: 'reddit',
   summary: 'New posts and comments of chosen subreddits. Needs your own client, approved by Reddit.',
   options,
   silenceNormal: true,

@@ -158,6 +158,7 @@ async function check(options: Options, services: readonly Service[]): Promise<So
 
 export default {
   type: 'telegram',
+  network: 'telegram',
   summary: 'Messages of your own Telegram groups and channels, through a bot of yours. A bot sees no other chats.',
   options,
   silenceNormal: true,

@@ -281,6 +281,7 @@ function createX(options: XOptions, deps: SourceDeps): Source {
 
 export default {
   type: 'x',
+  network: 'x',
   summary: "Posts about services that fail, from X's filtered stream. Each post read costs money.",
   options: xOptions,
   silenceNormal: true,
