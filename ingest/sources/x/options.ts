@@ -7,7 +7,7 @@ import { outageWords, usualLanguages } from './words.ts';
 /** What `x` and `x-counts` have in common. */
 export const accessOptions = {
   bearerToken: z.string().min(1).max(1_000).regex(/^[\x21-\x7e]+$/, 'holds characters that no token has').describe("the app's bearer token (OAuth 2.0, app only); a secret, so give it as ${NAME} from the environment or as ${file:PATH}"),
-  apiUrl: z.url({ protocol: /^https?$/ }).default('https://api.x.com/2/').describe("address of X's API; the token is sent there"),
+  apiUrl: z.url({ protocol: /^https?$/ }).regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$))/, 'an https address: the token must not go out in the open').default('https://api.x.com/2/').describe("address of X's API; the token is sent there"),
   languages: z.array(z.enum(Object.keys(outageWords))).min(1).default([...usualLanguages]).describe('languages whose outage words are listened for'),
   spend: spendSchema.describe('caps on what is spent; at a cap the source is blind until the day or month is over'),
 };
