@@ -209,7 +209,7 @@ test('check tells every problem at once, each with its line and the nearest name
 
 test('init writes a configuration that check takes, and never overwrites one', async () => {
   expect((await outcry(['init', 'mine.yaml'])).code).toBe(0);
-  expect(await outcry(['check', 'mine.yaml'])).toMatchObject({ code: 0, output: expect.stringMatching(/mine\.yaml is fine: \d+ services, 2 sources, 1 channels/) as string });
+  expect(await outcry(['check', 'mine.yaml'])).toMatchObject({ code: 0, output: expect.stringMatching(/mine\.yaml is fine: \d+ services, 4 sources, 1 channels/) as string });
   const before = readFileSync(join(folder, 'mine.yaml'), 'utf8');
   expect(await outcry(['init', 'mine.yaml'])).toMatchObject({ code: 1, errors: expect.stringContaining('mine.yaml is there already') as string });
   expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toBe(before);
