@@ -551,6 +551,21 @@ test('where nothing comes but posts from the future it is blind, not calm, until
   await until(() => source.status().state === 'live');
 });
 
+test('an id from the future moves no place, whatever the post says of its time', async () => {
+  const server = await aServer();
+  const house = aHouse(() => start);
+  const { source } = await open(house, server);
+  await until(() => server.open() > 0);
+  server.push(aTweet(start + 30 * 24 * 3_600_000, 'whatsapp is down, says 2050', { created_at: new Date(start).toISOString() }), aPost(1));
+  await until(() => source.status().posts === 1);
+  await house.stop();
+  expect(source.status().dropped).toMatchObject({ future: 1 });
+  expect((await house.mentions()).map(({ text }) => text)).toEqual(['whatsapp is down 1']);
+  const { cursor } = (await house.frames()).findLast((frame) => frame.cursor !== '')!;
+  expect(cursor).toContain(xId(start + 1, 1));
+  expect(cursor).not.toContain(xId(start + 30 * 24 * 3_600_000));
+});
+
 test('the token is in no detail, no log line and nothing on disk, whatever X says', async () => {
   const server = await aServer();
   // each look at the clock is a minute later, so that no wait is long

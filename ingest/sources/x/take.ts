@@ -2,7 +2,7 @@
 // away, and hands over the rest with the cursor behind it.
 import { LRUCache } from 'lru-cache';
 import type { Intake } from '../../source.ts';
-import { compareXIds } from './id.ts';
+import { compareXIds, isXId, xIdTimeMs } from './id.ts';
 import type { Place } from './place.ts';
 import { readXMessage, type XPost } from './post.ts';
 import type { SpendMeter } from './spend.ts';
@@ -82,7 +82,9 @@ export function createXTaker(deps: XTakerDeps): XTaker {
       }
       deps.meter().post(read.post.id, clock());
       if (read.partial) intake.dropped('problem-beside-post');
-      const ahead = read.post.ts - deps.aheadMs() > clock() + futureMs;
+      // an id from the future would move the place there, and nothing would ever be searched for again
+      const latest = isXId(read.post.id) ? Math.max(read.post.ts, xIdTimeMs(read.post.id)) : read.post.ts;
+      const ahead = latest - deps.aheadMs() > clock() + futureMs;
       futures = ahead ? futures + 1 : 0;
       if (ahead) intake.dropped('future');
       else if (!own(read)) intake.dropped('other-rule');
