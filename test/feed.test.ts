@@ -1,21 +1,18 @@
 // `feed` against publishers on a real socket, well and unwell.
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import feed from '../ingest/sources/feed.ts';
 import type { SourceDefinition } from '../ingest/source.ts';
-import { serviceSchema } from '../shared/service.ts';
+import { createPolledRig, services, text, texts } from './contracts/polled-rig.ts';
 import { expectOnceEach, sourceContract } from './contracts/source-contract.ts';
-import { createHouse, start, until, type House } from './contracts/source-house.ts';
-import { openPublisher, withoutControls, type FakeEntry, type Publisher } from './fakes/feed.ts';
+import { start, until, type House } from './contracts/source-house.ts';
+import { openPublisher, withoutControls, type FakeEntry } from './fakes/feed.ts';
 
-const services = [{ id: 'whatsapp', name: 'WhatsApp' }, { id: 'telegram', name: 'Telegram' }].map((one) => serviceSchema.parse(one));
 const definition = feed as unknown as SourceDefinition;
+const rig = createPolledRig(definition, openPublisher);
+const { aServer: aPublisher, aHouse } = rig;
 /** Faster than people may ask. */
 const optionsFor = (urls: readonly string[], more: object = {}) => ({ ...feed.options.parse({ urls, authors: 'entry' }), everyMs: 10, ...more });
 const asRead = (text: string): string => withoutControls(text).replace(/[ \t\r\n\f]+/g, ' ').trim();
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
 
 sourceContract('feed', { replays: true, told: true, retracts: false, polls: true, clips: true }, services, () => start + 60_000, async () => {
   const server = await openPublisher();
@@ -40,24 +37,8 @@ sourceContract('feed', { replays: true, told: true, retracts: false, polls: true
   };
 });
 
-async function aPublisher(): Promise<Publisher> {
-  const server = await openPublisher();
-  closers.push(server.close);
-  return server;
-}
-function aHouse(clock: () => number = () => start): House {
-  const house = createHouse(services, clock);
-  closers.push(house.close);
-  return house;
-}
-const text = (i: number) => `whatsapp is down ${i}`;
-const texts = (n: number) => Array.from({ length: n }, (_, i) => text(i));
 const entry = (i: number, more: Partial<FakeEntry> = {}): FakeEntry => ({ key: `urn:e${i}`, text: text(i), ts: start, author: `amy-${i}`, ...more });
-async function live(house: House, urls: readonly string[], more: object = {}) {
-  const opened = await house.open(definition, optionsFor(urls, more));
-  await until(() => opened.source.status().state === 'live');
-  return opened;
-}
+const live = (house: House, urls: readonly string[], more: object = {}) => rig.live(house, optionsFor(urls, more));
 
 test('a feed that is read for the first time is history; what comes after is news, in every form', async () => {
   const server = await aPublisher();

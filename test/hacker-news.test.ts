@@ -1,21 +1,18 @@
 // `hacker-news` against a Hacker News on a real socket, well and unwell.
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import hackerNews from '../ingest/sources/hacker-news.ts';
 import type { SourceDefinition } from '../ingest/source.ts';
-import { serviceSchema } from '../shared/service.ts';
+import { createPolledRig, services, text, texts } from './contracts/polled-rig.ts';
 import { expectOnceEach, sourceContract } from './contracts/source-contract.ts';
-import { createHouse, start, until, type House } from './contracts/source-house.ts';
+import { start, until, type House } from './contracts/source-house.ts';
 import { openHackerNews, type HackerNews } from './fakes/hacker-news.ts';
 
-const services = [{ id: 'whatsapp', name: 'WhatsApp' }, { id: 'telegram', name: 'Telegram' }].map((one) => serviceSchema.parse(one));
 const definition = hackerNews as unknown as SourceDefinition;
+const rig = createPolledRig(definition, openHackerNews);
+const { aServer, aHouse } = rig;
 /** Faster than people may ask a public server. */
 const optionsFor = (server: HackerNews, more: object = {}) => ({ ...hackerNews.options.parse({ apiUrl: server.url, ...more }), everyMs: 10, changesEveryMs: 0 });
 const oneLine = (text: string): string => text.replace(/[ \t\r\n\f]+/g, ' ').trim();
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
 
 sourceContract('hacker-news', { replays: true, told: true, retracts: true, polls: true }, services, () => start + 60_000, async () => {
   const server = await openHackerNews();
@@ -48,23 +45,7 @@ sourceContract('hacker-news', { replays: true, told: true, retracts: true, polls
   };
 });
 
-async function aServer(): Promise<HackerNews> {
-  const server = await openHackerNews();
-  closers.push(server.close);
-  return server;
-}
-function aHouse(clock: () => number = () => start): House {
-  const house = createHouse(services, clock);
-  closers.push(house.close);
-  return house;
-}
-const text = (i: number) => `whatsapp is down ${i}`;
-const texts = (n: number) => Array.from({ length: n }, (_, i) => text(i));
-async function live(house: House, server: HackerNews, more: object = {}) {
-  const opened = await house.open(definition, optionsFor(server, more));
-  await until(() => opened.source.status().state === 'live');
-  return opened;
-}
+const live = (house: House, server: HackerNews, more: object = {}) => rig.live(house, optionsFor(server, more));
 
 test('a story is its title and text, a comment knows what it answers, and both have an address', async () => {
   const server = await aServer();

@@ -1,23 +1,20 @@
 // `reddit` against Reddit's API on a real socket, well and unwell.
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import reddit from '../ingest/sources/reddit.ts';
 import type { SourceDefinition } from '../ingest/source.ts';
-import { serviceSchema } from '../shared/service.ts';
+import { createPolledRig, services, text, texts } from './contracts/polled-rig.ts';
 import { expectOnceEach, sourceContract } from './contracts/source-contract.ts';
-import { createHouse, start, until, type House } from './contracts/source-house.ts';
+import { start, until, type House } from './contracts/source-house.ts';
 import { openReddit, type Reddit } from './fakes/reddit.ts';
 
-const services = [{ id: 'whatsapp', name: 'WhatsApp' }, { id: 'telegram', name: 'Telegram' }].map((one) => serviceSchema.parse(one));
 const definition = reddit as unknown as SourceDefinition;
+const rig = createPolledRig(definition, openReddit);
+const { aServer, aHouse } = rig;
 const secret = 'secret-of-the-client';
 /** Faster than Reddit allows. */
 const optionsFor = (server: Reddit, more: object = {}) => ({
   ...reddit.options.parse({ subreddits: ['outages'], clientId: 'client', clientSecret: secret, userAgent: 'server:outcry-test:1 (by /u/nobody)', apiUrl: server.url, tokenUrl: server.tokenUrl }),
   everyMs: 10, recheckMs: 0, ...more,
-});
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
 });
 
 sourceContract('reddit', { replays: true, told: true, retracts: true, polls: true }, services, () => start + 60_000, async () => {
@@ -44,23 +41,7 @@ sourceContract('reddit', { replays: true, told: true, retracts: true, polls: tru
   };
 });
 
-async function aServer(): Promise<Reddit> {
-  const server = await openReddit();
-  closers.push(server.close);
-  return server;
-}
-function aHouse(clock: () => number = () => start): House {
-  const house = createHouse(services, clock);
-  closers.push(house.close);
-  return house;
-}
-const text = (i: number) => `whatsapp is down ${i}`;
-const texts = (n: number) => Array.from({ length: n }, (_, i) => text(i));
-async function live(house: House, server: Reddit, more: object = {}) {
-  const opened = await house.open(definition, optionsFor(server, more));
-  await until(() => opened.source.status().state === 'live');
-  return opened;
-}
+const live = (house: House, server: Reddit, more: object = {}) => rig.live(house, optionsFor(server, more));
 
 test('a post is its title and text, a comment what it answers, a crosspost what it repeats; profiles have no address', async () => {
   const server = await aServer();

@@ -1,20 +1,17 @@
 // `telegram` against a Bot API on a real socket, well and unwell.
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { SourceDefinition } from '../ingest/source.ts';
 import telegram from '../ingest/sources/telegram.ts';
-import { serviceSchema } from '../shared/service.ts';
+import { createPolledRig, services, text, texts } from './contracts/polled-rig.ts';
 import { expectOnceEach, sourceContract } from './contracts/source-contract.ts';
-import { createHouse, start, until, type House } from './contracts/source-house.ts';
+import { start, until, type House } from './contracts/source-house.ts';
 import { group, openTelegram, type Telegram } from './fakes/telegram.ts';
 
-const services = [{ id: 'whatsapp', name: 'WhatsApp' }, { id: 'telegram', name: 'Telegram' }].map((one) => serviceSchema.parse(one));
 const definition = telegram as unknown as SourceDefinition;
+const rig = createPolledRig(definition, openTelegram);
+const { aServer, aHouse } = rig;
 const optionsFor = (server: Telegram, more: object = {}) => ({ ...telegram.options.parse({ token: server.token, apiUrl: server.url }), holdMs: 0, ...more });
 const idOf = (author: string): number => 1_000_000_000 + [...author].reduce((sum, one) => (sum * 31 + one.charCodeAt(0)) % 900_000_000, 0);
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
 
 sourceContract('telegram', { replays: true, told: true, retracts: false, polls: true }, services, () => start + 60_000, async () => {
   const server = await openTelegram();
@@ -37,23 +34,7 @@ sourceContract('telegram', { replays: true, told: true, retracts: false, polls: 
   };
 });
 
-async function aServer(): Promise<Telegram> {
-  const server = await openTelegram();
-  closers.push(server.close);
-  return server;
-}
-function aHouse(clock: () => number = () => start): House {
-  const house = createHouse(services, clock);
-  closers.push(house.close);
-  return house;
-}
-const text = (i: number) => `whatsapp is down ${i}`;
-const texts = (n: number) => Array.from({ length: n }, (_, i) => text(i));
-async function live(house: House, server: Telegram, more: object = {}) {
-  const opened = await house.open(definition, optionsFor(server, more));
-  await until(() => opened.source.status().state === 'live');
-  return opened;
-}
+const live = (house: House, server: Telegram, more: object = {}) => rig.live(house, optionsFor(server, more));
 
 test('a first start reads nothing of what waited before; later a message knows what it answers and forwards', async () => {
   const server = await aServer();

@@ -2,11 +2,12 @@
 // everything a server can be when it is not well. Real events come from test/data/jetstream, the rest is made up.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { cutAfter, dribble } from './cut-socket.ts';
+import { listenOnLoopback } from './loopback.ts';
 
 export const goldenEvents: readonly string[] = readFileSync(join(import.meta.dirname, '../data/jetstream/golden_v1.jsonl'), 'utf8').trimEnd().split('\n');
 
@@ -119,7 +120,6 @@ export async function openJetstream(): Promise<Jetstream> {
   const events: (string | Buffer)[] = [];
   const asked: URLSearchParams[] = [];
   const clients = new Map<WebSocket, Client>();
-  const sockets = new Set<Socket>();
   let manner: Manner = {};
   let pings = 0;
   let most = 0;
@@ -192,25 +192,17 @@ export async function openJetstream(): Promise<Jetstream> {
       if (manner.silent !== true) play(client, asked.at(-1)!.get('cursor'));
     });
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => {});
-  });
-  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
-  const drop = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
+  const { host, sockets, drop, close } = await listenOnLoopback(server);
 
   return {
-    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/subscribe`,
+    url: `ws://${host}/subscribe`,
     asked,
     connections: () => asked.length,
     open: () => clients.size,
     most: () => most,
     pings: () => pings,
     pongs: () => pongs,
-    sockets: () => sockets.size,
+    sockets,
     bytes: () => bytes,
     say(message) {
       for (const client of clients.keys()) client.send(message);
@@ -229,10 +221,9 @@ export async function openJetstream(): Promise<Jetstream> {
     },
     drop,
     async close() {
-      drop();
       flat.close();
       deflating.close();
-      await new Promise((settle) => server.close(settle));
+      await close();
     },
   };
 }

@@ -1,9 +1,10 @@
 // A Mastodon instance on a real socket: keeps its posts, gives them by timeline and as a stream that replays nothing, and
 // can be everything an instance can be when it is not well. All its posts are made up.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { cutAfter, dribble } from './cut-socket.ts';
+import { listenOnLoopback } from './loopback.ts';
 
 export const token = 'a-token-of-the-test-user';
 
@@ -99,7 +100,6 @@ export async function openMastodon(clock: () => number): Promise<Mastodon> {
   /** In the order of their ids. */
   const statuses: FakeStatus[] = [];
   const clients = new Map<WebSocket, Set<string>>();
-  const sockets = new Set<Socket>();
   const subscribed: string[] = [];
   const asked: string[] = [];
   let manner: MastodonManner = {};
@@ -203,16 +203,8 @@ export async function openMastodon(clock: () => number): Promise<Mastodon> {
       client.on('error', () => {});
     });
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => {});
-  });
-  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
-  const address = (scheme: string): string => `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const drop = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
+  const { host, sockets, drop, close } = await listenOnLoopback(server);
+  const address = (scheme: string): string => `${scheme}://${host}`;
 
   function keep(status: FakeStatus): void {
     const last = statuses.at(-1);
@@ -225,7 +217,7 @@ export async function openMastodon(clock: () => number): Promise<Mastodon> {
     subscribed, asked,
     connections: () => connections,
     open: () => [...clients.values()].filter((channels) => channels.size > 0).length,
-    sockets: () => sockets.size,
+    sockets,
     most: () => most,
     push(...more) {
       for (const status of more) {
@@ -255,10 +247,9 @@ export async function openMastodon(clock: () => number): Promise<Mastodon> {
     },
     drop,
     async close() {
-      drop();
       upgrader.close();
       flat.close();
-      await new Promise((settle) => server.close(settle));
+      await close();
     },
   };
 }

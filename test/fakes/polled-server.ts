@@ -1,8 +1,8 @@
 // What the fakes of services that are polled have in common: a web server on a real socket that answers as it is told, or
 // is unwell in the ways that a server can be.
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { listenOnLoopback } from './loopback.ts';
 
 export interface Asked {
   readonly method: string;
@@ -46,7 +46,6 @@ export interface PolledServer {
 /** Listens on a free loopback port and answers by `answer` while it is well. */
 export async function openPolledServer(answer: (asked: Asked) => Told): Promise<PolledServer> {
   const asked: Asked[] = [];
-  const sockets = new Set<Socket>();
   let clockMs: number | undefined;
   let behaviour: (asked: Asked) => Unwell | undefined = () => undefined;
 
@@ -73,26 +72,18 @@ export async function openPolledServer(answer: (asked: Asked) => Told): Promise<
       } else response.writeHead(status, { ...headers, ...packed }).end(bytes);
     });
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => {});
-  });
-  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
+  const { host, sockets, close } = await listenOnLoopback(server);
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host}`,
     asked,
-    open: () => sockets.size,
+    open: sockets,
     tellTime(nowMs) {
       clockMs = nowMs;
     },
     behave(how) {
       behaviour = how;
     },
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((settle) => server.close(settle));
-    },
+    close,
   };
 }

@@ -1,7 +1,7 @@
 // Status pages on a real socket: each path answers what it is told to, well or badly, and what was asked is remembered. The
 // texts are our own, in the shapes that the makers of such pages use.
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { listenOnLoopback } from './loopback.ts';
 
 export interface Asked {
   readonly path: string;
@@ -32,7 +32,6 @@ export interface StatusHost {
 
 export async function openStatusHost(): Promise<StatusHost> {
   const asked: Asked[] = [];
-  const sockets = new Set<Socket>();
   const answers = new Map<string, PageAnswer | ((headers: IncomingHttpHeaders) => PageAnswer)>();
   let underWay = 0;
   let most = 0;
@@ -59,23 +58,15 @@ export async function openStatusHost(): Promise<StatusHost> {
       response.writeHead(status, headers).end(body);
     }, 2);
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => {});
-  });
-  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
+  const { host, sockets, close } = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host}`,
     asked,
     times: (path) => asked.filter((one) => one.path === path).length,
     mostAtOnce: () => most,
-    open: () => sockets.size,
+    open: sockets,
     set: (path, answer) => void answers.set(path, answer),
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((settle) => server.close(settle));
-    },
+    close,
   };
 }
 

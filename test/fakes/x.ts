@@ -1,7 +1,7 @@
 // X's API on a real socket, plain HTTP: rules, filtered stream, recent search and counts, as its documents describe them,
 // and all that such a server can be when it is not well.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { listenOnLoopback } from './loopback.ts';
 import { parseXQuery } from './x-query.ts';
 
 export const xToken = 'AAAAtoken-that-nobody-may-see';
@@ -128,7 +128,6 @@ export async function openX(): Promise<XFake> {
   let connected = 0;
   const asked = new Map<XCall, URLSearchParams[]>();
   const clients = new Set<Client>();
-  const sockets = new Set<Socket>();
   const parsed = new Map<string, ReturnType<typeof parseXQuery>>();
   const now = (): number => manner.now?.() ?? Date.now();
 
@@ -313,12 +312,7 @@ export async function openX(): Promise<XFake> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => answer(response, changeRules(query, JSON.parse(Buffer.concat(chunks).toString()) as Parameters<typeof changeRules>[1])));
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => {});
-  });
-  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
+  const { host, sockets, drop, close } = await listenOnLoopback(server);
   const keep = (messages: readonly (XMessage | string | Buffer)[]): void => {
     for (const one of messages) {
       if (typeof one !== 'object' || Buffer.isBuffer(one) || one.data === undefined || !/^\d+$/.test(String(one.data.id))) continue;
@@ -327,12 +321,9 @@ export async function openX(): Promise<XFake> {
       posts.push({ id, ms: timeOf(one.data.id), message: one });
     }
   };
-  const drop = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/2/`,
+    url: `http://${host}/2/`,
     rules: () => rules,
     setRules(next) {
       rules = [...next];
@@ -350,7 +341,7 @@ export async function openX(): Promise<XFake> {
     behave(next) {
       manner = next;
     },
-    sockets: () => sockets.size,
+    sockets,
     forget(keep) {
       posts = posts.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(-keep);
       sorted = true;
@@ -359,9 +350,6 @@ export async function openX(): Promise<XFake> {
     finish() {
       for (const client of clients) client.response.end();
     },
-    async close() {
-      drop();
-      await new Promise((settle) => server.close(settle));
-    },
+    close,
   };
 }
