@@ -6,6 +6,7 @@ import { maxTextLength } from '../../shared/post.ts';
 import { serviceIdPattern } from '../../shared/service.ts';
 import type { Answer } from '../door-answers.ts';
 import { bodyGate, createDoor, headerOf, refuse, sameSecret } from '../door.ts';
+import { jsonOf } from '../json.ts';
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
 import { deliverySchema, readChange } from './facebook/change.ts';
 import { signatureTrouble } from './webhook/signature.ts';
@@ -49,10 +50,8 @@ function createFacebook(options: Options, deps: SourceDeps): Source {
   }
 
   function hand(request: FastifyRequest): Answer {
-    let value: unknown;
-    try {
-      value = JSON.parse(new TextDecoder().decode(request.body as Uint8Array));
-    } catch {
+    const value = jsonOf(request.body as Uint8Array);
+    if (value === undefined) {
       intake.dropped('not-json');
       return refuse(400, 'the body is not JSON');
     }

@@ -4,6 +4,7 @@
 // Numbers grow, so the place is a number; an item whose number is given out but which can't be read yet is asked for again.
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { jsonOf } from '../json.ts';
 import { createPolling, orStopped, type Polled } from '../polling.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
 import { createWeb, type Web, type WebAnswer } from '../web.ts';
@@ -31,14 +32,7 @@ const awayMs = 60_000;
 const stuckRounds = 5;
 const rememberedPosts = 2_000;
 
-const jsonOf = (answer: WebAnswer): unknown => {
-  if (answer.kind !== 'body') return undefined;
-  try {
-    return JSON.parse(new TextDecoder().decode(answer.bytes));
-  } catch {
-    return undefined;
-  }
-};
+const valueOf = (answer: WebAnswer): unknown => (answer.kind === 'body' ? jsonOf(answer.bytes) : undefined);
 
 function createAsker({ apiUrl, deadlineMs }: Options, web: Web) {
   const base = `${apiUrl.replace(/\/+$/, '')}/v0`;
@@ -49,7 +43,7 @@ function createAsker({ apiUrl, deadlineMs }: Options, web: Web) {
     /** The greatest number given out, or why it is not known. */
     async newest(signal?: AbortSignal): Promise<{ newest: number } | { why: string; waitMs?: number }> {
       const answer = await ask('maxitem', signal);
-      const value = jsonOf(answer);
+      const value = valueOf(answer);
       if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return { newest: value };
       if (answer.kind === 'body') return { why: 'answered what is no number: is this the address of the Hacker News API?' };
       return { why: whyUnusable(answer), ...(answer.kind === 'refused' && answer.retryAfterMs !== undefined ? { waitMs: answer.retryAfterMs } : {}) };
@@ -106,7 +100,7 @@ function createHackerNews(options: Options, deps: SourceDeps): Source {
   async function readChanges(signal: AbortSignal): Promise<void> {
     if (named.size === 0 || clock() - changesAt < options.changesEveryMs) return;
     changesAt = clock();
-    const changed = (jsonOf(await asker.updates(signal)) as { items?: unknown } | null | undefined)?.items;
+    const changed = (valueOf(await asker.updates(signal)) as { items?: unknown } | null | undefined)?.items;
     for (const n of Array.isArray(changed) ? changed : []) {
       if (typeof n !== 'number' || !named.has(n)) continue;
       const answer = await asker.item(n, signal);

@@ -5,6 +5,7 @@
 // it is told only once all of it is durable.
 import { z } from 'zod';
 import { serviceIdPattern, type Service } from '../../shared/service.ts';
+import { jsonOf } from '../json.ts';
 import { createPolling, orStopped, type Polled } from '../polling.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
 import { unwatched } from '../watched.ts';
@@ -43,12 +44,8 @@ const meanings: Readonly<Record<number, string>> = {
 };
 
 function bodyOf(bytes: Uint8Array): { readonly ok?: unknown; readonly result?: unknown; readonly parameters?: { readonly retry_after?: unknown } } {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
+  const value = jsonOf(bytes);
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
 async function call(web: Web, { token, apiUrl }: Options, method: string, params: Readonly<Record<string, string>>, deadlineMs: number, signal?: AbortSignal): Promise<Answer> {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { serviceIdPattern } from '../../shared/service.ts';
 import type { Answer } from '../door-answers.ts';
 import { bodyGate, createDoor, headerOf, refuse } from '../door.ts';
+import { parseJson } from '../json.ts';
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
 import { fieldsSchema, itemsOf, postFrom } from './webhook/fields.ts';
 import { signatureSchema, signatureTrouble } from './webhook/signature.ts';
@@ -30,11 +31,7 @@ const toldErrors = 20;
 function readBody(bytes: Uint8Array, contentType: string): unknown {
   const text = new TextDecoder().decode(bytes);
   if (/x-www-form-urlencoded/i.test(contentType)) return Object.fromEntries(new URLSearchParams(text));
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  return parseJson(text);
 }
 
 /** What an item without an id is known by: all that it says, or its text where it is nested so deep that nothing can write it. */

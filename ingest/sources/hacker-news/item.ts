@@ -3,6 +3,7 @@
 import type { Post } from '../../../shared/post.ts';
 import { maxTextLength } from '../../../shared/post.ts';
 import { htmlWords } from '../../html-words.ts';
+import { jsonOf } from '../../json.ts';
 
 export type HackerNewsItem =
   | { kind: 'post'; post: Post }
@@ -24,12 +25,8 @@ export const hackerNewsId = (n: number): string => `hn-${n}`;
  * no-text. Reasons of `past`: the item's kind where it is no story, comment or poll.
  */
 export function readHackerNewsItem(n: number, bytes: Uint8Array): HackerNewsItem {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return bad('not-json');
-  }
+  const value = jsonOf(bytes);
+  if (value === undefined) return bad('not-json');
   if (value === null) return { kind: 'absent' };
   if (typeof value !== 'object' || Array.isArray(value)) return bad('not-an-item');
   const { id, type, by, time, text, title, parent, deleted, dead } = value as Record<string, unknown>;

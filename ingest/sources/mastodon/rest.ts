@@ -1,5 +1,6 @@
 // What is asked of a Mastodon instance over HTTP: what it says of itself, and pages of its timelines. Every way it can end is
 // a value; it keeps to the instance's own rate limit, and the token stands in no word for people.
+import { jsonOf } from '../../json.ts';
 import { createWeb, type WebAnswer } from '../../web.ts';
 import { readStatus, type Status } from './event.ts';
 
@@ -53,13 +54,6 @@ export function isRefusal(status: number): boolean {
 
 const hostOf = (address: string): string => new URL(address).host;
 
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
-}
 const field = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined);
 
 /** `instance` its address, `clock` ours, ms. */

@@ -1,5 +1,6 @@
 // Asks Reddit's API with the user's own client: a token when there is none, one more when it is refused, and no question
 // while the quota is used up. What the answers hold is read elsewhere. No credential gets into a word that it says.
+import { jsonOf } from '../../json.ts';
 import type { Web, WebAnswer } from '../../web.ts';
 import { whyUnusable } from '../../web-words.ts';
 
@@ -33,13 +34,9 @@ const longestPauseMs = 15 * 60_000;
 
 const clientRefused = 'Reddit does not accept the client: look at `clientId` and `clientSecret`, and whether Reddit has approved it';
 
-function jsonOf(bytes: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+function objectOf(bytes: Uint8Array): Record<string, unknown> | undefined {
+  const value = jsonOf(bytes);
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
 }
 
 /** `monotonic`: ms, only counting on: tokens and quotas end by it, whatever happens to the wall clock. */
@@ -66,7 +63,7 @@ export function createRedditApi(access: RedditAccess, web: Web, monotonic: () =>
       if (answer.kind === 'refused' && (answer.status === 401 || answer.status === 400)) return { ok: false, status: 401, tellNow: true, why: clientRefused };
       return refused(answer, 'asking for a token: ');
     }
-    const { access_token: value, expires_in: seconds, error } = jsonOf(answer.bytes) ?? {};
+    const { access_token: value, expires_in: seconds, error } = objectOf(answer.bytes) ?? {};
     if (error === 'invalid_grant') return { ok: false, status: 401, tellNow: true, why: 'Reddit does not accept `username` and `password` for this client (it must be of the kind `script`, the account without a second factor)' };
     if (typeof value !== 'string' || value === '') return { ok: false, tellNow: true, why: error === undefined ? 'asking for a token: the answer holds none' : clientRefused };
     const livesMs = typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : 3_600_000;
@@ -96,7 +93,7 @@ export function createRedditApi(access: RedditAccess, web: Web, monotonic: () =>
     });
     watchQuota(answer);
     if (answer.kind === 'body') {
-      const value = jsonOf(answer.bytes);
+      const value = objectOf(answer.bytes);
       return value === undefined ? { ok: false, why: 'answered what is no JSON' } : { ok: true, value };
     }
     if (answer.kind === 'refused' && answer.status === 401) {

@@ -2,7 +2,7 @@
 //
 // States by type: Outage is an outage, Issue and Performance are degraded, Maintenance is maintenance; resolved and completed
 // are ok. One event touches several services: it is told once, with them as components.
-import { componentLines, idOf, isLoose, jsonOf, listOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
+import { componentLines, idOf, isLoose, pageJson, listOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { PageWord, Reader } from './page-word.ts';
 
 const states: ReadonlyMap<string, PageWord['state']> = new Map([['outage', 'outage'], ['issue', 'degraded'], ['performance', 'degraded'], ['maintenance', 'maintenance']]);
@@ -41,7 +41,7 @@ function eventWords(id: string, { event, names }: Gathered, odd: string[]): Page
 }
 
 export const readApple: Reader = (bytes) => {
-  const page = jsonOf(bytes);
+  const page = pageJson(bytes);
   const services = isLoose(page) ? listOf(page, 'services') : undefined;
   if (services === undefined) return { why: page === undefined ? 'no JSON' : 'no list of services' };
   const odd: string[] = [];

@@ -2,7 +2,7 @@
 //
 // States: 0 is ok, 1 (informational) and 2 (degraded) are degraded, 3 (disrupted) is an outage. Events leave the list some time
 // after they are over, and there is no history. A component is a service in a region; an event of several services names each.
-import { componentLines, isLoose, jsonOf, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
+import { componentLines, isLoose, pageJson, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { PageWord, Reader } from './page-word.ts';
 
 const states: readonly PageWord['state'][] = ['ok', 'degraded', 'degraded', 'outage'];
@@ -51,7 +51,7 @@ function eventWords(event: Loose, odd: string[]): PageWord[] {
 }
 
 export const readAws: Reader = (bytes) => {
-  const list = jsonOf(bytes);
+  const list = pageJson(bytes);
   if (!Array.isArray(list)) return { why: list === undefined ? 'no JSON' : 'no list of incidents' };
   const odd: string[] = [];
   return { words: objectsOf(list).flatMap((event) => eventWords(event, odd)), whole: new Set(['incident']), odd };

@@ -3,7 +3,7 @@
 //
 // States: downtime is an outage, degraded is degraded, maintenance is maintenance, resolved is ok. An update takes the worst
 // state of the resources it names, or that of its report.
-import { componentLines, idOf, isLoose, jsonOf, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
+import { componentLines, idOf, isLoose, pageJson, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import { worst, type PageWord, type Reader } from './page-word.ts';
 
 type State = PageWord['state'];
@@ -65,7 +65,7 @@ function reportWords(id: string, report: Loose, updates: readonly Loose[], names
 }
 
 export const readBetterStack: Reader = (bytes, nowMs) => {
-  const page = jsonOf(bytes);
+  const page = pageJson(bytes);
   if (!isLoose(page) || !isLoose(page['data']) || page['data']['type'] !== 'status_page') return { why: page === undefined ? 'no JSON' : 'no page of Better Stack' };
   const included = listOf(page, 'included') ?? [];
   const names = new Map(included.filter((one) => one['type'] === 'status_page_resource').map((one) => [idOf(one, 'id') ?? '', textOf(fieldsOf(one), 'public_name') ?? '']));

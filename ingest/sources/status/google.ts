@@ -3,7 +3,7 @@
 //
 // States: AVAILABLE is ok, SERVICE_OUTAGE an outage, SERVICE_DISRUPTION and SERVICE_INFORMATION are degraded. The last
 // update of an incident that has an end is ok, whatever it says.
-import { componentLines, idOf, isLoose, jsonOf, linkOf, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
+import { componentLines, idOf, isLoose, pageJson, linkOf, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { PageWord, Reader } from './page-word.ts';
 
 const states: ReadonlyMap<string, PageWord['state']> = new Map([['AVAILABLE', 'ok'], ['SERVICE_INFORMATION', 'degraded'], ['SERVICE_DISRUPTION', 'degraded'], ['SERVICE_OUTAGE', 'outage']]);
@@ -48,7 +48,7 @@ function incidentWords(incident: Loose, base: string, odd: string[]): PageWord[]
 /** `base`: the dashboard's address, which the incidents' own links go from. */
 export function googleReader(base: string): Reader {
   return (bytes, nowMs) => {
-    const list = jsonOf(bytes);
+    const list = pageJson(bytes);
     if (!Array.isArray(list)) return { why: list === undefined ? 'no JSON' : 'no list of incidents' };
     const odd: string[] = [];
     const incidents = objectsOf(list).filter((one) => (timeOf(one, 'end') ?? nowMs) > nowMs - lookBackMs);

@@ -1,6 +1,6 @@
 // Reads Heroku's status API 4: what is open now, with its updates. Red is an outage, yellow (and what has no colour) is
 // degraded; an update of the type "resolved" is ok. What is scheduled is not told.
-import { componentLines, idOf, isLoose, jsonOf, linkOf, listOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
+import { componentLines, idOf, isLoose, pageJson, linkOf, listOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { PageWord, Reader } from './page-word.ts';
 
 function incidentWords(incident: Loose, odd: string[]): PageWord[] {
@@ -26,7 +26,7 @@ function incidentWords(incident: Loose, odd: string[]): PageWord[] {
 }
 
 export const readHeroku: Reader = (bytes) => {
-  const page = jsonOf(bytes);
+  const page = pageJson(bytes);
   const incidents = isLoose(page) && Array.isArray(page['status']) ? listOf(page, 'incidents') : undefined;
   if (incidents === undefined) return { why: page === undefined ? 'no JSON' : 'no answer of Heroku' };
   const odd: string[] = [];

@@ -3,7 +3,7 @@
 //
 // States by impact: MAJOROUTAGE and PARTIALOUTAGE are an outage, UNDERMAINTENANCE is maintenance, all else is degraded. That
 // an event goes on is said without a time, so such a word has the time when it was read.
-import { idOf, isLoose, jsonOf, linkOf, listOf, textOf, timeOf, titleLine, type Loose } from './loose.ts';
+import { idOf, isLoose, pageJson, linkOf, listOf, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { EventKind, PageWord, Reader } from './page-word.ts';
 
 const states: ReadonlyMap<string, PageWord['state']> = new Map([['MAJOROUTAGE', 'outage'], ['PARTIALOUTAGE', 'outage'], ['UNDERMAINTENANCE', 'maintenance']]);
@@ -31,7 +31,7 @@ function eventWords(event: Loose, kind: EventKind, nowMs: number, odd: string[])
 }
 
 export const readInstatus: Reader = (bytes, nowMs) => {
-  const page = jsonOf(bytes);
+  const page = pageJson(bytes);
   const about = isLoose(page) ? page['page'] : undefined;
   if (!isLoose(page) || !isLoose(about) || !/^[A-Z]{2,40}$/.test(textOf(about, 'status') ?? '')) {
     return { why: page === undefined ? 'no JSON' : 'no page of Instatus' };

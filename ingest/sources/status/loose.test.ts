@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { componentLines, jsonOf, lineOf, linkOf, listOf, timeOf } from './loose.ts';
+import { componentLines, pageJson, lineOf, linkOf, listOf, timeOf } from './loose.ts';
 
 const ten = Date.UTC(2026, 4, 3, 10);
 
@@ -26,8 +26,8 @@ test('a line is one line, cut between characters, and components are few and eac
 test('JSON comes in UTF-8, in UTF-16 with its mark, or as the argument of a call', () => {
   const value = { a: ['ü'] };
   const text = JSON.stringify(value);
-  for (const bytes of [Buffer.from(text), Buffer.from(`\ufeff${text}`), Buffer.from(`\ufeff${text}`, 'utf16le'), Buffer.from(`\ufeff${text}`, 'utf16le').swap16(), Buffer.from(`callback(${text});`)]) expect(jsonOf(bytes)).toEqual(value);
-  for (const bytes of [Buffer.from('<html>'), Buffer.alloc(0), Buffer.from('alert(1'), Buffer.from([0xff, 0xfe, 1])]) expect(jsonOf(bytes)).toBeUndefined();
+  for (const bytes of [Buffer.from(text), Buffer.from(`\ufeff${text}`), Buffer.from(`\ufeff${text}`, 'utf16le'), Buffer.from(`\ufeff${text}`, 'utf16le').swap16(), Buffer.from(`callback(${text});`)]) expect(pageJson(bytes)).toEqual(value);
+  for (const bytes of [Buffer.from('<html>'), Buffer.alloc(0), Buffer.from('alert(1'), Buffer.from([0xff, 0xfe, 1])]) expect(pageJson(bytes)).toBeUndefined();
 });
 
 test('a list holds its objects only, and what is no list is none', () => {

@@ -1,5 +1,6 @@
 // Fields of an answer that nobody vouches for: each comes back as what was asked for or not at all, cut to a length that
 // can be shown. Nothing here throws.
+import { parseJson } from '../../json.ts';
 
 export type Loose = Readonly<Record<string, unknown>>;
 
@@ -88,15 +89,11 @@ export function linkOf(of: Loose, field: string, base?: string): string | undefi
  * Bytes as JSON. UTF-16 is known by its byte order mark, as AWS sends it; everything else is UTF-8. A call around it
  * (`jsonCallback(…);`) is taken off. Undefined: it is no JSON.
  */
-export function jsonOf(bytes: Uint8Array): unknown {
+export function pageJson(bytes: Uint8Array): unknown {
   const [a, b] = bytes;
   const coding = a === 0xfe && b === 0xff ? 'utf-16be' : a === 0xff && b === 0xfe ? 'utf-16le' : 'utf-8';
   const text = new TextDecoder(coding).decode(bytes).trim();
   const called = /^[\w$.]{1,64}\(/.exec(text);
   const inner = called === null ? text : text.slice(called[0].length, text.lastIndexOf(')'));
-  try {
-    return JSON.parse(inner) as unknown;
-  } catch {
-    return undefined;
-  }
+  return parseJson(inner);
 }

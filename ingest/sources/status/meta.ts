@@ -2,7 +2,7 @@
 //
 // States: "No known issues" and "Resolved" are ok, "High disruptions" is an outage, every other disruption is degraded. What
 // WhatsApp, Instagram or Facebook are to private people is not on the page; their business products are what it has.
-import { componentLines, idOf, jsonOf, listOf, objectsOf, textOf, timeOf, titleLine } from './loose.ts';
+import { componentLines, idOf, pageJson, listOf, objectsOf, textOf, timeOf, titleLine } from './loose.ts';
 import type { PageWord, Reader } from './page-word.ts';
 
 function stateOf(status: string): PageWord['state'] | undefined {
@@ -12,7 +12,7 @@ function stateOf(status: string): PageWord['state'] | undefined {
 }
 
 export const readMeta: Reader = (bytes, nowMs) => {
-  const list = jsonOf(bytes);
+  const list = pageJson(bytes);
   const products = Array.isArray(list) ? objectsOf(list).filter((one) => Array.isArray(one['services'])) : [];
   if (products.length === 0) return { why: list === undefined ? 'no JSON' : 'no list of products' };
   const odd: string[] = [];

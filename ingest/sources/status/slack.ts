@@ -2,7 +2,7 @@
 //
 // States by type: outage is an outage, incident and notice are degraded, maintenance is maintenance; the last note of an
 // entry that is resolved, completed or cancelled is ok. What is scheduled is not told before it is active.
-import { componentLines, idOf, isLoose, jsonOf, linkOf, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
+import { componentLines, idOf, isLoose, pageJson, linkOf, listOf, objectsOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { PageWord, Reader } from './page-word.ts';
 
 const states: ReadonlyMap<string, PageWord['state']> = new Map([['outage', 'outage'], ['incident', 'degraded'], ['notice', 'degraded'], ['maintenance', 'maintenance']]);
@@ -49,7 +49,7 @@ function entryWords(entry: Loose, odd: string[]): PageWord[] {
 
 /** Reads `current` as well as `history`. */
 export const readSlack: Reader = (bytes) => {
-  const page = jsonOf(bytes);
+  const page = pageJson(bytes);
   const odd: string[] = [];
   if (Array.isArray(page)) return { words: objectsOf(page).flatMap((entry) => entryWords(entry, odd)), whole: new Set(), odd };
   if (!isLoose(page)) return { why: page === undefined ? 'no JSON' : 'no answer of Slack' };

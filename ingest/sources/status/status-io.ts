@@ -1,7 +1,7 @@
 // Reads the public API of Status.io (`api.status.io/1.0/status/ID`): what is active now, with its messages.
 //
 // States by its codes: 100 ok, 200 maintenance, 300 degraded, 400 and 500 an outage (partial, full), 600 (security) degraded.
-import { componentLines, idOf, isLoose, jsonOf, listOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
+import { componentLines, idOf, isLoose, pageJson, listOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import type { EventKind, PageWord, Reader } from './page-word.ts';
 
 const states: Readonly<Record<number, PageWord['state']>> = { 100: 'ok', 200: 'maintenance', 300: 'degraded', 400: 'outage', 500: 'outage', 600: 'degraded' };
@@ -37,7 +37,7 @@ function eventWords(event: Loose, kind: EventKind, odd: string[]): PageWord[] {
 }
 
 export const readStatusIo: Reader = (bytes) => {
-  const page = jsonOf(bytes);
+  const page = pageJson(bytes);
   const result = isLoose(page) ? page['result'] : undefined;
   if (!isLoose(result) || !isLoose(result['status_overall'])) return { why: page === undefined ? 'no JSON' : 'no page of Status.io' };
   const odd: string[] = [];

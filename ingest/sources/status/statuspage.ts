@@ -5,7 +5,7 @@
 // minor and none are degraded, maintenance is maintenance; a word that names its components' new states takes the worst of
 // those, if worse than the impact. Resolved, postmortem and completed are ok. Maintenance
 // that has not begun is no state of the service and is not told.
-import { componentLines, idOf, isLoose, jsonOf, linkOf, listOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
+import { componentLines, idOf, isLoose, pageJson, linkOf, listOf, textLine, textOf, timeOf, titleLine, type Loose } from './loose.ts';
 import { worst, type PageWord, type ReadAnswer, type Reader } from './page-word.ts';
 
 type State = PageWord['state'];
@@ -87,7 +87,7 @@ function componentWords(components: readonly Loose[], open: readonly PageWord[],
 
 /** Reads `summary.json`, or `incidents.json`, which has the same shape with less in it. */
 export const readStatuspage: Reader = (bytes): ReadAnswer => {
-  const page = jsonOf(bytes);
+  const page = pageJson(bytes);
   if (!isLoose(page)) return { why: 'no JSON' };
   const [incidents, maintenances, components] = [listOf(page, 'incidents'), listOf(page, 'scheduled_maintenances'), listOf(page, 'components')];
   if (incidents === undefined && maintenances === undefined && components === undefined) return { why: 'no incidents listed' };

@@ -4,7 +4,8 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
-import { failureOf, parseJson, resetOf, type XFailure } from './failure.ts';
+import { parseJson } from '../../json.ts';
+import { failureOf, resetOf, type XFailure } from './failure.ts';
 
 export interface XAccess {
   readonly bearerToken: string;
@@ -94,13 +95,13 @@ export function createXApi({ bearerToken, apiUrl }: XAccess, deadlineMs: number)
       // parsed here: the library throws out of its own reach over an answer that is not of the form it expects
       const args = { prefix: baseOf(apiUrl), headers: { ...named }, forceParseMode: 'buffer', fullResponse: true } as const;
       const answer = await (method === 'get' ? v2.get<Buffer>(path, { ...query }, args) : v2.post<Buffer>(path, { ...body }, { ...args, query: { ...query }, forceBodyMode: 'json' }));
-      const value = parseJson(answer.data);
+      const value = parseJson(String(answer.data));
       if (value === undefined) return { ok: false, failure: { kind: 'refused', why: 'its answer is not JSON' } };
       const left = Number(answer.headers?.['x-rate-limit-remaining'] ?? Number.NaN);
       return { ok: true, value, left: Number.isSafeInteger(left) ? left : undefined, resetMs: resetOf(answer.headers) };
     } catch (error) {
       if (late) return { ok: false, failure: { kind: 'network', why: `no answer within ${Math.ceil(deadlineMs / 1000)} s` } };
-      return { ok: false, failure: failureOf(error, own.code()), body: parseJson((error as { data?: unknown }).data) };
+      return { ok: false, failure: failureOf(error, own.code()), body: parseJson(String((error as { data?: unknown }).data)) };
     } finally {
       clearTimeout(deadline);
       open.delete(own);

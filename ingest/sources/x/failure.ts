@@ -1,5 +1,6 @@
 // What went wrong with a call to X, as a value: its kind, which decides when to try again, and words for people. Pure. Of
 // what X answered only known words are kept, and nothing of the request, whose headers hold the token.
+import { parseJson } from '../../json.ts';
 import type { XFailureKind } from './reconnect.ts';
 import { readXProblem } from './post.ts';
 
@@ -23,15 +24,6 @@ export function networkFailure(code: string | undefined): XFailure {
 }
 
 const fieldsOf = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
-
-/** JSON text of anyone, or undefined. */
-export function parseJson(bytes: unknown): unknown {
-  try {
-    return JSON.parse(String(bytes)) as unknown;
-  } catch {
-    return undefined;
-  }
-}
 
 /** `x-rate-limit-reset`, in seconds since 1970, as ms; undefined where it is none. */
 export function resetOf(headers: unknown): number | undefined {
@@ -62,7 +54,7 @@ export function answerFailure(status: number, body: unknown, resetMs?: number): 
 /** What twitter-api-v2 threw, by its form: an answer, half an answer, or none. `broke`: what broke its connection, where it is known. */
 export function failureOf(thrown: unknown, broke?: string): XFailure {
   const { type, code, data, headers, response, requestError } = fieldsOf(thrown);
-  if (type === 'response' && typeof code === 'number') return answerFailure(code, parseJson(data), resetOf(headers));
+  if (type === 'response' && typeof code === 'number') return answerFailure(code, parseJson(String(data)), resetOf(headers));
   const half = fieldsOf(response);
   if (type === 'partial-response' && typeof half['statusCode'] === 'number' && half['statusCode'] >= 300) return answerFailure(half['statusCode'], undefined, resetOf(half['headers']));
   const inner = broke ?? fieldsOf(requestError)['code'] ?? code;

@@ -2,6 +2,7 @@
 // away, and hands over the rest with the cursor behind it.
 import { LRUCache } from 'lru-cache';
 import type { Intake } from '../../source.ts';
+import { futureMs } from '../../watermark.ts';
 import { compareXIds, isXId, xIdTimeMs } from './id.ts';
 import type { Place } from './place.ts';
 import { readXMessage, type XPost } from './post.ts';
@@ -36,8 +37,6 @@ export interface XTaker {
   readonly astray: () => boolean;
 }
 
-/** A post dated further ahead would make the place leave out all until then. */
-const futureMs = 5 * 60_000;
 const keptEdits = 10_000;
 /** So many in a row that are dated in the future are no accident. */
 const astrayPosts = 20;
