@@ -3,7 +3,7 @@
 import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { sourceStatusPrefix } from '../shared/source-status.ts';
-import { openBrowser, poorContrast, startBoard, stopBoard, type Running, type Seen, type Visits } from './board-visit.ts';
+import { openBrowser, poorContrast, startBoard, stopBoard, until, type Running, type Seen, type Visits } from './board-visit.ts';
 import { eveningEnd, record, sourceStatuses, whatsappIncident } from './fakes/evening.ts';
 import { anOfficial, aPageEvent } from './fakes/official.ts';
 import { githubOutage, hostileTitle, officialEvening, spotifyIncident, telegramIncident } from './fakes/official-evening.ts';
@@ -132,6 +132,21 @@ test('a status page is a source among the others, and its being read hides no bl
   expect(line).toContain('status pages, 12 changes read');
   await stopBoard(running);
 });
+
+test('who comes to the stream after the sources have changed is told of them all the same', async () => {
+  const running = await startBoard();
+  const [status] = sourceStatuses(Date.now());
+  await running.backend.store.set(`${sourceStatusPrefix}pages`, JSON.stringify({ ...status, source: 'pages', at: Date.now() + 3_600_000 }), 3_600_000);
+  await until(async () => JSON.stringify(await ask('/api/sources', running)).includes('"pages"'));
+  const { body } = await fetch(`${running.url}/api/events`);
+  let heard = '';
+  for await (const chunk of body!) {
+    heard += Buffer.from(chunk).toString();
+    if (heard.includes('event: sources')) break;
+  }
+  expect(heard).toContain('"source":"pages"');
+  await stopBoard(running);
+}, 20_000);
 
 test('nothing scrolls sideways at 320 px, and contrast holds in both themes', async () => {
   for (const [colorScheme, locale] of [['light', 'de-DE'], ['dark', 'en-GB']] as const) {

@@ -45,7 +45,6 @@ export function createBoardFeed({ bus, store, model, stream, clock, simulated, a
   const pages = new Set<string>();
   const posts = new Map<string, Map<string, { incident: string; item: EvidenceView }>>();
   let sources: readonly SourceView[] = [];
-  let sourcesSaid = '';
   let polling = false;
   let tails: Running[] = [];
   let timers: NodeJS.Timeout[] = [];
@@ -103,11 +102,9 @@ export function createBoardFeed({ bus, store, model, stream, clock, simulated, a
     } finally {
       polling = false;
     }
-    // Whole each time: a page may have asked before blindness began and come to the stream after it.
+    // Whole each time: a page may have asked before blindness began, or a source came, and come to the stream after it.
     stream.pass('about', about());
-    const said = JSON.stringify(sources);
-    if (said !== sourcesSaid) stream.pass('sources', { sources });
-    sourcesSaid = said;
+    stream.pass('sources', { sources });
   }
 
   return {
