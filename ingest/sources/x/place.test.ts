@@ -52,3 +52,31 @@ test('a cursor stays small, whatever comes', () => {
   expect(JSON.stringify(place.saved()).length).toBeLessThan(700);
   expect(place.taken(id(5))).toBe(true);
 });
+
+test('what was taken out of what is still to be searched for is not taken again after a restart, and the rest is', () => {
+  const before = createXPlace(undefined);
+  const early = Array.from({ length: 40 }, (_, i) => id(i * 500));
+  for (const one of early) before.take(one);
+  before.missing();
+  before.missingAfter(t + 10_000);
+  const later = Array.from({ length: 500 }, (_, i) => id(20_000 + i * 20));
+  for (const one of later) before.take(one);
+  const after = createXPlace(placeSchema.parse(JSON.parse(JSON.stringify(before.saved()))));
+  expect([...early, ...later].filter((one) => !after.taken(one))).toEqual([]);
+  expect([id(10_250), id(20_010), id(29_990)].filter((one) => after.taken(one))).toEqual([]);
+  // and after one more
+  after.take(id(20_010));
+  const last = createXPlace(placeSchema.parse(JSON.parse(JSON.stringify(after.saved()))));
+  expect([...early, ...later, id(20_010)].filter((one) => !last.taken(one))).toEqual([]);
+  expect(last.taken(id(20_030))).toBe(false);
+});
+
+test('a cursor stays of a bounded length while something is still to be searched for', () => {
+  const place = createXPlace(undefined);
+  place.take(id(0));
+  place.missing();
+  for (let i = 1; i < 30_000; i++) place.take(id(i));
+  expect(JSON.stringify(place.saved()).length).toBeLessThan(60_000);
+  place.missingAfter(undefined);
+  expect(JSON.stringify(place.saved()).length).toBeLessThan(700);
+});
