@@ -327,6 +327,31 @@ test('a server whose clock is ten minutes ahead is said and left for another; on
   expect(source.status().state).toBe('catching-up');
 });
 
+test('a server that brings an event and breaks, again and again, is left for another', async () => {
+  const [sick, well] = [await aServer(), await aServer()];
+  sick.behave({ cutAfterBytes: () => 800 });
+  const house = aHouse();
+  const { source } = await open(house, [sick, well]);
+  await until(() => sick.open() > 0);
+  sick.push(aPost(0), aPost(1), aPost(2));
+  await until(() => house.seen().length > 0 && well.open() > 0 && source.status().state === 'live');
+  well.push(aPost(3));
+  await until(() => house.seen().some(({ text }) => text === 'whatsapp is down 3'));
+  expect(sick.connections()).toBe(1);
+}, 20_000);
+
+test('a server that stands still, and only repeats what it said before, is left for another', async () => {
+  const [still, well] = [await aServer(), await aServer()];
+  const house = aHouse();
+  const { source } = await open(house, [still, well], { quietMs: 150 });
+  await until(() => still.open() > 0);
+  for (let i = 0; i < 200; i++) still.push(aPost(i));
+  await until(() => well.open() > 0 && source.status().state === 'live');
+  well.push(aPost(200));
+  await until(() => house.seen().some(({ text }) => text === 'whatsapp is down 200'));
+  expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(201));
+}, 20_000);
+
 test('a server that asks to be left alone is left alone, and the next one is taken', async () => {
   const [busy, well] = [await aServer(), await aServer()];
   busy.behave({ refuse: 429, retryAfterS: 3_600 });

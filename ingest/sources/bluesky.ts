@@ -5,7 +5,7 @@ import { createNap } from '../nap.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
 import { createClockWatch } from '../steady-clock.ts';
 import { dialects, hostOf } from './bluesky/dialect.ts';
-import { askEveryMs, listenToJetstream } from './bluesky/listen.ts';
+import { askEveryMs, listenToJetstream, type BlueskyEnd } from './bluesky/listen.ts';
 import { deflated, packingFromFile, packingFromServer, plain, type Packing } from './bluesky/packing.ts';
 import { createPlace } from './bluesky/place.ts';
 import { openStreamSocket, type SocketEnd } from './stream-socket.ts';
@@ -64,9 +64,9 @@ function createBluesky(options: Options, deps: SourceDeps): Source {
   let running: Promise<void> | undefined;
   let leave: (why: string) => void = () => {};
 
-  async function attempt(url: string): Promise<SocketEnd & { heard: boolean }> {
+  async function attempt(url: string): Promise<BlueskyEnd> {
     const wished = await packingFor(options, url, clock, stopping.signal);
-    if (stopping.signal.aborted) return { why: 'stopped', heard: false };
+    if (stopping.signal.aborted) return { why: 'stopped', lived: false, further: false };
     // packing saves a line's cost: without it everything still comes
     if (typeof wished === 'string') deps.log.warn({ server: hostOf(url), why: wished }, 'messages come unpacked');
     const packing = typeof wished === 'string' ? plain : wished;
@@ -89,12 +89,13 @@ function createBluesky(options: Options, deps: SourceDeps): Source {
       const url = urls[at]!;
       const ended = await attempt(url);
       if (stopping.signal.aborted) return;
-      const { heard, refusal } = ended;
+      const { lived, further, refusal } = ended;
       intake.state('blind', `${hostOf(url)}: ${reasonOf(ended)}`);
       notBefore[at] = performance.now() + Math.min(longestRetryAfterMs, refusal?.retryAfterMs ?? 0);
-      // the one that worked knows our place best; one that brought nothing is left for the next
-      if (!heard) at = nextAfter(at);
-      failures = heard ? 0 : failures + 1;
+      // the one that worked knows our place best; one that breaks at once, or only says what is known, is left for the next
+      if (!lived || !further) at = nextAfter(at);
+      if (!lived) failures += 1;
+      else if (further) failures = 0;
       const waitMs = Math.min(longestRetryMs, options.retryMs * 2 ** Math.min(failures, 16)) * (0.5 + Math.random() / 2);
       await nap.sleep(Math.max(waitMs, notBefore[at]! - performance.now()));
     }

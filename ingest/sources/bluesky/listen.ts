@@ -23,6 +23,9 @@ const behindMs = 10_000;
 const gapUs = 60_000_000;
 /** So many events in a row from the future: it is the server's clock, or ours. */
 const futureEvents = 20;
+/** A connection that brought so many events, or one and stood for so long, did not break at once. */
+const livedEvents = 100;
+const livedMs = 10_000;
 
 export interface BlueskyListenDeps extends Pick<SourceDeps, 'intake' | 'clock' | 'anonymise'> {
   readonly url: string;
@@ -38,14 +41,20 @@ export interface BlueskyListenDeps extends Pick<SourceDeps, 'intake' | 'clock' |
   readonly quietMs: number;
 }
 
-/** Begins at once. `close` ends it; no call to the intake comes after `ended`, which never rejects. `heard`: it brought an event. */
-export function listenToJetstream(deps: BlueskyListenDeps): { readonly ended: Promise<SocketEnd & { heard: boolean }>; close(why: string): void } {
+/** `lived`: it did not break at once. `further`: it brought what was not there before. */
+export type BlueskyEnd = SocketEnd & { readonly lived: boolean; readonly further: boolean };
+
+/** Begins at once. `close` ends it; no call to the intake comes after `ended`, which never rejects. */
+export function listenToJetstream(deps: BlueskyListenDeps): { readonly ended: Promise<BlueskyEnd>; close(why: string): void } {
   const { intake, clock, url, dialect, packing, place, languages } = deps;
   const host = hostOf(url);
   const before = place.timeUs();
   const fromUs = place.ask(dialect.server(url));
   const lag = createLag();
+  const began = performance.now();
   let heard = false;
+  let further = false;
+  let events = 0;
   let behind = fromUs !== undefined && clock() - fromUs / 1000 > behindMs + 5_000;
   let lastAt = performance.now();
   let fromFuture = 0;
@@ -77,6 +86,7 @@ export function listenToJetstream(deps: BlueskyListenDeps): { readonly ended: Pr
   function take(event: Exclude<JetstreamEvent, { kind: 'bad' | 'end' }>): void {
     const key = event.kind === 'past' ? undefined : event.key;
     if (place.taken(event.timeUs, key)) return intake.dropped('repeated');
+    further = true;
     if (event.kind === 'deletion') intake.deletion(hashOf(postUri(event.did, event.rkey)));
     else if (event.kind === 'post' && wanted(event.langs)) intake.post(postOf(event));
     else {
@@ -99,6 +109,7 @@ export function listenToJetstream(deps: BlueskyListenDeps): { readonly ended: Pr
       tell(missed ? { from: Math.floor(before / 1000), to: Math.floor(timeUs / 1000) } : undefined);
     }
     heard = true;
+    events += 1;
   }
 
   function read(data: Buffer, binary: boolean): void {
@@ -134,10 +145,10 @@ export function listenToJetstream(deps: BlueskyListenDeps): { readonly ended: Pr
   });
   const quiet = setTimeout(() => socket.close(`no event for ${Math.round(deps.quietMs / 1000)} s`), deps.quietMs);
 
-  async function follow(): Promise<SocketEnd & { heard: boolean }> {
+  async function follow(): Promise<BlueskyEnd> {
     const ended = await socket.ended;
     clearTimeout(quiet);
-    return { ...ended, heard };
+    return { ...ended, lived: events >= livedEvents || (heard && performance.now() - began >= livedMs), further };
   }
   return { ended: follow(), close: socket.close };
 }
