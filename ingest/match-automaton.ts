@@ -1,7 +1,7 @@
 // The automaton: Aho-Corasick over symbol classes, as a double array. One step costs one look at one cell whatever the
 // number of names, and a state costs 16 bytes instead of a row as wide as the alphabet.
 // It knows sequences and masks, nothing of services.
-import type { Pattern } from './match-patterns.ts';
+import type { Pattern, Patterns } from './match-patterns.ts';
 
 /**
  * State s is the offset of its cell; the root is 0. cells[s] is its base, cells[s + 1] its parent, cells[s + 2] where it
@@ -36,26 +36,26 @@ export function step(cells: Int32Array, s: number, c: number): number {
   return t;
 }
 
-/** Slots of the double array: finds room for the children of one state. */
-function createSlots(classCount: number): { place(children: readonly number[]): number; size(): number } {
-  let used = new Uint8Array(1 << 12);
+/** Slots of the double array: finds room for the children of one state, whose classes are ascending. */
+function createSlots(classCount: number, states: number): { place(children: Uint16Array, count: number): number; size(): number } {
+  let used = new Uint8Array(2 * (states + classCount));
   let size = 1;
   let hole = 1;
   let scan = 1;
   used[0] = 1;
 
-  function fits(base: number, children: readonly number[]): boolean {
-    for (const c of children) if (used[base + c] === 1) return false;
+  function fits(base: number, children: Uint16Array, count: number): boolean {
+    for (let i = 0; i < count; i++) if (used[base + children[i]!] === 1) return false;
     return true;
   }
 
-  function place(children: readonly number[]): number {
+  function place(children: Uint16Array, count: number): number {
     const first = children[0]!;
-    const several = children.length > 1;
+    const several = count > 1;
     while (used[hole] === 1) hole++;
     let slot = Math.max(first, several ? Math.max(scan, hole) : hole);
     let tried = 0;
-    while (used[slot] === 1 || (several && !fits(slot - first, children))) {
+    while (used[slot] === 1 || (several && !fits(slot - first, children, count))) {
       slot++;
       tried++;
     }
@@ -68,18 +68,23 @@ function createSlots(classCount: number): { place(children: readonly number[]): 
       grown.set(used);
       used = grown;
     }
-    for (const c of children) used[base + c] = 1;
+    for (let i = 0; i < count; i++) used[base + children[i]!] = 1;
     return base;
   }
 
   return { place, size: () => size };
 }
 
-/** Builds the automaton of patterns that are sorted by key and distinct, whose classes are below `classCount`. */
-export function buildAutomaton(patterns: readonly Pattern[], classCount: number): Automaton {
-  const slots = createSlots(classCount);
-  let cells = new Int32Array(4 * 2 * classCount).fill(-1);
-  let ends = new Int32Array(2 * classCount);
+/** Builds the automaton of all patterns. */
+export function buildAutomaton({ list, trie, table: { classCount } }: Patterns): Automaton {
+  const { size, labels, firstChild, nextSibling } = trie.branches(classCount);
+  const slots = createSlots(classCount, size);
+  const patternAt = new Int32Array(size);
+  list.forEach(({ node }, i) => {
+    patternAt[node] = i + 1;
+  });
+  let cells = new Int32Array(4 * (size + (size >> 3) + 3 * classCount)).fill(-1);
+  let ends = new Int32Array(cells.length >> 2);
   cells.set([0, -1, 0, 0], 0);
 
   function grow(): void {
@@ -95,50 +100,33 @@ export function buildAutomaton(patterns: readonly Pattern[], classCount: number)
 
   // Breadth first: what a state fails to is shallower, so it is there already; and the states that posts visit most lie
   // together at the front.
-  const lows = [0];
-  const highs = [patterns.length];
-  const states = [0];
-  let depth = 0;
-  let levelEnd = 1;
-  for (let node = 0; node < states.length; node++) {
-    if (node === levelEnd) {
-      depth++;
-      levelEnd = states.length;
+  const nodes = new Int32Array(size);
+  const stateOf = new Int32Array(size);
+  const children = new Uint16Array(classCount);
+  for (let at = 0, end = 1; at < end; at++) {
+    const s = stateOf[nodes[at]!]!;
+    const begin = end;
+    for (let child = firstChild[nodes[at]!]!; child !== 0; child = nextSibling[child]!) {
+      children[end - begin] = labels[child]!;
+      nodes[end++] = child;
     }
-    let low = lows[node]!;
-    const high = highs[node]!;
-    const s = states[node]!;
-    if (low < high && patterns[low]!.key.length === depth) low++;
-    const children: number[] = [];
-    const starts: number[] = [];
-    for (let i = low; i < high; i++) {
-      const c = patterns[i]!.key.charCodeAt(depth);
-      if (c !== children.at(-1)) {
-        children.push(c);
-        starts.push(i);
-      }
-    }
-    if (children.length === 0) continue;
-    starts.push(high);
-    const base = slots.place(children);
+    if (end === begin) continue;
+    const base = slots.place(children, end - begin);
     grow();
-    for (let j = 0; j < children.length; j++) {
-      const c = children[j]!;
+    for (let i = begin; i < end; i++) {
+      const c = children[i - begin]!;
       const t = 4 * (base + c);
-      const pattern = patterns[starts[j]!]!;
       const fail = s === 0 ? 0 : step(cells, cells[s + 2]!, c);
-      const own = pattern.key.length === depth + 1;
+      const own = patternAt[nodes[i]!]!;
       cells[t] = 0;
       cells[t + 1] = s;
       cells[t + 2] = fail;
-      cells[t + 3] = cells[fail + 3]! | (own ? maskOf(pattern) : 0);
-      if (own) ends[t >> 2] = starts[j]! + 1;
-      lows.push(starts[j]!);
-      highs.push(starts[j + 1]!);
-      states.push(t);
+      cells[t + 3] = own === 0 ? cells[fail + 3]! : cells[fail + 3]! | maskOf(list[own - 1]!);
+      ends[t >> 2] = own;
+      stateOf[nodes[i]!] = t;
     }
     cells[s] = 4 * base;
   }
-  const size = slots.size() + classCount;
-  return { cells: cells.slice(0, 4 * size), ends: ends.slice(0, size) };
+  const length = slots.size() + classCount;
+  return { cells: cells.slice(0, 4 * length), ends: ends.slice(0, length) };
 }

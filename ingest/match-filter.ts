@@ -1,9 +1,9 @@
 // The word filter: whether a text may name anything, asked of hashes of its words. Nearly all posts name nothing, and it
 // says so at a price that does not grow with the names. It errs one way only: what it lets through is looked at closely.
 // It knows what names begin with; how a text is read is line-sift.ts's.
-import type { Pattern } from './match-patterns.ts';
-import { buildSieve, type Opening, type Sieve } from './match-sieve.ts';
-import { classes, kindBits, kinds, type SymbolTable } from './match-symbols.ts';
+import type { Patterns } from './match-patterns.ts';
+import { createSieveBuilder, type Sieve } from './match-sieve.ts';
+import { classes, kindBits, kinds } from './match-symbols.ts';
 
 /**
  * A symbol as it goes into the hash of a word: 30 bits, and neighbours far apart, or else two letters would add up to the
@@ -80,32 +80,42 @@ function cellsOf(hashes: ReadonlySet<number>): Cells {
 }
 
 /** A stretch of a name: a word by its hash, or the window that a run in another script begins with. */
-type Stretch = { readonly word: boolean; value: number; readonly symbols: number[] };
+type Stretch = { isWord: boolean; value: number; symbols: number[] };
 
-/** The stretches of one pattern. Reading a text must come to the same hashes and windows. */
-function stretchesOf(key: string, symbolOf: Int32Array): Stretch[] {
-  const stretches: Stretch[] = [];
+/**
+ * Reads what a sequence of classes begins with into two stretches; returns how many there are, two where there are more.
+ * Reading a text must come to the same hashes and windows.
+ */
+function readStretches(sequence: Uint16Array, length: number, symbolOf: Int32Array, stretches: readonly [Stretch, Stretch]): number {
+  let count = 0;
   let now: Stretch | undefined;
   let before: number = kinds.other;
-  for (let i = 0; i < key.length; i++) {
-    if (key.charCodeAt(i) === classes.boundary) continue;
-    const symbol = symbolOf[key.charCodeAt(i)]!;
+  for (let i = 0; i < length; i++) {
+    if (sequence[i] === classes.boundary) continue;
+    const symbol = symbolOf[sequence[i]!]!;
     const kind = symbol & 7;
     if (kind === kinds.other || kind === kinds.space || kind === kinds.sigil) now = undefined;
-    else if (kind !== kinds.continuation && now?.word !== (kind === kinds.word)) stretches.push((now = { word: kind === kinds.word, value: 0, symbols: [] }));
+    else if (kind !== kinds.continuation && now?.isWord !== (kind === kinds.word)) {
+      if (count === 2) return count;
+      now = stretches[count++ as 0 | 1];
+      now.isWord = kind === kinds.word;
+      now.value = now.symbols.length = 0;
+    }
     if (now !== undefined) {
-      if (now.word) now.value = turn(now.value, letterOf(symbol));
+      if (now.isWord) now.value = turn(now.value, letterOf(symbol));
       else if (now.symbols.length < 3) now.value = slide(now.value, symbol, startsRuns(kind) && kind !== before);
       now.symbols.push(symbol);
     }
     if (kind !== kinds.continuation) before = kind;
   }
-  return stretches;
+  return count;
 }
 
+const nothing: readonly number[] = [];
+
 /** The filter of all names. Exclude phrases are left out: whether one covers a name matters only where there is one. */
-export function buildWordFilter(patterns: readonly Pattern[], table: SymbolTable): WordFilter {
-  const begun: Opening[] = [];
+export function buildWordFilter({ list, trie, table }: Patterns): WordFilter {
+  const sieve = createSieveBuilder(table);
   const first = new Set<number>();
   const alone = new Set<number>();
   const pairs = new Set<number>();
@@ -113,12 +123,6 @@ export function buildWordFilter(patterns: readonly Pattern[], table: SymbolTable
   const openings = new Uint8Array(0x10000);
   const windows = new Set<number>();
   const bare = new Uint8Array(table.classCount);
-
-  function addWords(one: Stretch, two: Stretch | undefined): void {
-    first.add(one.value);
-    if (two?.word === true) pairs.add(pairOf(one.value, two.value));
-    else alone.add(one.value);
-  }
 
   function addWindow({ value, symbols }: Stretch): void {
     if (symbols.length === 1) for (let any = 0; any < 256; any++) openings[(any << 8) | value] = 1;
@@ -129,24 +133,27 @@ export function buildWordFilter(patterns: readonly Pattern[], table: SymbolTable
     }
   }
 
-  for (const { key, uses } of patterns) {
+  const one: Stretch = { isWord: false, value: 0, symbols: [] };
+  const two: Stretch = { isWord: false, value: 0, symbols: [] };
+  const both = [one, two] as const;
+  const sequence = new Uint16Array(list.reduce((most, { length }) => Math.max(most, length), 0));
+  for (const { node, uses } of list) {
     if (uses.every(({ by }) => by === 'exclude')) continue;
-    const [one, two] = stretchesOf(key, table.symbolOf);
-    const lead = key.charCodeAt(0);
-    if (one === undefined) bare[lead] = 1;
-    else if (!one.word) addWindow(one);
+    const count = readStretches(sequence, trie.read(node, sequence), table.symbolOf, both);
+    const lead = sequence[0]!;
+    if (count === 0) {
+      bare[lead] = 1;
+      continue;
+    }
+    const isPair = count === 2 && two.isWord;
+    if (!one.isWord) addWindow(one);
     else if (lead === classes.hash || lead === classes.at) tags.add(one.value);
-    else addWords(one, two);
-    if (one !== undefined) begun.push({ symbols: one.symbols, wholeWord: one.word, second: one.word && lead === classes.boundary && two?.word === true ? two.symbols : [] });
+    else {
+      first.add(one.value);
+      if (isPair) pairs.add(pairOf(one.value, two.value));
+      else alone.add(one.value);
+    }
+    sieve.add(one.symbols, one.isWord, one.isWord && lead === classes.boundary && isPair ? two.symbols : nothing);
   }
-  return {
-    sieve: buildSieve(begun, table),
-    first: cellsOf(first),
-    alone,
-    pairs,
-    tags,
-    openings,
-    windows,
-    bare,
-  };
+  return { sieve: sieve.build(), first: cellsOf(first), alone, pairs, tags, openings, windows, bare };
 }

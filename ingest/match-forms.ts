@@ -7,6 +7,7 @@ const shortest = 4;
 const hebrew = /^[\u05d0-\u05ea]+$/;
 const arabic = /^[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]+$/;
 const bengali = /^[\u0980-\u09ff]+$/;
+const firstLetter = 0x430;
 const cyrillic = /^[\u0430-\u045f\u0491]+$/;
 
 // in, to, from, that, and, as, the; and two of them
@@ -19,7 +20,8 @@ const forA = 'ы и у ю е і ой ою'.split(' ');
 
 /** Other forms of a folded name; none for a name of several words, a short one, or one in another script. */
 export function formsOf(name: string): string[] {
-  if ([...name].length < shortest) return [];
+  // as most are: no letter of these alphabets
+  if (name.charCodeAt(0) < firstLetter || [...name].length < shortest) return [];
   if (hebrew.test(name)) return hebrewBefore.map((before) => before + name);
   if (arabic.test(name)) return (name.startsWith('ال') ? arabicBefore.filter((before) => !before.endsWith('ل') || before === 'ل') : arabicBefore).map((before) => before + name);
   if (bengali.test(name)) return bengaliBehind.map((behind) => name + behind);

@@ -3,7 +3,8 @@
 import { foldText } from '../shared/fold.ts';
 import type { Service } from '../shared/service.ts';
 import { formsOf } from './match-forms.ts';
-import { classes, createSymbolTable, createTeller, kindBits, kinds, symbolize, type SymbolTable } from './match-symbols.ts';
+import { classes, createSymbolTable, createTeller, kinds, symbolize, type SymbolTable } from './match-symbols.ts';
+import { createTrie, type Trie } from './match-trie.ts';
 
 /** What a found pattern means for one service. */
 export type Use = {
@@ -19,8 +20,10 @@ export type Use = {
   readonly endsBefore: number;
 };
 
-/** One sequence of symbol classes, with all that it means. `key` holds the classes as UTF-16 units. */
-export type Pattern = { readonly key: string; readonly uses: readonly Use[] };
+/** One sequence of symbol classes, by its node in the trie and its length, with all that it means. */
+export type Pattern = { readonly node: number; readonly length: number; readonly uses: readonly Use[] };
+
+export type Patterns = { readonly list: readonly Pattern[]; readonly trie: Trie; readonly table: SymbolTable };
 
 const anything = 0xff;
 const notInsideSyllable = anything & ~(1 << kinds.continuation);
@@ -35,58 +38,74 @@ function nameEnd(lastKind: number): number {
 
 const isFiller = (kind: number): boolean => kind === kinds.other || kind === kinds.space;
 
-type Sequence = { readonly key: string; readonly lastKind: number };
+const oddSpaces = /\s\s|[^\S ]/;
 
-function sequenceOf(text: string, table: SymbolTable): Sequence | undefined {
-  const symbols: number[] = [];
-  symbolize(text, createTeller(table, { idle: false, take: (cls, kind) => symbols.push((cls << kindBits) | kind) }));
-  if (symbols.length === 0 || symbols.some((symbol) => symbol >> kindBits === classes.unknown)) return undefined;
-  // A mark belongs to the letter before it, so nothing can begin with one.
-  if ((symbols[0]! & 7) === kinds.continuation) return undefined;
-  const solid = symbols.filter((symbol) => (symbol & 7) !== kinds.continuation);
-  return {
-    key: String.fromCharCode(...symbols.map((symbol) => symbol >> kindBits)),
-    lastKind: (solid.at(-1) ?? 0) & 7,
-  };
+function plain(text: string): string {
+  const folded = foldText(text).trim();
+  return oddSpaces.test(folded) ? folded.replace(/\s+/g, ' ') : folded;
 }
 
-/** 'bank of america' to 'bankofamerica'; undefined where a tag can't say the name ('disney+'). */
-function asTag(name: string, table: SymbolTable): string | undefined {
-  const points = [...name];
-  const kindOf = (point: string): number => table.lookup(point.codePointAt(0)!) & 7;
-  if (points.length === 0 || isFiller(kindOf(points[0]!)) || isFiller(kindOf(points.at(-1)!))) return undefined;
-  const kept = points.filter((point) => !isFiller(kindOf(point)));
-  return kept.some((point) => kindOf(point) === kinds.sigil) ? undefined : kept.join('');
-}
-
-const plain = (text: string): string => foldText(text).trim().replace(/\s+/g, ' ');
-
-/** All patterns of all services, each sequence once, sorted by key, and the symbols that they are written in. */
-export function patternsOf(services: readonly Service[]): { patterns: Pattern[]; table: SymbolTable } {
+/** All patterns of all services, each sequence once, and the symbols that they are written in. */
+export function patternsOf(services: readonly Service[]): Patterns {
   const named = services.map((s) => [s.name, ...s.names].map(plain).map((name) => ({ name, forms: formsOf(name).map(plain) })));
+  const others = services.map((s) => ({ hashtags: s.hashtags.map(plain), handles: s.handles.map(plain), exclude: s.exclude.map(plain) }));
   const table = createSymbolTable(
-    services.flatMap((s, index) => [...named[index]!.flatMap(({ name, forms }) => [name, ...forms]), ...[...s.hashtags, ...s.handles, ...s.exclude].map(plain)]),
+    services.flatMap((_, index) => {
+      const { hashtags, handles, exclude } = others[index]!;
+      return [...named[index]!.flatMap(({ name, forms }) => [name, ...forms]), ...hashtags, ...handles, ...exclude];
+    }),
   );
-  const listed = new Map<string, Use[]>();
-  const derived = new Map<string, Use[]>();
+  const trie = createTrie();
+  // by node
+  const listed = new Map<number, Found>();
+  const derived = new Map<number, Found>();
+
+  // the sequence at hand
+  let sequence = new Uint16Array(256);
+  let length = 0;
+  let firstKind = 0;
+  let lastKind = 0;
+  let isKnown = true;
+  const teller = createTeller(table, {
+    idle: false,
+    take(cls, kind) {
+      if (length === 0) firstKind = kind;
+      if (cls === classes.unknown) isKnown = false;
+      if (length === sequence.length) {
+        const longer = new Uint16Array(2 * length);
+        longer.set(sequence);
+        sequence = longer;
+      }
+      sequence[length++] = cls;
+      if (kind !== kinds.continuation) lastKind = kind;
+    },
+  });
+  /** Whether a text can be looked for; then it is the sequence at hand. */
+  function reads(text: string): boolean {
+    length = lastKind = 0;
+    isKnown = true;
+    symbolize(text, teller);
+    // A mark belongs to the letter before it, so nothing can begin with one.
+    return isKnown && length > 0 && firstKind !== kinds.continuation;
+  }
 
   services.forEach((service, index) => {
     const ordinary = new Set(service.ordinary.map(plain));
     const doubtful = service.exclude.length > 0;
 
-    function add(to: Map<string, Use[]>, text: string, by: Use['by'], name: string, endsBefore?: number): void {
-      const sequence = sequenceOf(text, table);
-      if (sequence === undefined) return;
-      const uses = to.get(sequence.key) ?? [];
-      to.set(sequence.key, uses);
-      if (uses.some((use) => use.service === index && use.by === by)) return;
-      uses.push({
+    function add(to: Map<number, Found>, text: string, by: Use['by'], name: string, endsBefore?: number): void {
+      if (!reads(text)) return;
+      const node = trie.add(sequence, length);
+      let found = to.get(node);
+      if (found === undefined) to.set(node, (found = { length, uses: [] }));
+      if (found.uses.some((use) => use.service === index && use.by === by)) return;
+      found.uses.push({
         service: index,
         by,
         name,
         ordinary: by === 'name' && ordinary.has(name),
         doubtful,
-        endsBefore: endsBefore ?? nameEnd(sequence.lastKind),
+        endsBefore: endsBefore ?? nameEnd(lastKind),
       });
     }
 
@@ -97,13 +116,28 @@ export function patternsOf(services: readonly Service[]): { patterns: Pattern[];
       // an ordinary word is one in all its forms
       if (!ordinary.has(name)) for (const form of forms) add(derived, form, 'name', form);
     }
-    for (const tag of service.hashtags.map(plain)) add(listed, tag, 'hashtag', tag.slice(1), tagEnd);
-    for (const handle of service.handles.map(plain)) add(listed, handle, 'handle', handle.slice(1), notInsideWord);
-    for (const phrase of service.exclude.map(plain)) add(listed, phrase, 'exclude', phrase);
+    const { hashtags, handles, exclude } = others[index]!;
+    for (const tag of hashtags) add(listed, tag, 'hashtag', tag.slice(1), tagEnd);
+    for (const handle of handles) add(listed, handle, 'handle', handle.slice(1), notInsideWord);
+    for (const phrase of exclude) add(listed, phrase, 'exclude', phrase);
   });
 
+  const list = Array.from(listed, ([node, { length, uses }]): Pattern => ({ node, length, uses }));
   // What one service lists is not also guessed from another's name.
-  for (const [key, uses] of derived) if (!listed.has(key)) listed.set(key, uses);
-  const patterns = [...listed].map(([key, uses]): Pattern => ({ key, uses }));
-  return { patterns: patterns.sort((a, b) => (a.key < b.key ? -1 : 1)), table };
+  for (const [node, { length, uses }] of derived) if (!listed.has(node)) list.push({ node, length, uses });
+  return { list, trie, table };
+}
+
+type Found = { readonly length: number; readonly uses: Use[] };
+
+/** 'bank of america' to 'bankofamerica'; undefined where a tag can't say the name ('disney+'). */
+function asTag(name: string, table: SymbolTable): string | undefined {
+  let tag = '';
+  let kind: number = kinds.other;
+  for (const point of name) {
+    kind = table.lookup(point.codePointAt(0)!) & 7;
+    if (kind === kinds.sigil || (tag === '' && isFiller(kind))) return undefined;
+    if (!isFiller(kind)) tag += point;
+  }
+  return isFiller(kind) ? undefined : tag;
 }

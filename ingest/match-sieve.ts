@@ -8,10 +8,6 @@ export const columns = { special: 0, parts: 1, dropped: 2, letter: 3, mark: 4, r
 /** A row is so many bits wide: the state behind another one is next[(state << rowBits) + column]. */
 export const rowBits = 7;
 const width = 1 << rowBits;
-/** Marks of building: here a name may have begun; or, the column is special. */
-const found = -1;
-const special = -2;
-
 /** The first state: no word is begun. */
 export const start = 0;
 /** The state in the midst of a word that begins no name. */
@@ -61,67 +57,127 @@ function columnsOf(table: SymbolTable): (symbol: number) => number {
   };
 }
 
-/** What a name begins with: the symbols of its first stretch, and of its second where it needs two words to be one. */
-export type Opening = { readonly symbols: readonly number[]; readonly wholeWord: boolean; readonly second: readonly number[] };
+export type SieveBuilder = {
+  /** One more name: the symbols of its first stretch, and of its second where it needs two words to be one. */
+  add(symbols: readonly number[], wholeWord: boolean, second: readonly number[]): void;
+  build(): Sieve;
+};
 
-/** Builds the sieve of all openings. */
-export function buildSieve(openings: readonly Opening[], table: SymbolTable): Sieve {
+/** A name as a text of so many bytes: for each symbol its column and two more; then `end` where its word ends, or nothing. */
+const stride = 8;
+const over = 0;
+const end = 1;
+const behind = 2;
+
+export function createSieveBuilder(table: SymbolTable): SieveBuilder {
   const columnOf = columnsOf(table);
-  const end = -1;
-  const texts = openings.map(({ symbols, wholeWord, second }) => {
-    const whole = symbols.map(columnOf);
-    if (second.length > 0) whole.push(columns.parts, ...second.map(columnOf));
-    else if (wholeWord) whole.push(end);
-    return whole.slice(0, depth);
-  });
+  let texts = new Uint8Array(stride << 10);
+  let count = 0;
+  return {
+    add(symbols, wholeWord, second) {
+      if (stride * (count + 1) > texts.length) {
+        const longer = new Uint8Array(2 * texts.length);
+        longer.set(texts);
+        texts = longer;
+      }
+      let at = stride * count++;
+      const stop = at + depth;
+      for (let i = 0; i < symbols.length && at < stop; i++) texts[at++] = columnOf(symbols[i]!) + behind;
+      if (second.length === 0 && wholeWord && at < stop) texts[at++] = end;
+      if (second.length > 0 && at < stop) texts[at++] = columns.parts + behind;
+      for (let i = 0; i < second.length && at < stop; i++) texts[at++] = columnOf(second[i]!) + behind;
+    },
+    build() {
+      const sorted = inOrder(texts, count);
+      return { ...nextOf(sorted, count), columnOf };
+    },
+  };
+}
 
-  const rows: Int32Array[] = [new Int32Array(width), new Int32Array(width).fill(inside)];
-  rows[0]!.fill(start).forEach((_, column) => {
-    if (isLetter(column)) rows[0]![column] = inside;
-    else if (!isMark(column)) rows[1]![column] = start;
-  });
-  for (const row of rows) row[columns.special] = special;
-  rows[0]![columns.dropped] = start;
-  rows[1]![columns.dropped] = inside;
+/** The texts in the order of their bytes: a counting sort for each of them, the last first. */
+function inOrder(texts: Uint8Array, count: number): Uint8Array {
+  let order = Int32Array.from({ length: count }, (_, i) => stride * i);
+  let sorted = new Int32Array(count);
+  for (let at = depth - 1; at >= 0; at--) {
+    const starts = new Int32Array(257);
+    for (let i = 0; i < count; i++) starts[texts[stride * i + at]! + 1]!++;
+    for (let i = 0; i < 256; i++) starts[i + 1]! += starts[i]!;
+    for (let i = 0; i < count; i++) sorted[starts[texts[order[i]! + at]!]!++] = order[i]!;
+    [order, sorted] = [sorted, order];
+  }
+  const laid = new Uint8Array(stride * count);
+  for (let i = 0; i < count; i++) for (let at = 0; at < depth; at++) laid[stride * i + at] = texts[order[i]! + at]!;
+  return laid;
+}
+
+/** How many states sorted texts need at most: one for each beginning that is not all of a text. */
+function mostStates(texts: Uint8Array, count: number): number {
+  let states = 2;
+  for (let i = 0; i < count; i++) {
+    let at = 0;
+    while (i > 0 && at < depth && texts[stride * i + at] === texts[stride * (i - 1) + at]) at++;
+    for (at++; at < depth && texts[stride * i + at]! > over; at++) states++;
+  }
+  return states;
+}
+
+/** The rows of sorted texts. */
+function nextOf(texts: Uint8Array, count: number): Pick<Sieve, 'next' | 'found' | 'special'> {
+  // behind the rows two that are not left again
+  const found = Math.min(most, mostStates(texts, count));
+  const special = found + 1;
+  const next = new Uint16Array((found + 2) * width);
+  next.fill(found, found * width, special * width);
+  next.fill(special, special * width);
+  for (let column = 0; column < width; column++) {
+    next[column] = column === columns.special ? special : isLetter(column) ? inside : start;
+    next[width + column] = column === columns.special ? special : !isLetter(column) && !isMark(column) && column !== columns.dropped ? start : inside;
+  }
 
   // Breadth first, as in any Aho-Corasick automaton: a row begins as that of the longest other beginning that its letters
-  // end with, which is complete by then.
-  type Node = { readonly state: number; readonly fail: number; readonly by: number; readonly texts: readonly (readonly number[])[] };
-  let level: Node[] = [{ state: start, fail: inside, by: columns.dropped, texts }];
-  for (let at = 0; level.length > 0; at++) {
-    const below: Node[] = [];
-    for (const { state, fail, by, texts: here } of level) {
-      const row = rows[state]!;
-      if (at > 0) row.set(rows[fail]!);
-      row[columns.dropped] = state;
+  // end with, which is complete by then. Of each row: where its texts begin and end, what it fails to, the column before it.
+  let states = 2;
+  const from = new Int32Array(found);
+  const to = new Int32Array(found);
+  const fails = new Uint16Array(found);
+  const by = new Uint8Array(found);
+  to[start] = count;
+  fails[start] = inside;
+  by[start] = columns.dropped;
+  let state = start;
+  for (let at = 0, last = start; at < depth && state < states; at++) {
+    for (; state <= last; state++) {
+      // the state in the midst of a word comes of no text
+      if (state === inside) continue;
+      const row = state << rowBits;
+      const fail = fails[state]! << rowBits;
+      if (at > 0) next.copyWithin(row, fail, fail + width);
+      next[row + columns.dropped] = state;
       // signs and spaces between two words are as one
-      if (by === columns.parts) row[by] = state;
-      for (const [column, group] of Map.groupBy(here, (text) => text[at]!)) {
-        if (column === end) {
-          for (let any = 0; any < width; any++) if (any !== columns.special && any !== columns.dropped && !isLetter(any) && !isMark(any)) row[any] = found;
-        } else if (rows.length >= most || group.some((text) => text.length === at + 1)) row[column] = found;
-        else if (row[column] !== found) {
-          const failed = at > 0 ? rows[fail]![column]! : isLetter(column) ? inside : start;
-          row[column] = failed < 0 ? failed : rows.length;
-          if (failed < 0) continue;
-          below.push({ state: rows.length, fail: failed, by: column, texts: group });
-          rows.push(new Int32Array(width));
+      if (by[state] === columns.parts) next[row + columns.parts] = state;
+      for (let i = from[state]!, past = i; i < to[state]!; i = past) {
+        const byte = texts[stride * i + at]!;
+        while (past < to[state]! && texts[stride * past + at] === byte) past++;
+        if (byte === end) {
+          for (let any = 0; any < width; any++) if (any !== columns.special && any !== columns.dropped && !isLetter(any) && !isMark(any)) next[row + any] = found;
+          continue;
+        }
+        const column = byte - behind;
+        if (states >= found || at + 1 === depth || texts[stride * i + at + 1] === over) next[row + column] = found;
+        else if (next[row + column] !== found) {
+          const failed = at > 0 ? next[fail + column]! : isLetter(column) ? inside : start;
+          next[row + column] = failed < found ? states : failed;
+          if (failed >= found) continue;
+          from[states] = i;
+          to[states] = past;
+          fails[states] = failed;
+          by[states++] = column;
         }
       }
     }
     // Scripts without words are the same wherever they stand.
-    if (at === 0) for (let any = 0; any < width; any++) if (!isLetter(any) && !isMark(any) && any !== columns.dropped) rows[1]![any] = rows[0]![any]!;
-    level = below;
+    if (at === 0) for (let any = 0; any < width; any++) if (!isLetter(any) && !isMark(any) && any !== columns.dropped) next[width + any] = next[any]!;
+    last = states - 1;
   }
-  // behind the rows two that are not left again
-  const size = rows.length;
-  const next = new Uint16Array((size + 2) * width).fill(size + 1);
-  next.fill(size, size * width, (size + 1) * width);
-  rows.forEach((row, n) => {
-    for (let column = 0; column < width; column++) {
-      const state = row[column]!;
-      next[n * width + column] = state >= 0 ? state : state === found ? size : size + 1;
-    }
-  });
-  return { next, found: size, special: size + 1, columnOf };
+  return { next, found, special };
 }

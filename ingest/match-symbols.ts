@@ -59,7 +59,21 @@ export type SymbolTable = {
 /** Gives every code point that occurs in the folded texts a class of its own, the frequent ones first. */
 export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
   const counts = new Map<string, number>();
-  for (const name of foldedNames) for (const point of name) counts.set(point, (counts.get(point) ?? 0) + 1);
+  // letter by letter a Map of strings is dear; only what is not of the first plane goes there at once
+  const ofUnits = new Int32Array(0x10000);
+  for (const name of foldedNames) {
+    for (let i = 0; i < name.length; i++) {
+      const unit = name.charCodeAt(i);
+      if (unit >> 11 !== 0x1b) {
+        ofUnits[unit]!++;
+        continue;
+      }
+      const point = String.fromCodePoint(name.codePointAt(i)!);
+      counts.set(point, (counts.get(point) ?? 0) + 1);
+      if (point.length > 1) i++;
+    }
+  }
+  ofUnits.forEach((count, unit) => count === 0 || counts.set(String.fromCharCode(unit), count));
   const classOf = new Map<string, number>();
   const fixed = new Map<string, number>([['#', classes.hash], ['@', classes.at]]);
   let classCount: number = classes.firstFree;
@@ -75,7 +89,7 @@ export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
   }
 
   const expansions: number[][] = [];
-  // The second plane holds the emoji and every script in use that the first doesn't. Filled page by page when first met,
+  // The second plane holds the emoji and every script in use that the first doesn't. Filled point by point when first met,
   // because folding all of Unicode takes a tenth of a second; a hostile text can't make it grow.
   const planes = new Int32Array(0x20000);
 
@@ -85,19 +99,13 @@ export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
     return symbols.length === 1 ? symbols[0]! : -2 - (expansions.push(symbols) - 1);
   }
 
-  function fillPage(codePoint: number): void {
-    const first = codePoint & ~255;
-    for (let one = first; one < first + 256; one++) {
-      const symbol = compute(one);
-      planes[one] = symbol < 0 ? symbol : symbol + 1;
-    }
-  }
-
   function lookup(codePoint: number): number {
     if (codePoint >= planes.length) return compute(codePoint);
-    if (planes[codePoint] === 0) fillPage(codePoint);
     const kept = planes[codePoint]!;
-    return kept < 0 ? kept : kept - 1;
+    if (kept !== 0) return kept < 0 ? kept : kept - 1;
+    const symbol = compute(codePoint);
+    planes[codePoint] = symbol < 0 ? symbol : symbol + 1;
+    return symbol;
   }
 
   const ascii = Int32Array.from({ length: 128 }, (_, codePoint) => lookup(codePoint));

@@ -55,8 +55,9 @@ function sureness(hit: NameHit): number {
  * spaces, a handle only where listed. The longest match wins.
  */
 export function createMatcher(services: readonly Service[]): Matcher {
-  const { patterns, table } = patternsOf(services);
-  const automaton = buildAutomaton(patterns, table.classCount);
+  const patterns = patternsOf(services);
+  const { list, table } = patterns;
+  const automaton = buildAutomaton(patterns);
   const { cells, ends } = automaton;
 
   // A post that is looked at closely is asked for twice: whether it names anything, and what.
@@ -96,10 +97,10 @@ export function createMatcher(services: readonly Service[]): Matcher {
   function collect(kind: number): void {
     if (stretch === undefined) stretches.push((stretch = []));
     for (let s = state; s !== 0; s = cells[s + 2]!) {
-      const pattern = patterns[ends[s >> 2]! - 1];
+      const pattern = list[ends[s >> 2]! - 1];
       if (pattern === undefined) continue;
       for (const use of pattern.uses) {
-        if ((use.endsBefore >> kind) & 1) stretch.push({ use, start: at - pattern.key.length, end: at });
+        if ((use.endsBefore >> kind) & 1) stretch.push({ use, start: at - pattern.length, end: at });
       }
     }
   }
@@ -147,5 +148,5 @@ export function createMatcher(services: readonly Service[]): Matcher {
     return [...hits.values()];
   }
 
-  return { matchText, trial, automaton, table, filter: buildWordFilter(patterns, table) };
+  return { matchText, trial, automaton, table, filter: buildWordFilter(patterns) };
 }
