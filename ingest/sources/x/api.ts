@@ -1,11 +1,11 @@
 // Calls to X's API through twitter-api-v2: each within a deadline, one connection a call, an answer or a failure as a value.
 // The stream is stream.ts's. The library is loaded when the first call is made.
-import http from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { parseJson } from '../../json.ts';
-import { failureOf, resetOf, type XFailure } from './failure.ts';
+import { failureOf, networkFailure, resetOf, type XFailure } from './failure.ts';
 
 export interface XAccess {
   readonly bearerToken: string;
@@ -75,9 +75,40 @@ export function createIdleAgent(apiUrl: string, idleMs: number, waiting: () => b
   };
 }
 
+/** A page of 100 posts as long as posts can be is shorter. */
+const mostMiB = 16;
+
+/** What the library does not say of the answer that it reads: its length, and whether it came whole. */
+export interface AnswerWatch {
+  /** Given to the library as `requestEventDebugHandler`. */
+  readonly heed: (event: string, told?: { readonly res?: IncomingMessage }) => void;
+  readonly tooLong: () => boolean;
+  readonly brokeOff: () => boolean;
+}
+
+/** The library holds all of an answer, however long: past 16 MiB `end` is called, which ends the connection. */
+export function watchAnswer(end: () => void): AnswerWatch {
+  let answer: IncomingMessage | undefined;
+  let bytes = 0;
+  const tooLong = (): boolean => bytes > mostMiB << 20;
+  return {
+    heed(event, told) {
+      if (event !== 'response' || told?.res === undefined) return;
+      answer = told.res;
+      answer.on('data', (chunk: Uint8Array) => {
+        bytes += chunk.length;
+        if (tooLong()) end();
+      });
+    },
+    tooLong,
+    brokeOff: () => answer?.complete === false,
+  };
+}
+
 /** `deadlineMs`: from the question to the last byte. */
 export function createXApi({ bearerToken, apiUrl }: XAccess, deadlineMs: number): XApi {
   const open = new Set<IdleAgent>();
+  const tooLate: XFailure = { kind: 'network', why: `no answer within ${Math.ceil(deadlineMs / 1000)} s` };
   let closed = false;
 
   async function call(method: 'get' | 'post', path: string, body: Readonly<Record<string, unknown>>, query: XQuery): Promise<XAnswer> {
@@ -85,6 +116,7 @@ export function createXApi({ bearerToken, apiUrl }: XAccess, deadlineMs: number)
     if (closed) return { ok: false, failure: { kind: 'network', why: 'stopped' } };
     const own = createIdleAgent(apiUrl, deadlineMs);
     open.add(own);
+    const watch = watchAnswer(own.end);
     let late = false;
     const deadline = setTimeout(() => {
       late = true;
@@ -93,14 +125,17 @@ export function createXApi({ bearerToken, apiUrl }: XAccess, deadlineMs: number)
     try {
       const { v2 } = new TwitterApi(bearerToken, { httpAgent: own.agent, compression: 'identity' });
       // parsed here: the library throws out of its own reach over an answer that is not of the form it expects
-      const args = { prefix: baseOf(apiUrl), headers: { ...named }, forceParseMode: 'buffer', fullResponse: true } as const;
+      const args = { prefix: baseOf(apiUrl), headers: { ...named }, forceParseMode: 'buffer', fullResponse: true, requestEventDebugHandler: watch.heed } as const;
       const answer = await (method === 'get' ? v2.get<Buffer>(path, { ...query }, args) : v2.post<Buffer>(path, { ...body }, { ...args, query: { ...query }, forceBodyMode: 'json' }));
+      if (watch.tooLong()) return { ok: false, failure: { kind: 'refused', why: `its answer is longer than ${mostMiB} MiB` } };
+      // the library takes what came of it for all of it
+      if (watch.brokeOff()) return { ok: false, failure: late ? tooLate : networkFailure(own.code() ?? 'ECONNRESET') };
       const value = parseJson(String(answer.data));
       if (value === undefined) return { ok: false, failure: { kind: 'refused', why: 'its answer is not JSON' } };
       const left = Number(answer.headers?.['x-rate-limit-remaining'] ?? Number.NaN);
       return { ok: true, value, left: Number.isSafeInteger(left) ? left : undefined, resetMs: resetOf(answer.headers) };
     } catch (error) {
-      if (late) return { ok: false, failure: { kind: 'network', why: `no answer within ${Math.ceil(deadlineMs / 1000)} s` } };
+      if (late) return { ok: false, failure: tooLate };
       return { ok: false, failure: failureOf(error, own.code()), body: parseJson(String((error as { data?: unknown }).data)) };
     } finally {
       clearTimeout(deadline);

@@ -7,7 +7,7 @@
 // text decoded by the response, ends handed in again, identity encoding, an agent that ends idle connections, and no
 // reconnect of the library's.
 import type { IncomingMessage } from 'node:http';
-import { baseOf, callHeaders, createIdleAgent, loadTwitter, type XAccess, type XQuery } from './api.ts';
+import { baseOf, callHeaders, createIdleAgent, loadTwitter, watchAnswer, type AnswerWatch, type XAccess, type XQuery } from './api.ts';
 import { answerFailure, failureOf, networkFailure, type XFailure } from './failure.ts';
 
 /** A message longer than this is no post: it is dropped without being held. */
@@ -45,7 +45,7 @@ export interface XStream {
 interface Inside {
   readonly originalResponse?: IncomingMessage & { readonly req: { on(event: 'error', handler: () => void): unknown } };
   readonly parser: { reset(): void; push(chunk: string): void };
-  readonly requestData: { forceParseMode?: 'buffer' };
+  readonly requestData: { forceParseMode?: 'buffer'; requestEventDebugHandler?: AnswerWatch['heed'] };
 }
 
 /** Opens a connection. Trouble of any kind is how it ends, never a rejection. */
@@ -78,6 +78,8 @@ export function openXStream(options: XStreamOptions): XStream {
     const inside = stream as unknown as Inside;
     // parsed in failure.ts: the library throws out of its own reach over a refusal that is not of the form it expects
     inside.requestData.forceParseMode = 'buffer';
+    // called for a refusal only
+    inside.requestData.requestEventDebugHandler = watchAnswer(idle.end).heed;
     release = () => {
       const response = inside.originalResponse;
       stream.destroy();
