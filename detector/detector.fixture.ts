@@ -153,3 +153,22 @@ export function cut(frames: readonly Frame[], partitions: number): Frame[][] {
 export function story(run: Run): string[] {
   return run.events.map((e) => `${e.incident.service} ${e.change}`);
 }
+
+export const onset = monday + 30 * minuteMs;
+
+/** Thirty quiet minutes, an outage of `minutes` at `up` reports a minute, quiet until `hours` have passed. */
+export function outage(seed: number, options: { base?: number; up?: number; minutes?: number; hours?: number; service?: string } = {}): TestPost[] {
+  const { base = 0.3, up = 6, minutes = 40, hours = 4, service = 'acme' } = options;
+  const random = createRandom(seed);
+  const end = onset + minutes * minuteMs;
+  const times = arrivals(random, monday, monday + hours * hourMs, (t) => (t >= onset && t < end ? up : base), up);
+  return [monday + 1, ...times].map((ts, i) => ({ ts, id: `${service}-${i}`, author: `${service}-a${i}`, service }));
+}
+
+/** The records of a run, of one topic or all but progress, a line each. */
+export function bytesOf(run: Run, topic?: string): string {
+  return run.records
+    .filter((r) => (topic === undefined ? !new TextDecoder().decode(r.value!).includes('"kind":"progress"') : r.topic === topic))
+    .map((r) => `${r.topic} ${r.key} ${r.partition ?? '-'} ${new TextDecoder().decode(r.value!)}`)
+    .join('\n');
+}

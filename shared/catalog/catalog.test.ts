@@ -65,7 +65,8 @@ test('every shipped service has a tag, and a hashtag or a handle by which people
 
 test('no id, name, hashtag or handle of the shipped catalogue means two services, or stands twice in one', () => {
   const all = shipped.flatMap((one) => [one.name, ...one.names, ...one.hashtags, ...one.handles].map((s) => s.toLowerCase()));
-  expect(all.filter((spelling, index) => all.indexOf(spelling) !== index)).toEqual([]);
+  const seen = new Set<string>();
+  expect(all.filter((spelling) => seen.size === seen.add(spelling).size)).toEqual([]);
   expect(byId.size).toBe(shipped.length);
 });
 
