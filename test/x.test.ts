@@ -210,6 +210,42 @@ test('a stream without rules gets them again', async () => {
   await until(() => house.seen().length === 1);
 });
 
+test('rules that somebody takes away while the stream is open are set again, and what they would have brought is found', async () => {
+  const server = await aServer();
+  const at = { ms: start };
+  server.behave({ match: true, now: () => at.ms + 60_000, keepAliveMs: 10 });
+  const house = aHouse(() => at.ms);
+  const { source } = await open(house, server);
+  await until(() => source.status().state === 'live' && server.open() > 0);
+  server.push(aPost(0));
+  await until(() => house.seen().length === 1);
+  at.ms = start + 60_000;
+  const [theirs] = server.rules();
+  server.setRules([{ id: '7', value: 'cats', tag: 'cats' }]);
+  server.push(aPost(1, start + 10_000), aPost(2, start + 20_000));
+  await until(() => server.rules().some(({ value, tag }) => value === theirs!.value && tag === theirs!.tag));
+  await until(() => house.seen().length === 3);
+  await until(() => source.status().state === 'live' && server.open() > 0);
+  server.push(aPost(3, start + 60_001));
+  await until(() => house.seen().length === 4);
+  expectOnceEach(textsOf(await house.mentions()), texts(4));
+  expect(server.rules().some(({ tag }) => tag === 'cats')).toBe(true);
+  expect((await house.frames()).filter((frame) => frame.gap !== undefined)).toEqual([]);
+}, 30_000);
+
+test('while rules are as they should be they are only looked at', async () => {
+  const server = await aServer();
+  const watched = [...services, serviceSchema.parse({ id: 'odd', name: 'is:nullcast' })];
+  server.behave({ forbid: (value) => (value.includes('nullcast"') ? 'no operators' : undefined), keepAliveMs: 10 });
+  const { source } = await open(aHouse(() => start, watched), server);
+  await until(() => source.status().state === 'live' && server.open() > 0);
+  const changes = server.asked('change').length;
+  const looks = server.asked('rules').length;
+  await until(() => server.asked('rules').length >= looks + 3);
+  expect([server.asked('change').length, server.connections()]).toEqual([changes, 1]);
+  expect(source.status().dropped).toEqual({ 'rule-invalid': 1 });
+}, 30_000);
+
 test('an end that X announces, and one in order, are nothing but an end', async () => {
   const server = await aServer();
   const late = () => start + 60_000;

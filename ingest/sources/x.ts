@@ -1,7 +1,7 @@
 // `x`: what people post about services that fail, from X's filtered stream. The page that shows the chain: rules are brought
 // into line, one connection is kept, what a break missed is searched for, and each post read is money.
 //
-// Event time is in a post's id, which X makes. The parts: x/rules (what is listened for), x/rule-sync, x/stream (one
+// Event time is in a post's id, which X makes. The parts: x/rules (what is listened for), x/rule-keeper, x/stream (one
 // connection), x/reconnect (when to connect again), x/catch-up and x/search (what was missed), x/spend (the meter).
 import { createNap } from '../nap.ts';
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
@@ -15,7 +15,7 @@ import { createXPlace } from './x/place.ts';
 import { xOptions, xReasons, type XOptions } from './x/options.ts';
 import { postFields } from './x/post.ts';
 import { createConnectBucket, createReconnect, windowMs } from './x/reconnect.ts';
-import { syncRules, type Synced } from './x/rule-sync.ts';
+import { createRuleKeeper } from './x/rule-keeper.ts';
 import { searchQueries } from './x/rules.ts';
 import { searchMissed } from './x/search.ts';
 import { createSpendMeter } from './x/spend.ts';
@@ -33,6 +33,8 @@ const believedMs = 24 * 3_600_000;
 const clockSlackMs = 30_000;
 /** A minute, in steps of the first wait. */
 const minuteSteps = 240;
+/** X's rules are looked at anew after as many minutes; it allows 450 such looks in that time. */
+const lookMinutes = 15;
 /** The meter is written to the store, and told, no more often. */
 const meterEveryMs = 10_000;
 
@@ -53,8 +55,6 @@ function createX(options: XOptions, deps: SourceDeps): Source {
   let stopped = false;
   let running: Promise<void> | undefined;
   let stream: XStream | undefined;
-  let rules: Extract<Synced, { ok: true }> | undefined;
-  let rulesDue = true;
   /** X's clock less ours, ms. */
   let skew = 0;
   let meterTold = { at: 0, share: -1 };
@@ -64,10 +64,15 @@ function createX(options: XOptions, deps: SourceDeps): Source {
   const aheadMs = (): number => (Math.abs(skew) > clockSlackMs ? skew : 0);
   const cursor = (): string => writeXCursor({ place: place.saved(), spend: meter.saved(clock()) });
 
+  const keeper = createRuleKeeper({
+    api, tag, services, bounds: options, intake, log, now,
+    monotonic: () => performance.now(), everyMs: lookMinutes * minuteSteps * options.retryMs,
+    stopped: () => stopped,
+  });
   const taker = createXTaker({
     intake, place, clock, now, aheadMs, tag,
     meter: () => meter,
-    ruleIds: () => rules?.ids,
+    ruleIds: () => keeper.rules()?.ids,
     links: options.links,
     cursor,
     close: (why) => stream?.close(why),
@@ -77,6 +82,7 @@ function createX(options: XOptions, deps: SourceDeps): Source {
   const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
   function liveDetail(more: string | undefined): string {
+    const rules = keeper.rules();
     const heard = rules === undefined ? 'rules not read yet' : `${rules.services} of ${services.length} services in ${rules.rules} rules`;
     const { day, month } = meter.spent(clock());
     const away = aheadMs() === 0 ? '' : `; X's clock is ${Math.round(Math.abs(skew) / 60_000)} min ${skew > 0 ? 'ahead of' : 'behind'} ours`;
@@ -93,25 +99,9 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     deps.store.set(spendKey(deps.name), JSON.stringify({ ...meter.saved(clock()), spent: { day, month } }), 40 * 24 * 3_600_000).catch(() => {});
   }
 
-  /** Brings the rules into line. A failure does not keep from connecting: X may still have those of before. */
-  async function bringRules(): Promise<XFailure | undefined> {
-    const synced = await syncRules({ api, tag, services, bounds: options });
-    if (stopped) return undefined;
-    rulesDue = !synced.ok;
-    if (!synced.ok) return synced.failure;
-    rules = synced;
-    for (const { service, why, said } of synced.left) {
-      intake.dropped(`rule-${why}`);
-      if (why === 'invalid') log.warn({ service, said }, 'X does not take its names, so it is not listened for there');
-    }
-    const unheard = synced.left.filter(({ why }) => why !== 'invalid');
-    if (unheard.length > 0) log.warn({ services: unheard.length, first: unheard.slice(0, 20) }, 'not listened for on X');
-    log.info({ rules: synced.rules, added: synced.added, deleted: synced.deleted, services: synced.services }, 'rules on X');
-    return undefined;
-  }
-
   function catchUp(): CatchUp {
-    const heard = rules === undefined ? services : services.filter(({ id }) => !rules!.left.some((one) => one.service === id));
+    const left = new Set(keeper.rules()?.left.map(({ service }) => service));
+    const heard = services.filter(({ id }) => !left.has(id));
     return createCatchUp({ fill: options.gapFill, settleMs: options.settleMs, holdMs: options.holdMs, partial: options.reposts }, {
       intake, place, now,
       stopped: () => stopped,
@@ -141,6 +131,7 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     let lastByteMs = 0;
     let wasAstray = false;
     let bringing: Promise<unknown> | undefined;
+    let missedSince: number | undefined;
     const catching = catchUp();
     const own = openXStream({
       access: options, query: postFields, connectMs: options.connectMs, silenceMs: options.silenceMs,
@@ -160,7 +151,10 @@ function createX(options: XOptions, deps: SourceDeps): Source {
         place.heard(now());
         intake.cursor(cursor());
       },
-      message: (value) => catching.message(value),
+      message(value) {
+        keeper.matched();
+        catching.message(value);
+      },
       bad: (reason) => intake.dropped(reason),
       room: () => catching.room(),
     });
@@ -176,9 +170,13 @@ function createX(options: XOptions, deps: SourceDeps): Source {
       wasAstray = astray;
     }, beatEveryMs);
     const bringingAgain = setInterval(() => {
-      if (!rulesDue || bringing !== undefined) return;
-      bringing = bringRules().then(() => {
+      if (bringing !== undefined || !keeper.due()) return;
+      // a failure does not end the connection: X still has those of before
+      bringing = keeper.bring().then((brought) => {
         bringing = undefined;
+        if (brought.missedSince === undefined) return;
+        missedSince = brought.missedSince;
+        own.close('rules of ours had gone there and are set again');
       });
     }, options.retryMs * minuteSteps);
     const failure = await own.ended;
@@ -187,6 +185,7 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     await bringing;
     if (!stopped) intake.state('blind', `X: ${failure.why}`);
     await catching.end();
+    if (missedSince !== undefined) place.missingSince(missedSince);
     // from here on posts may be missed
     place.missing();
     intake.cursor(cursor());
@@ -214,18 +213,19 @@ function createX(options: XOptions, deps: SourceDeps): Source {
         skipMissed();
         continue;
       }
-      if (rulesDue) {
-        const failure = await bringRules();
+      if (keeper.due()) {
+        const { failure, missedSince } = await keeper.bring();
         if (stopped) return;
+        if (missedSince !== undefined) place.missingSince(missedSince);
         if (failure !== undefined) intake.state('blind', `X: rules could not be read: ${failure.why}`);
         if (failure?.kind === 'auth' || failure?.kind === 'forbidden' || failure?.kind === 'capped') {
           await pause(failure);
           continue;
         }
-        if (rules !== undefined && rules.rules === 0) {
+        if (keeper.rules()?.rules === 0) {
           intake.state('blind', 'nothing to listen for: no service that is watched can be named in a rule');
           await sleepUntil(clock() + windowMs);
-          rulesDue = true;
+          keeper.wrong();
           continue;
         }
       }
@@ -236,7 +236,7 @@ function createX(options: XOptions, deps: SourceDeps): Source {
       const ended = await listen();
       if (stopped) return;
       if (ended.kind === 'no-rules') {
-        rulesDue = true;
+        keeper.wrong();
         // somebody took them away: they are set again at once, but not again and again
         ruleless += 1;
         if (ruleless === 1) continue;

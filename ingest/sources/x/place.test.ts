@@ -80,3 +80,14 @@ test('a cursor stays of a bounded length while something is still to be searched
   place.missingAfter(undefined);
   expect(JSON.stringify(place.saved()).length).toBeLessThan(700);
 });
+
+test('what a connection did not bring while it stood is missed from there, unless more is missed already', () => {
+  const place = createXPlace(undefined);
+  place.take(id(60_000));
+  place.heard(t + 90_000);
+  place.missingSince(t);
+  expect(place.missing()).toEqual({ since: id(0), from: t });
+  place.missingSince(t + 30_000);
+  expect(place.missing()?.from).toBe(t);
+  expect(place.taken(id(60_000))).toBe(true);
+});

@@ -43,6 +43,8 @@ export interface Place {
   missing(): Hole | undefined;
   /** What was missed after this time is searched for still, ms; undefined: nothing. */
   missingAfter(tsMs: number | undefined): void;
+  /** From this time on posts were missed while a connection stood, ms by X's clock. */
+  missingSince(tsMs: number): void;
   saved(): SavedPlace;
 }
 
@@ -116,6 +118,9 @@ export function createXPlace(before: SavedPlace | undefined): Place {
     },
     missingAfter(tsMs) {
       setHole(tsMs === undefined ? undefined : { since: xIdAt(tsMs), from: Math.max(tsMs, hole?.from ?? 0) });
+    },
+    missingSince(tsMs) {
+      if (hole === undefined || hole.from > tsMs) setHole({ since: xIdAt(tsMs), from: tsMs });
     },
     saved: () => ({ ...(low === undefined ? {} : { low }), ids: [...newest], heard: heardMs, ...(hole === undefined ? {} : { hole: { ...hole, ...(named === '' ? {} : { taken: named }) } }) }),
   };

@@ -12,6 +12,8 @@ export interface SyncDeps {
   readonly tag: string;
   readonly services: readonly Service[];
   readonly bounds: RuleBounds;
+  /** Services that X is known not to take, with what it says of each: they are not asked for again. */
+  readonly invalid?: ReadonlyMap<string, string>;
 }
 
 export type LeftReason = 'no-name' | 'no-room' | 'invalid';
@@ -139,9 +141,9 @@ async function sync(deps: SyncDeps): Promise<Synced> {
   const cap = Math.min(deps.bounds.rules, await ruleCap(api, existing.length));
   const bounds: RuleBounds = { ...deps.bounds, rules: Math.max(0, cap - foreign) };
   const there = new Set(existing.map((rule) => rule.value));
-  const invalid = new Map<string, string>();
+  const invalid = new Map(deps.invalid);
 
-  let services = deps.services;
+  let services = deps.services.filter(({ id }) => !invalid.has(id));
   let plan = planRules(services, bounds);
   let missing = plan.rules.filter((rule) => !there.has(rule.value));
   const sound = new Set<string>();
