@@ -47,6 +47,18 @@ test('a source that hands over no posts says so, so that its being live makes no
   ]);
 });
 
+test('what a source costs is told by day and month beside its caps, and nothing of one that costs nothing', async () => {
+  const status = {
+    type: 'x', instance: 'one', state: 'live' as const, since: noon, detail: '', silenceNormal: false, lastPostAt: null, watermark: null, posts: 0, mentions: 0, late: 0, dropped: {}, at: noon,
+  };
+  const sources = () => [{ ...status, source: 'free' }, { ...status, source: 'dear', spend: { day: 1.25, month: 17.5, perDay: 10, perMonth: 200 } }];
+  const metrics = createMetrics({ bus: backend.bus, sources, heard: () => [], clock: () => noon });
+  expect(await linesOf(metrics, 'outcry_source_spend')).toEqual([
+    'outcry_source_spend_dollars{source="dear",period="day"} 1.25', 'outcry_source_spend_dollars{source="dear",period="month"} 17.5',
+    'outcry_source_spend_cap_dollars{source="dear",period="day"} 10', 'outcry_source_spend_cap_dollars{source="dear",period="month"} 200',
+  ]);
+});
+
 test('status pages are counted by state, and the longest silence is told, once there is where to read it', async () => {
   const metrics = createMetrics({ bus: backend.bus, sources: () => [], heard: () => [], clock: () => noon });
   expect(await linesOf(metrics, 'outcry_official_pages{')).toEqual([]);

@@ -3,7 +3,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { OfficialFigures } from '../notifier/board/official-log.ts';
 import type { Bus } from '../shared/bus.ts';
-import type { SourceStatus } from '../shared/source-status.ts';
+import type { SourceSpend, SourceStatus } from '../shared/source-status.ts';
 
 export interface Metrics {
   delivered(channel: string, outcome: string, reason: string): void;
@@ -66,6 +66,19 @@ export function createMetrics({ bus, sources, heard, storeFailures = () => ({}),
       }
     },
   });
+  const spend = (name: string, help: string, read: (of: SourceSpend) => { day: number; month: number }) =>
+    new Gauge({
+      name, help, registers, labelNames: ['source', 'period'],
+      collect() {
+        this.reset();
+        for (const { source, spend } of sources()) {
+          if (spend === undefined) continue;
+          for (const [period, dollars] of Object.entries(read(spend))) this.set({ source, period }, dollars);
+        }
+      },
+    });
+  spend('outcry_source_spend_dollars', 'what a source that costs money has cost in this UTC day and month, by its own meter', ({ day, month }) => ({ day, month }));
+  spend('outcry_source_spend_cap_dollars', 'at which cost it is blind until the day or month is over', ({ perDay, perMonth }) => ({ day: perDay, month: perMonth }));
   new Gauge({
     name: 'outcry_source_dropped', help: 'posts dropped since start, by reason', registers, labelNames: ['source', 'reason'],
     collect() {

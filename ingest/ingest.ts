@@ -139,6 +139,7 @@ export function createIngest(deps: IngestDeps): Ingest {
         lastPostAt: intake.counts.lastPostAt,
         watermark: intake.counts.posts > 0 ? intake.watermark() : null,
         posts: intake.counts.posts, mentions: intake.counts.mentions, late: intake.counts.late,
+        ...(source.spend === undefined ? {} : { spend: source.spend() }),
         dropped: Object.fromEntries(intake.counts.dropped),
         at: clock(),
       });

@@ -7,6 +7,7 @@ import type { Carries, SourceState } from '../shared/frame.ts';
 import type { Notice, Tally } from '../shared/observation.ts';
 import type { Post } from '../shared/post.ts';
 import type { Service } from '../shared/service.ts';
+import type { SourceSpend } from '../shared/source-status.ts';
 import type { Store } from '../shared/store.ts';
 
 /** What became of one post. Every reason is a metric. */
@@ -65,6 +66,8 @@ export interface Source {
   start(): Promise<void>;
   /** Lets go of everything; no call to the intake comes after it resolves. Idempotent. */
   stop(): Promise<void>;
+  /** Of a source that costs money: what it has cost, and its caps. */
+  spend?(): SourceSpend;
 }
 
 export interface SourceCheck {

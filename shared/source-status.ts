@@ -18,7 +18,12 @@ export const sourceStatusSchema = z.object({
   posts: z.number().int(),
   mentions: z.number().int(),
   late: z.number().int(),
+  spend: z
+    .object({ day: z.number(), month: z.number(), perDay: z.number(), perMonth: z.number() })
+    .optional()
+    .describe('US dollars: what it cost in this UTC day and month, and the caps on both; absent: it costs nothing'),
   dropped: z.record(z.string(), z.number()).describe('by reason'),
   at: z.number().int().describe('ms, wall clock: when this was written'),
 });
 export type SourceStatus = z.infer<typeof sourceStatusSchema>;
+export type SourceSpend = NonNullable<SourceStatus['spend']>;

@@ -83,6 +83,7 @@ test('its requests cost, and at the cap it is blind until the day is over, over 
   await next(3);
   await until(() => opened.source.status().state === 'blind' && opened.source.status().dropped['spend-cap'] === 1);
   expect(opened.source.status().detail).toBe('spending cap of $0.01 a day reached; counts again at 2026-05-04 00:00 UTC');
+  expect(opened.source.status().spend).toMatchObject({ day: expect.closeTo(0.015) as number, perDay: 0.015 });
   expect(server.asked('counts').length).toBe(3);
   await house.stop();
   now = Date.UTC(2026, 4, 4, 0, 1);

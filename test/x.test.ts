@@ -429,6 +429,7 @@ test('a spending cap is kept to the post, over restarts and with a store that fo
   await until(() => server.open() > 0);
   say(12);
   await until(() => house.seen().length === 12);
+  expect(opened.source.status().spend).toEqual({ day: 0.06, month: 0.06, perDay: 0.1, perMonth: 0.25 });
   await house.stop();
   opened = await open(house, server, { spend });
   await until(() => server.connections() === 2 && server.open() > 0);

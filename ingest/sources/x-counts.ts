@@ -12,7 +12,7 @@ import type { XFailure } from './x/failure.ts';
 import { accessOptions } from './x/options.ts';
 import { windowMs } from './x/reconnect.ts';
 import { countQuery } from './x/rules.ts';
-import { createSpendMeter } from './x/spend.ts';
+import { createSpendMeter, spentOf } from './x/spend.ts';
 
 const options = z.strictObject({
   ...accessOptions,
@@ -152,7 +152,8 @@ function createXCounts(options: Options, deps: SourceDeps): Source {
     return { ok: true, detail: more ? 'counting what is past' : detail(), again: more, behind: more };
   }
 
-  return createPolling({ intake, clock, poll, everyMs: (options.everyMinutes * minuteMs) / Math.max(1, counted.length), close: async () => api.close() });
+  const polling = createPolling({ intake, clock, poll, everyMs: (options.everyMinutes * minuteMs) / Math.max(1, counted.length), close: async () => api.close() });
+  return { ...polling, spend: () => spentOf(meter, spend, clock()) };
 }
 
 export default {

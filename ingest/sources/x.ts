@@ -18,7 +18,7 @@ import { createConnectBucket, createReconnect, windowMs } from './x/reconnect.ts
 import { createRuleKeeper } from './x/rule-keeper.ts';
 import { searchQueries } from './x/rules.ts';
 import { searchMissed } from './x/search.ts';
-import { createSpendMeter } from './x/spend.ts';
+import { createSpendMeter, spentOf } from './x/spend.ts';
 import { openXStream, type XStream } from './x/stream.ts';
 import { createXTaker } from './x/take.ts';
 
@@ -276,6 +276,7 @@ function createX(options: XOptions, deps: SourceDeps): Source {
       stream?.close('stopped');
       await running;
     },
+    spend: () => spentOf(meter, options.spend, clock()),
   };
 }
 

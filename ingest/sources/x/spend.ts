@@ -2,6 +2,7 @@
 // It counts on the safe side: after a restart a post that was paid for in the same day may be counted again.
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import type { SourceSpend } from '../../../shared/source-status.ts';
 
 /** Money is in US dollars. */
 export const spendSchema = z
@@ -110,4 +111,9 @@ export function createSpendMeter(options: SpendOptions, known: readonly (SavedSp
       return { day: { ...day }, month: { ...month } };
     },
   };
+}
+
+/** What a meter says at `nowMs`, beside its caps; US dollars. */
+export function spentOf(meter: SpendMeter, { perDay, perMonth }: SpendOptions, nowMs: number): SourceSpend {
+  return { ...meter.spent(nowMs), perDay, perMonth };
 }
