@@ -62,6 +62,7 @@ test('a week of minutes is counted at the first start, then those that are over,
   const later = found.slice(2 * days).toSorted(sameMinute);
   expect(new Set(later.map((one) => `${one.service} ${one.minute}`)).size).toBe(later.length);
   expect(later.find((one) => one.posts === 1)).toEqual({ service: 'telegram', minute: start + minute, posts: 1 });
+  await until(() => opened.source.status().state === 'live');
   expect(opened.source.status().detail).toMatch(/^2 services counted every 5 min; spent \$0\.\d\d of \$10\.00 today/);
 });
 
