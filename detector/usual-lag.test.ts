@@ -36,6 +36,19 @@ test('only a confirmed incident counts, once the page has spoken or it is over, 
   expect(lags).toEqual([['i6', 6, 70]]);
 });
 
+test('silence about what people may only blame the service for is none', () => {
+  const named = (alone: number, others: Readonly<Record<string, number>>) => ({ named: { alone, together: Math.max(0, ...Object.values(others)), others } }) as Partial<Incident>;
+  const lags: Lag[] = [];
+  noteLag(lags, incident(1, null, named(8, { whatsapp: 12 })));
+  noteLag(lags, incident(2, null, named(20, { whatsapp: 10, netflix: 1 })));
+  expect(lags).toEqual([]);
+  // too few posts to go by, many others a little, or its page does know of trouble
+  noteLag(lags, incident(3, null, named(0, { whatsapp: 2 })));
+  noteLag(lags, incident(4, null, named(30, { whatsapp: 9, netflix: 9, slack: 9 })));
+  noteLag(lags, incident(5, 12, named(8, { whatsapp: 12 })));
+  expect(lags).toEqual([['i3', 3, null], ['i4', 4, null], ['i5', 5, 12]]);
+});
+
 test('the median rests on the last 32', () => {
   const lags: Lag[] = [];
   for (let i = 0; i < 200; i++) noteLag(lags, incident(i, i));
