@@ -107,6 +107,22 @@ test('over a restart nothing comes twice and nothing is lost, also what is older
   expect((await house.frames()).some((frame) => frame.state === 'catching-up')).toBe(true);
 });
 
+test('an entry that comes with a date before all that a restart remembers is counted', async () => {
+  const server = await aPublisher();
+  const house = aHouse();
+  // of each of so many feeds a cursor has room for four entries
+  const feeds = Array.from({ length: 30 }, (_, i) => server.feed(`/${i}`));
+  feeds[0]!.push(...Array.from({ length: 6 }, (_, i) => entry(100 + i, { ts: start - 60_000 + i * 1_000 })));
+  await live(house, feeds.map(({ url }) => url));
+  await house.stop();
+  feeds[0]!.push(entry(1, { ts: start - 59_000 }));
+  const { source } = await live(house, feeds.map(({ url }) => url));
+  expect(source.status().dropped).toEqual({ beyond: 3 });
+  feeds[0]!.push(entry(2));
+  await until(() => house.seen().length === 1);
+  expect(source.status().dropped).toEqual({ beyond: 3 });
+});
+
 test('a feed that holds nothing known any more has lost something: a gap with its length', async () => {
   const server = await aPublisher();
   let now = start;

@@ -148,6 +148,7 @@ export default {
     history: 'it stood in the feed when that was read for the first time',
     edited: 'known, with other words than before',
     undated: 'without a date, in a feed that was not read for a while: nobody can say when it was posted',
+    beyond: 'dated no later than what there is no memory of, in a long feed or since a restart: read before, or come too late',
     old: 'dated more than a day before the feed was last read',
     repeated: 'read before, in this feed or in another',
     'no-text': 'without words',

@@ -4,12 +4,16 @@
 // a digest of their key. A cursor has no room for all of them in many feeds: of each it keeps the newest, and a date up to
 // which everything counts as known.
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 
 export interface FeedPlace {
   /** ms: when it was last read; undefined before the first time. */
   readonly readMs: () => number | undefined;
-  /** new, or known; changed: known, with other words than before. */
-  look(key: string, tsMs: number | undefined, words: string): 'new' | 'known' | 'changed';
+  /**
+   * new, or known; changed: known, with other words than before. beyond: dated no later than what there is no memory of, so
+   * that nobody can say; said once, from then on it is known.
+   */
+  look(key: string, tsMs: number | undefined, words: string): 'new' | 'known' | 'changed' | 'beyond';
   /** From now on it is known. `tsMs`: its date, else when it was first seen. */
   take(key: string, tsMs: number, words: string): void;
   /** The feed was read to its end. */
@@ -45,6 +49,9 @@ export function createFeedPlace(key: string, saved: string | undefined): FeedPla
   const entries = new Map<string, { readonly tsMs: number; readonly words: string }>();
   for (const [one] of (found?.[4] ?? '').matchAll(new RegExp(`.{${digestLength}}`, 'g'))) entries.set(one, { tsMs: readMs ?? 0, words: '' });
 
+  /** Of what lies beyond, by digest of the key. */
+  const passedBy = new LRUCache<string, true>({ max: keptEntries });
+
   const newestFirst = (): [string, { readonly tsMs: number }][] => [...entries].toReversed().sort(([, a], [, b]) => b.tsMs - a.tsMs);
 
   return {
@@ -52,7 +59,12 @@ export function createFeedPlace(key: string, saved: string | undefined): FeedPla
     look(entry, tsMs, words) {
       const its = digest(entry, digestLength);
       const known = entries.get(its);
-      if (known === undefined) return tsMs !== undefined && tsMs <= floorMs ? 'known' : 'new';
+      if (known === undefined && (tsMs === undefined || tsMs > floorMs)) return 'new';
+      if (known === undefined) {
+        const look = passedBy.has(its) ? 'known' : 'beyond';
+        passedBy.set(its, true);
+        return look;
+      }
       const now = digest(words, digestLength);
       if (known.words !== now) entries.set(its, { tsMs: tsMs ?? known.tsMs, words: now });
       return known.words === '' || known.words === now ? 'known' : 'changed';

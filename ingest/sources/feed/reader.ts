@@ -118,7 +118,7 @@ export function createFeedReader({ url, label, place, web, read, clock, monotoni
       const look = place.look(key, publishedMs, text);
       if (look !== 'new') {
         known += 1;
-        if (look === 'changed') passed.push('edited');
+        if (look !== 'known') passed.push(look === 'changed' ? 'edited' : 'beyond');
         continue;
       }
       place.take(key, tsMs, text);
