@@ -4,7 +4,7 @@
 import { codePointAt } from './line-letters.ts';
 import { createRunReader } from './line-run.ts';
 import { createTrialReader } from './line-trial.ts';
-import { columns, rowBits, start } from './match-sieve.ts';
+import { columns, start } from './match-sieve.ts';
 import type { Matcher } from './match.ts';
 import { dropped, kindBits } from './match-symbols.ts';
 
@@ -24,7 +24,8 @@ const none: readonly number[] = [];
 /** Makes the sift of one matcher; each reader of lines has its own. */
 export function createSift(matcher: Matcher): Sift {
   const { table, filter } = matcher;
-  const { next, found, columnOf } = filter.sieve;
+  const { sieve } = filter;
+  const { next, found, unmade, columnOf } = sieve;
   const run = createRunReader(matcher);
   const trial = createTrialReader(matcher);
   /** The columns of code points of the first two planes, once they were met; `special` for the others. */
@@ -39,12 +40,12 @@ export function createSift(matcher: Matcher): Sift {
     const column = asColumn(symbol);
     if (column !== columns.special) {
       if (codePoint < planes.length) planes[codePoint] = column;
-      return next[(state << rowBits) + column]!;
+      return sieve.step(state, column);
     }
     let s = state;
     for (const one of symbol < 0 ? table.expansions[-2 - symbol]! : none) {
       if (filter.bare[one >> kindBits] !== 0) return found;
-      s = next[(s << rowBits) + columnOf(one)]!;
+      s = sieve.step(s, columnOf(one));
       if (s >= found) return found;
     }
     return symbol < 0 ? s : found;
@@ -76,13 +77,14 @@ export function createSift(matcher: Matcher): Sift {
       let at: number;
       let byte: number;
       let before: number;
+      let column: number;
       do {
         at = i;
         byte = buf[i]!;
         before = state;
         const fresh = (state - 1) >> 31;
         began = (i & fresh) | (began & ~fresh);
-        let column: number = columns.special;
+        column = columns.special;
         if (byte < 0x80) {
           column = ascii[byte]!;
           i++;
@@ -102,11 +104,12 @@ export function createSift(matcher: Matcher): Sift {
         }
         state = next[(state << 7) + column]!;
       } while (state < found && i < end && buf[i]! >= 0x80);
+      if (state === unmade) state = sieve.step(before, column);
       if (state < found) continue;
 
       if (state !== found) {
         if (byte === quote) {
-          return next[(before << rowBits) + columns.parts] === found && run.mayName(buf, began, i - 1, end) && trial.isNamed(buf, began, i - 1, end) ? -1 : i;
+          return sieve.step(before, columns.parts) === found && run.mayName(buf, began, i - 1, end) && trial.isNamed(buf, began, i - 1, end) ? -1 : i;
         }
         const odd = codePointAt(buf, at, end);
         if (odd < 0) return -1;

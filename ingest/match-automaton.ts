@@ -1,48 +1,142 @@
-// The automaton: Aho-Corasick over symbol classes, as a double array. One step costs one look at one cell whatever the
-// number of names, and a state costs 16 bytes instead of a row as wide as the alphabet.
-// It knows sequences and masks, nothing of services.
-import type { Pattern, Patterns } from './match-patterns.ts';
+// The automaton: Aho-Corasick over symbol classes, as a double array, made only as far as texts have led it: most names are
+// never met, and laying out all of them would cost each start a quarter of a second. One step costs one look at one cell
+// whatever the number of names, and a state costs 32 bytes instead of a row as wide as the alphabet.
+// It knows sequences and masks, nothing of services. What it remembers changes what a step costs, never its end.
+import { createGroups } from './match-groups.ts';
+import type { Patterns, Use } from './match-patterns.ts';
 
-/**
- * State s is the offset of its cell; the root is 0. cells[s] is its base, cells[s + 1] its parent, cells[s + 2] where it
- * fails to, cells[s + 3] its mask. On class c it goes to t = cells[s] + 4 * c if cells[t + 1] === s, else it tries again
- * from where it fails to.
- * Mask, by the kind k of the symbol that comes next: bit k, a service is named for certain; bit k + 8, it is unless an
- * exclude phrase covers it; bit k + 16, something ends here, were it an exclude phrase.
- */
+/** State 0 is the root. */
 export type Automaton = {
-  readonly cells: Int32Array;
-  /** by s / 4: 1 + the index of the pattern that ends in this very state, or 0 */
-  readonly ends: Int32Array;
+  /** The state after class c. */
+  step(s: number, c: number): number;
+  /**
+   * What holds in a state, by the kind k of the symbol that comes next: bit k, a service is named for certain; bit k + 8, it
+   * is unless an exclude phrase covers it; bit k + 16, something ends here, were it an exclude phrase.
+   */
+  mask(s: number): number;
+  /** What ends in this very state, and how long it is; undefined where nothing does. */
+  endAt(s: number): End | undefined;
+  /** The state of the longest other beginning that this one ends with: what ends there ends here too. */
+  failsTo(s: number): number;
 };
 
-function maskOf(pattern: Pattern): number {
+export type End = { readonly length: number; readonly uses: readonly Use[] };
+
+function maskOf(uses: readonly Use[]): number {
   let mask = 0;
-  for (const use of pattern.uses) {
+  for (const use of uses) {
     mask |= use.endsBefore << 16;
     if (use.by !== 'exclude') mask |= use.doubtful ? use.endsBefore << 8 : use.endsBefore;
   }
   return mask;
 }
 
-/** The state after class c: the shared step of building and of the plain matcher. */
-export function step(cells: Int32Array, s: number, c: number): number {
-  let t = cells[s]! + 4 * c;
-  while (cells[t + 1] !== s) {
-    if (s === 0) return 0;
-    s = cells[s + 2]!;
-    t = cells[s]! + 4 * c;
+/** The base of a state whose children are not laid out: from there on lie as many cells as there are classes, of no state. */
+const unmade = 4;
+/** The base of one that has no children. */
+const childless = 0;
+
+/** Makes the automaton of all patterns. */
+export function createAutomaton({ count, sequences, starts, usesOf, table: { classCount } }: Patterns): Automaton {
+  // State s is the offset of its cell. cells[s] is its base, cells[s + 1] its parent, cells[s + 2] where it fails to,
+  // cells[s + 3] its mask. On class c it goes to t = cells[s] + 4 * c if cells[t + 1] === s, else it tries again from where
+  // it fails to.
+  let cells = new Int32Array(4 * 8 * classCount).fill(-1);
+  // beside its cell: where its patterns begin and end in the order, how deep it is, and 1 + the number of what ends there
+  let facts = new Int32Array(cells.length);
+  const ends: End[] = [];
+  const slots = createSlots(classCount);
+  // no class of a sequence is 0: patterns that are over come first
+  const groups = createGroups(count, classCount, (pattern, depth) => (starts[pattern]! + depth < starts[pattern + 1]! ? sequences[starts[pattern]! + depth]! : 0));
+  const children = new Uint16Array(classCount);
+  cells.set([count === 0 ? childless : unmade, -1, 0, 0], 0);
+  facts[1] = count;
+
+  /** Lays out the children of a state; those of the states it fails to are. */
+  function layOut(s: number): void {
+    const depth = facts[s + 2]!;
+    let from = facts[s]!;
+    const groupCount = groups.part(from, facts[s + 1]!, depth);
+    const own = groups.keys[0] === 0 ? 1 : 0;
+    if (own === 1) from = groups.ends[0]!;
+    const childCount = groupCount - own;
+    for (let k = 0; k < childCount; k++) children[k] = groups.keys[k + own]!;
+    const base = slots.place(children, childCount);
+    if (4 * slots.size() > cells.length) {
+      cells = longer(cells, 8 * slots.size());
+      facts = longer(facts, cells.length);
+    }
+    cells[s] = 4 * base;
+    for (let k = 0; k < childCount; k++) {
+      const c = children[k]!;
+      const t = 4 * (base + c);
+      const to = groups.ends[k + own]!;
+      const fail = s === 0 ? 0 : step(cells[s + 2]!, c);
+      const over = overAt(from, to, depth + 1);
+      cells[t] = over.length === to - from ? childless : unmade;
+      cells[t + 1] = s;
+      cells[t + 2] = fail;
+      cells[t + 3] = cells[fail + 3]!;
+      facts[t] = from;
+      facts[t + 1] = to;
+      facts[t + 2] = depth + 1;
+      facts[t + 3] = 0;
+      if (over.length > 0) {
+        const uses = usesOf(over);
+        cells[t + 3]! |= maskOf(uses);
+        facts[t + 3] = ends.push({ length: depth + 1, uses });
+      }
+      from = to;
+    }
   }
-  return t;
+
+  /** The patterns of a range that end at this depth. */
+  function overAt(from: number, to: number, depth: number): Int32Array {
+    return groups.order.subarray(from, to).filter((one) => starts[one]! + depth === starts[one + 1]);
+  }
+
+  /** Lays out a state and those that it fails to, the nearest to the root first: then no step on the way meets one unmade. */
+  function make(s: number): void {
+    const waiting: number[] = [];
+    for (let f = s; cells[f] === unmade || cells[f] === childless; f = cells[f + 2]!) {
+      if (cells[f] === unmade) waiting.push(f);
+      if (f === 0) break;
+    }
+    for (const one of waiting.toReversed()) layOut(one);
+  }
+
+  function step(s: number, c: number): number {
+    let t = cells[s]! + 4 * c;
+    while (cells[t + 1] !== s) {
+      if (cells[s] === unmade) make(s);
+      else if (s === 0) return 0;
+      else s = cells[s + 2]!;
+      t = cells[s]! + 4 * c;
+    }
+    return t;
+  }
+
+  return {
+    step,
+    mask: (s) => cells[s + 3]!,
+    endAt: (s) => ends[facts[s + 3]! - 1],
+    failsTo: (s) => cells[s + 2]!,
+  };
+}
+
+function longer(numbers: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(length).fill(-1);
+  more.set(numbers);
+  return more;
 }
 
 /** Slots of the double array: finds room for the children of one state, whose classes are ascending. */
-function createSlots(classCount: number, states: number): { place(children: Uint16Array, count: number): number; size(): number } {
-  let used = new Uint8Array(2 * (states + classCount));
-  let size = 1;
-  let hole = 1;
-  let scan = 1;
-  used[0] = 1;
+function createSlots(classCount: number): { place(children: Uint16Array, count: number): number; size(): number } {
+  // the root, and the cells of no state
+  let used = new Uint8Array(4 * classCount).fill(1, 0, 1 + classCount);
+  let size = 2 * classCount + 1;
+  let hole = 1 + classCount;
+  let scan = hole;
 
   function fits(base: number, children: Uint16Array, count: number): boolean {
     for (let i = 0; i < count; i++) if (used[base + children[i]!] === 1) return false;
@@ -72,61 +166,6 @@ function createSlots(classCount: number, states: number): { place(children: Uint
     return base;
   }
 
+  /** All bases are so that every class lies below it. */
   return { place, size: () => size };
-}
-
-/** Builds the automaton of all patterns. */
-export function buildAutomaton({ list, trie, table: { classCount } }: Patterns): Automaton {
-  const { size, labels, firstChild, nextSibling } = trie.branches(classCount);
-  const slots = createSlots(classCount, size);
-  const patternAt = new Int32Array(size);
-  list.forEach(({ node }, i) => {
-    patternAt[node] = i + 1;
-  });
-  let cells = new Int32Array(4 * (size + (size >> 3) + 3 * classCount)).fill(-1);
-  let ends = new Int32Array(cells.length >> 2);
-  cells.set([0, -1, 0, 0], 0);
-
-  function grow(): void {
-    const need = slots.size() + classCount;
-    if (4 * need <= cells.length) return;
-    const wider = new Int32Array(8 * need).fill(-1);
-    wider.set(cells);
-    cells = wider;
-    const longer = new Int32Array(2 * need);
-    longer.set(ends);
-    ends = longer;
-  }
-
-  // Breadth first: what a state fails to is shallower, so it is there already; and the states that posts visit most lie
-  // together at the front.
-  const nodes = new Int32Array(size);
-  const stateOf = new Int32Array(size);
-  const children = new Uint16Array(classCount);
-  for (let at = 0, end = 1; at < end; at++) {
-    const s = stateOf[nodes[at]!]!;
-    const begin = end;
-    for (let child = firstChild[nodes[at]!]!; child !== 0; child = nextSibling[child]!) {
-      children[end - begin] = labels[child]!;
-      nodes[end++] = child;
-    }
-    if (end === begin) continue;
-    const base = slots.place(children, end - begin);
-    grow();
-    for (let i = begin; i < end; i++) {
-      const c = children[i - begin]!;
-      const t = 4 * (base + c);
-      const fail = s === 0 ? 0 : step(cells, cells[s + 2]!, c);
-      const own = patternAt[nodes[i]!]!;
-      cells[t] = 0;
-      cells[t + 1] = s;
-      cells[t + 2] = fail;
-      cells[t + 3] = own === 0 ? cells[fail + 3]! : cells[fail + 3]! | maskOf(list[own - 1]!);
-      ends[t >> 2] = own;
-      stateOf[nodes[i]!] = t;
-    }
-    cells[s] = 4 * base;
-  }
-  const length = slots.size() + classCount;
-  return { cells: cells.slice(0, 4 * length), ends: ends.slice(0, length) };
 }

@@ -2,7 +2,7 @@
 // says so at a price that does not grow with the names. It errs one way only: what it lets through is looked at closely.
 // It knows what names begin with; how a text is read is line-sift.ts's.
 import type { Patterns } from './match-patterns.ts';
-import { createSieveBuilder, type Sieve } from './match-sieve.ts';
+import { createSieveBuilder, depth, type Sieve } from './match-sieve.ts';
 import { classes, kindBits, kinds } from './match-symbols.ts';
 
 /**
@@ -80,41 +80,41 @@ function cellsOf(hashes: ReadonlySet<number>): Cells {
 }
 
 /** A stretch of a name: a word by its hash, or the window that a run in another script begins with. */
-type Stretch = { isWord: boolean; value: number; symbols: number[] };
+type Stretch = { isWord: boolean; value: number; readonly symbols: Int32Array; length: number };
+
+const emptyStretch = (): Stretch => ({ isWord: false, value: 0, symbols: new Int32Array(depth), length: 0 });
 
 /**
- * Reads what a sequence of classes begins with into two stretches; returns how many there are, two where there are more.
- * Reading a text must come to the same hashes and windows.
+ * Reads the first two stretches of a sequence of classes; returns how many there are. Reading a text must come to the same
+ * hashes and windows. Of their symbols the first are kept.
  */
-function readStretches(sequence: Uint16Array, length: number, symbolOf: Int32Array, stretches: readonly [Stretch, Stretch]): number {
-  let count = 0;
+function readStretches(sequences: Uint16Array, from: number, to: number, symbolOf: Int32Array, one: Stretch, two: Stretch): number {
   let now: Stretch | undefined;
+  let count = 0;
   let before: number = kinds.other;
-  for (let i = 0; i < length; i++) {
-    if (sequence[i] === classes.boundary) continue;
-    const symbol = symbolOf[sequence[i]!]!;
+  for (let i = from; i < to; i++) {
+    if (sequences[i] === classes.boundary) continue;
+    const symbol = symbolOf[sequences[i]!]!;
     const kind = symbol & 7;
     if (kind === kinds.other || kind === kinds.space || kind === kinds.sigil) now = undefined;
     else if (kind !== kinds.continuation && now?.isWord !== (kind === kinds.word)) {
-      if (count === 2) return count;
-      now = stretches[count++ as 0 | 1];
+      if (++count > 2) return 2;
+      now = count === 1 ? one : two;
       now.isWord = kind === kinds.word;
-      now.value = now.symbols.length = 0;
+      now.value = now.length = 0;
     }
     if (now !== undefined) {
       if (now.isWord) now.value = turn(now.value, letterOf(symbol));
-      else if (now.symbols.length < 3) now.value = slide(now.value, symbol, startsRuns(kind) && kind !== before);
-      now.symbols.push(symbol);
+      else if (now.length < 3) now.value = slide(now.value, symbol, startsRuns(kind) && kind !== before);
+      if (now.length < depth) now.symbols[now.length++] = symbol;
     }
     if (kind !== kinds.continuation) before = kind;
   }
   return count;
 }
 
-const nothing: readonly number[] = [];
-
 /** The filter of all names. Exclude phrases are left out: whether one covers a name matters only where there is one. */
-export function buildWordFilter({ list, trie, table }: Patterns): WordFilter {
+export function buildWordFilter({ table, count, sequences, starts, isExclude }: Patterns): WordFilter {
   const sieve = createSieveBuilder(table);
   const first = new Set<number>();
   const alone = new Set<number>();
@@ -124,36 +124,35 @@ export function buildWordFilter({ list, trie, table }: Patterns): WordFilter {
   const windows = new Set<number>();
   const bare = new Uint8Array(table.classCount);
 
-  function addWindow({ value, symbols }: Stretch): void {
-    if (symbols.length === 1) for (let any = 0; any < 256; any++) openings[(any << 8) | value] = 1;
-    else if (symbols.length === 2) openings[value] = 1;
+  function addWindow({ value, length }: Stretch): void {
+    if (length === 1) for (let any = 0; any < 256; any++) openings[(any << 8) | value] = 1;
+    else if (length === 2) openings[value] = 1;
     else {
       openings[value >> 8] ||= 2;
       windows.add(value);
     }
   }
 
-  const one: Stretch = { isWord: false, value: 0, symbols: [] };
-  const two: Stretch = { isWord: false, value: 0, symbols: [] };
-  const both = [one, two] as const;
-  const sequence = new Uint16Array(list.reduce((most, { length }) => Math.max(most, length), 0));
-  for (const { node, uses } of list) {
-    if (uses.every(({ by }) => by === 'exclude')) continue;
-    const count = readStretches(sequence, trie.read(node, sequence), table.symbolOf, both);
-    const lead = sequence[0]!;
-    if (count === 0) {
+  const one = emptyStretch();
+  const two = emptyStretch();
+  for (let i = 0; i < count; i++) {
+    if (isExclude(i)) continue;
+    const stretches = readStretches(sequences, starts[i]!, starts[i + 1]!, table.symbolOf, one, two);
+    const lead = sequences[starts[i]!]!;
+    if (stretches === 0) {
       bare[lead] = 1;
       continue;
     }
-    const isPair = count === 2 && two.isWord;
+    const isPair = stretches === 2 && two.isWord;
+    const isTag = lead === classes.hash || lead === classes.at;
     if (!one.isWord) addWindow(one);
-    else if (lead === classes.hash || lead === classes.at) tags.add(one.value);
+    else if (isTag) tags.add(one.value);
     else {
       first.add(one.value);
       if (isPair) pairs.add(pairOf(one.value, two.value));
       else alone.add(one.value);
     }
-    sieve.add(one.symbols, one.isWord, one.isWord && lead === classes.boundary && isPair ? two.symbols : nothing);
+    sieve.add(one, one.isWord, one.isWord && isPair && lead === classes.boundary ? two : undefined);
   }
   return { sieve: sieve.build(), first: cellsOf(first), alone, pairs, tags, openings, windows, bare };
 }

@@ -4,7 +4,6 @@ import { foldText } from '../shared/fold.ts';
 import type { Service } from '../shared/service.ts';
 import { formsOf } from './match-forms.ts';
 import { classes, createSymbolTable, createTeller, kinds, symbolize, type SymbolTable } from './match-symbols.ts';
-import { createTrie, type Trie } from './match-trie.ts';
 
 /** What a found pattern means for one service. */
 export type Use = {
@@ -20,10 +19,17 @@ export type Use = {
   readonly endsBefore: number;
 };
 
-/** One sequence of symbol classes, by its node in the trie and its length, with all that it means. */
-export type Pattern = { readonly node: number; readonly length: number; readonly uses: readonly Use[] };
-
-export type Patterns = { readonly list: readonly Pattern[]; readonly trie: Trie; readonly table: SymbolTable };
+/** What can be found: a sequence of symbol classes for each way in which a service can be written, some of them the same. */
+export type Patterns = {
+  readonly table: SymbolTable;
+  readonly count: number;
+  /** The sequences one behind the other, that of pattern i from starts[i] to starts[i + 1]. No class in them is `unknown`. */
+  readonly sequences: Uint16Array;
+  readonly starts: Int32Array;
+  isExclude(pattern: number): boolean;
+  /** What patterns of one sequence mean together. */
+  usesOf(patterns: Int32Array): Use[];
+};
 
 const anything = 0xff;
 const notInsideSyllable = anything & ~(1 << kinds.continuation);
@@ -45,99 +51,109 @@ function plain(text: string): string {
   return oddSpaces.test(folded) ? folded.replace(/\s+/g, ' ') : folded;
 }
 
-/** All patterns of all services, each sequence once, and the symbols that they are written in. */
-export function patternsOf(services: readonly Service[]): Patterns {
-  const named = services.map((s) => [s.name, ...s.names].map(plain).map((name) => ({ name, forms: formsOf(name).map(plain) })));
-  const others = services.map((s) => ({ hashtags: s.hashtags.map(plain), handles: s.handles.map(plain), exclude: s.exclude.map(plain) }));
-  const table = createSymbolTable(
-    services.flatMap((_, index) => {
-      const { hashtags, handles, exclude } = others[index]!;
-      return [...named[index]!.flatMap(({ name, forms }) => [name, ...forms]), ...hashtags, ...handles, ...exclude];
-    }),
-  );
-  const trie = createTrie();
-  // by node
-  const listed = new Map<number, Found>();
-  const derived = new Map<number, Found>();
+/** The ways in which a service can be written: those that its entry lists, and behind them those guessed from a name. */
+const ways = { name: 0, hashtag: 1, handle: 2, exclude: 3, form: 4, tag: 5 } as const;
+const byWay = ['name', 'hashtag', 'handle', 'exclude', 'name', 'hashtag'] as const;
 
-  // the sequence at hand
-  let sequence = new Uint16Array(256);
-  let length = 0;
-  let firstKind = 0;
-  let lastKind = 0;
-  let isKnown = true;
+/** All patterns of all services, and the symbols that they are written in. */
+export function patternsOf(services: readonly Service[]): Patterns {
+  // of each pattern; the text of a tag is the name that it was guessed from
+  const texts: string[] = [];
+  const owners: number[] = [];
+  const wayOf: number[] = [];
+  const list = (service: number, way: number, text: string): void => {
+    texts.push(text);
+    owners.push(service);
+    wayOf.push(way);
+  };
+  const isOrdinary = (service: number, name: string): boolean => services[service]!.ordinary.some((one) => plain(one) === name);
+  services.forEach((service, index) => {
+    for (let n = -1; n < service.names.length; n++) {
+      const name = plain(n < 0 ? service.name : service.names[n]!);
+      list(index, ways.name, name);
+      list(index, ways.tag, name);
+      const forms = formsOf(name);
+      // an ordinary word is one in all its forms
+      if (forms.length > 0 && !isOrdinary(index, name)) for (const form of forms) list(index, ways.form, plain(form));
+    }
+    for (const tag of service.hashtags) list(index, ways.hashtag, plain(tag));
+    for (const handle of service.handles) list(index, ways.handle, plain(handle));
+    for (const phrase of service.exclude) list(index, ways.exclude, plain(phrase));
+  });
+  const table = createSymbolTable(texts.filter((_, i) => wayOf[i] !== ways.tag));
+
+  let sequences = new Uint16Array(1 << 12);
+  let end = 0;
   const teller = createTeller(table, {
     idle: false,
-    take(cls, kind) {
-      if (length === 0) firstKind = kind;
-      if (cls === classes.unknown) isKnown = false;
-      if (length === sequence.length) {
-        const longer = new Uint16Array(2 * length);
-        longer.set(sequence);
-        sequence = longer;
+    take(cls) {
+      if (end === sequences.length) {
+        const longer = new Uint16Array(2 * end);
+        longer.set(sequences);
+        sequences = longer;
       }
-      sequence[length++] = cls;
-      if (kind !== kinds.continuation) lastKind = kind;
+      sequences[end++] = cls;
     },
   });
-  /** Whether a text can be looked for; then it is the sequence at hand. */
-  function reads(text: string): boolean {
-    length = lastKind = 0;
-    isKnown = true;
-    symbolize(text, teller);
+  const starts = new Int32Array(texts.length + 1);
+  let count = 0;
+  for (let i = 0; i < texts.length; i++) {
+    const text = wayOf[i] === ways.tag ? asTag(texts[i]!, table) : texts[i];
+    const start = starts[count]!;
+    end = start;
+    if (text !== undefined) symbolize(wayOf[i] === ways.tag ? `#${text}` : text, teller);
     // A mark belongs to the letter before it, so nothing can begin with one.
-    return isKnown && length > 0 && firstKind !== kinds.continuation;
+    if (end === start || (table.symbolOf[sequences[start]!]! & 7) === kinds.continuation || isUnknown(sequences, start, end)) continue;
+    texts[count] = texts[i]!;
+    owners[count] = owners[i]!;
+    wayOf[count] = wayOf[i]!;
+    starts[++count] = end;
   }
 
-  services.forEach((service, index) => {
-    const ordinary = new Set(service.ordinary.map(plain));
-    const doubtful = service.exclude.length > 0;
+  function endsBefore(pattern: number): number {
+    const way = wayOf[pattern];
+    if (way === ways.hashtag || way === ways.tag) return tagEnd;
+    if (way === ways.handle) return notInsideWord;
+    let last = starts[pattern + 1]! - 1;
+    while ((table.symbolOf[sequences[last]!]! & 7) === kinds.continuation) last--;
+    return nameEnd(table.symbolOf[sequences[last]!]! & 7);
+  }
 
-    function add(to: Map<number, Found>, text: string, by: Use['by'], name: string, endsBefore?: number): void {
-      if (!reads(text)) return;
-      const node = trie.add(sequence, length);
-      let found = to.get(node);
-      if (found === undefined) to.set(node, (found = { length, uses: [] }));
-      if (found.uses.some((use) => use.service === index && use.by === by)) return;
-      found.uses.push({
-        service: index,
-        by,
-        name,
-        ordinary: by === 'name' && ordinary.has(name),
-        doubtful,
-        endsBefore: endsBefore ?? nameEnd(lastKind),
-      });
+  function usesOf(patterns: Int32Array): Use[] {
+    const uses: Use[] = [];
+    // What one service lists is not also guessed from another's name.
+    const isListed = patterns.some((one) => wayOf[one]! <= ways.exclude);
+    for (const one of patterns) {
+      const service = owners[one]!;
+      const way = wayOf[one]!;
+      const by = byWay[way]!;
+      if ((isListed && way > ways.exclude) || uses.some((use) => use.service === service && use.by === by)) continue;
+      const text = texts[one]!;
+      const name = way === ways.tag ? asTag(text, table)! : way === ways.hashtag || way === ways.handle ? text.slice(1) : text;
+      uses.push({ service, by, name, ordinary: by === 'name' && isOrdinary(service, name), doubtful: services[service]!.exclude.length > 0, endsBefore: endsBefore(one) });
     }
+    return uses;
+  }
 
-    for (const { name, forms } of named[index]!) {
-      add(listed, name, 'name', name);
-      const tag = asTag(name, table);
-      if (tag !== undefined) add(derived, `#${tag}`, 'hashtag', tag, tagEnd);
-      // an ordinary word is one in all its forms
-      if (!ordinary.has(name)) for (const form of forms) add(derived, form, 'name', form);
-    }
-    const { hashtags, handles, exclude } = others[index]!;
-    for (const tag of hashtags) add(listed, tag, 'hashtag', tag.slice(1), tagEnd);
-    for (const handle of handles) add(listed, handle, 'handle', handle.slice(1), notInsideWord);
-    for (const phrase of exclude) add(listed, phrase, 'exclude', phrase);
-  });
-
-  const list = Array.from(listed, ([node, { length, uses }]): Pattern => ({ node, length, uses }));
-  // What one service lists is not also guessed from another's name.
-  for (const [node, { length, uses }] of derived) if (!listed.has(node)) list.push({ node, length, uses });
-  return { list, trie, table };
+  return { table, count, sequences, starts, isExclude: (one) => wayOf[one] === ways.exclude, usesOf };
 }
 
-type Found = { readonly length: number; readonly uses: Use[] };
+function isUnknown(sequences: Uint16Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (sequences[i] === classes.unknown) return true;
+  return false;
+}
 
 /** 'bank of america' to 'bankofamerica'; undefined where a tag can't say the name ('disney+'). */
 function asTag(name: string, table: SymbolTable): string | undefined {
-  let tag = '';
+  let hasFillers = false;
   let kind: number = kinds.other;
-  for (const point of name) {
-    kind = table.lookup(point.codePointAt(0)!) & 7;
-    if (kind === kinds.sigil || (tag === '' && isFiller(kind))) return undefined;
-    if (!isFiller(kind)) tag += point;
+  for (let i = 0; i < name.length; i++) {
+    const point = name.codePointAt(i)!;
+    kind = table.lookup(point) & 7;
+    if (kind === kinds.sigil || (i === 0 && isFiller(kind))) return undefined;
+    if (isFiller(kind)) hasFillers = true;
+    if (point > 0xffff) i++;
   }
-  return isFiller(kind) ? undefined : tag;
+  if (isFiller(kind)) return undefined;
+  return hasFillers ? Array.from(name).filter((point) => !isFiller(table.lookup(point.codePointAt(0)!) & 7)).join('') : name;
 }

@@ -1,6 +1,7 @@
 // The sieve: a small automaton over the first letters of names that has an answer for every letter in every state, so that
 // a text runs through it at one look at memory a letter, without a branch that could be guessed wrong. It errs one way
 // only: where it stops, a name may begin, and the word filter is asked.
+import { createGroups } from './match-groups.ts';
 import { kindBits, kinds, type SymbolTable } from './match-symbols.ts';
 
 /** Letters fall into columns; those of `special` are for who reads: a quote, a backslash, one that folds to several. */
@@ -15,16 +16,21 @@ const inside = 1;
 
 export type Sieve = {
   readonly next: Uint16Array;
-  /** Two states that are not left again: here a name may have begun; and, one above, a special column was met. */
+  /**
+   * From here on states that are not left again: a name may have begun; a special column was met, one above; and two above,
+   * a state that no text has come to yet, which `step` makes.
+   */
   readonly found: number;
-  readonly special: number;
+  readonly unmade: number;
+  /** The state behind another one and a column; never `unmade`. */
+  step(state: number, column: number): number;
   /** The column of a symbol: of several letters where there are more of them than columns. */
   columnOf(symbol: number): number;
 };
 
 /** How far into a name the sieve looks, in symbols. */
-const depth = 7;
-/** Names that do not fit are cut shorter: rows of a quarter of a kilobyte, of which a text touches a few. */
+export const depth = 7;
+/** Names that do not fit are cut shorter: rows of a quarter of a kilobyte, of which texts touch a few. */
 const most = 65_000;
 
 const first: Readonly<Record<number, readonly [number, number]>> = {
@@ -57,13 +63,16 @@ function columnsOf(table: SymbolTable): (symbol: number) => number {
   };
 }
 
+/** The symbols that a stretch of a name begins with. */
+type Beginning = { readonly symbols: Int32Array; readonly length: number };
+
 export type SieveBuilder = {
-  /** One more name: the symbols of its first stretch, and of its second where it needs two words to be one. */
-  add(symbols: readonly number[], wholeWord: boolean, second: readonly number[]): void;
+  /** One more name: its first stretch, and its second where it needs two words to be one. */
+  add(first: Beginning, wholeWord: boolean, second: Beginning | undefined): void;
   build(): Sieve;
 };
 
-/** A name as a text of so many bytes: for each symbol its column and two more; then `end` where its word ends, or nothing. */
+// A name as a text of so many bytes: for each symbol its column and two more; then `end` where its word ends, or nothing.
 const stride = 8;
 const over = 0;
 const end = 1;
@@ -71,10 +80,10 @@ const behind = 2;
 
 export function createSieveBuilder(table: SymbolTable): SieveBuilder {
   const columnOf = columnsOf(table);
-  let texts = new Uint8Array(stride << 10);
+  let texts = new Uint8Array(stride << 6);
   let count = 0;
   return {
-    add(symbols, wholeWord, second) {
+    add(first, wholeWord, second) {
       if (stride * (count + 1) > texts.length) {
         const longer = new Uint8Array(2 * texts.length);
         longer.set(texts);
@@ -82,102 +91,98 @@ export function createSieveBuilder(table: SymbolTable): SieveBuilder {
       }
       let at = stride * count++;
       const stop = at + depth;
-      for (let i = 0; i < symbols.length && at < stop; i++) texts[at++] = columnOf(symbols[i]!) + behind;
-      if (second.length === 0 && wholeWord && at < stop) texts[at++] = end;
-      if (second.length > 0 && at < stop) texts[at++] = columns.parts + behind;
-      for (let i = 0; i < second.length && at < stop; i++) texts[at++] = columnOf(second[i]!) + behind;
+      for (let i = 0; i < first.length && at < stop; i++) texts[at++] = columnOf(first.symbols[i]!) + behind;
+      if (at < stop && second !== undefined) texts[at++] = columns.parts + behind;
+      else if (at < stop && wholeWord) texts[at++] = end;
+      for (let i = 0; second !== undefined && i < second.length && at < stop; i++) texts[at++] = columnOf(second.symbols[i]!) + behind;
     },
-    build() {
-      const sorted = inOrder(texts, count);
-      return { ...nextOf(sorted, count), columnOf };
-    },
+    build: () => ({ ...createRows(texts, count), columnOf }),
   };
 }
 
-/** The texts in the order of their bytes: a counting sort for each of them, the last first. */
-function inOrder(texts: Uint8Array, count: number): Uint8Array {
-  let order = Int32Array.from({ length: count }, (_, i) => stride * i);
-  let sorted = new Int32Array(count);
-  for (let at = depth - 1; at >= 0; at--) {
-    const starts = new Int32Array(257);
-    for (let i = 0; i < count; i++) starts[texts[stride * i + at]! + 1]!++;
-    for (let i = 0; i < 256; i++) starts[i + 1]! += starts[i]!;
-    for (let i = 0; i < count; i++) sorted[starts[texts[order[i]! + at]!]!++] = order[i]!;
-    [order, sorted] = [sorted, order];
-  }
-  const laid = new Uint8Array(stride * count);
-  for (let i = 0; i < count; i++) for (let at = 0; at < depth; at++) laid[stride * i + at] = texts[order[i]! + at]!;
-  return laid;
-}
-
-/** How many states sorted texts need at most: one for each beginning that is not all of a text. */
-function mostStates(texts: Uint8Array, count: number): number {
-  let states = 2;
-  for (let i = 0; i < count; i++) {
-    let at = 0;
-    while (i > 0 && at < depth && texts[stride * i + at] === texts[stride * (i - 1) + at]) at++;
-    for (at++; at < depth && texts[stride * i + at]! > over; at++) states++;
-  }
-  return states;
-}
-
-/** The rows of sorted texts. */
-function nextOf(texts: Uint8Array, count: number): Pick<Sieve, 'next' | 'found' | 'special'> {
-  // behind the rows two that are not left again
-  const found = Math.min(most, mostStates(texts, count));
+/** The rows of a list of texts, each made when a text first comes to it. */
+function createRows(texts: Uint8Array, count: number): Omit<Sieve, 'columnOf'> {
+  const found = Math.min(most, depth * count + 2);
   const special = found + 1;
-  const next = new Uint16Array((found + 2) * width);
-  next.fill(found, found * width, special * width);
-  next.fill(special, special * width);
+  const unmade = found + 2;
+  const next = new Uint16Array((found + 3) * width);
+  for (let state = found; state <= unmade; state++) next.fill(state, state * width, (state + 1) * width);
+  const groups = createGroups(count, 256, (text, at) => texts[stride * text + at]!);
+  // of each state: where its texts begin and end in the order, how many columns led to it, and what it fails to
+  const from = new Int32Array(found);
+  const to = new Int32Array(found);
+  const depths = new Uint8Array(found);
+  const fails = new Uint16Array(found);
+  let states = 2;
+
   for (let column = 0; column < width; column++) {
     next[column] = column === columns.special ? special : isLetter(column) ? inside : start;
     next[width + column] = column === columns.special ? special : !isLetter(column) && !isMark(column) && column !== columns.dropped ? start : inside;
   }
-
-  // Breadth first, as in any Aho-Corasick automaton: a row begins as that of the longest other beginning that its letters
-  // end with, which is complete by then. Of each row: where its texts begin and end, what it fails to, the column before it.
-  let states = 2;
-  const from = new Int32Array(found);
-  const to = new Int32Array(found);
-  const fails = new Uint16Array(found);
-  const by = new Uint8Array(found);
   to[start] = count;
-  fails[start] = inside;
-  by[start] = columns.dropped;
-  let state = start;
-  for (let at = 0, last = start; at < depth && state < states; at++) {
-    for (; state <= last; state++) {
-      // the state in the midst of a word comes of no text
-      if (state === inside) continue;
-      const row = state << rowBits;
-      const fail = fails[state]! << rowBits;
-      if (at > 0) next.copyWithin(row, fail, fail + width);
-      next[row + columns.dropped] = state;
-      // signs and spaces between two words are as one
-      if (by[state] === columns.parts) next[row + columns.parts] = state;
-      for (let i = from[state]!, past = i; i < to[state]!; i = past) {
-        const byte = texts[stride * i + at]!;
-        while (past < to[state]! && texts[stride * past + at] === byte) past++;
-        if (byte === end) {
-          for (let any = 0; any < width; any++) if (any !== columns.special && any !== columns.dropped && !isLetter(any) && !isMark(any)) next[row + any] = found;
-          continue;
-        }
-        const column = byte - behind;
-        if (states >= found || at + 1 === depth || texts[stride * i + at + 1] === over) next[row + column] = found;
-        else if (next[row + column] !== found) {
-          const failed = at > 0 ? next[fail + column]! : isLetter(column) ? inside : start;
-          next[row + column] = failed < found ? states : failed;
-          if (failed >= found) continue;
-          from[states] = i;
-          to[states] = past;
-          fails[states] = failed;
-          by[states++] = column;
-        }
+  layOut(start);
+  // Scripts without words are the same wherever they stand.
+  for (let any = 0; any < width; any++) if (!isLetter(any) && !isMark(any) && any !== columns.dropped) next[width + any] = next[any]!;
+
+  /** Says of a row's own texts where they go on. */
+  function layOut(state: number): void {
+    const row = state << rowBits;
+    const at = depths[state]!;
+    const count = groups.part(from[state]!, to[state]!, at);
+    for (let k = 0; k < count; k++) {
+      const byte = groups.keys[k]!;
+      if (byte === end) {
+        for (let any = 0; any < width; any++) if (any !== columns.special && any !== columns.dropped && !isLetter(any) && !isMark(any)) next[row + any] = found;
+      } else if (next[row + byte - behind] !== found) {
+        next[row + byte - behind] = at + 1 === depth || isOver(k === 0 ? from[state]! : groups.ends[k - 1]!, groups.ends[k]!, at + 1) ? found : unmade;
       }
     }
-    // Scripts without words are the same wherever they stand.
-    if (at === 0) for (let any = 0; any < width; any++) if (!isLetter(any) && !isMark(any) && any !== columns.dropped) next[width + any] = next[any]!;
-    last = states - 1;
   }
-  return { next, found, special };
+
+  function isOver(first: number, past: number, at: number): boolean {
+    for (let i = first; i < past; i++) if (texts[stride * groups.order[i]! + at] === over) return true;
+    return false;
+  }
+
+  /** Of a state's own texts, which lie by the byte that comes next: the first in the order that has at least this one. */
+  function lowest(state: number, byte: number): number {
+    let low = from[state]!;
+    let high = to[state]!;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (texts[stride * groups.order[middle]! + depths[state]!]! < byte) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  // A row begins as that of the longest other beginning that its letters end with, as in any Aho-Corasick automaton.
+  function make(state: number, column: number): number {
+    const first = lowest(state, column + behind);
+    const past = lowest(state, column + behind + 1);
+    const failed = state === start ? (isLetter(column) ? inside : start) : step(fails[state]!, column);
+    // what it has only by what it fails to, and what is found there already
+    if (first === past || failed >= found) return failed;
+    if (states === found) return found;
+    const made = states++;
+    const row = made << rowBits;
+    from[made] = first;
+    to[made] = past;
+    depths[made] = depths[state]! + 1;
+    fails[made] = failed;
+    next.copyWithin(row, failed << rowBits, (failed + 1) << rowBits);
+    next[row + columns.dropped] = made;
+    // signs and spaces between two words are as one
+    if (column === columns.parts) next[row + column] = made;
+    layOut(made);
+    return made;
+  }
+
+  function step(state: number, column: number): number {
+    const cell = (state << rowBits) + column;
+    if (next[cell] === unmade) next[cell] = make(state, column);
+    return next[cell]!;
+  }
+
+  return { next, found, unmade, step };
 }

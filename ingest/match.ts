@@ -1,7 +1,7 @@
 // The matcher: which services a text names. One automaton finds all names, hashtags and handles of all services in one
 // pass; this page shows the chain. It does not judge whether an ordinary word means the service: it only says that it is one.
 import type { Service } from '../shared/service.ts';
-import { buildAutomaton, step, type Automaton } from './match-automaton.ts';
+import { createAutomaton } from './match-automaton.ts';
 import { buildWordFilter, type WordFilter } from './match-filter.ts';
 import { settle, type Found } from './match-overlap.ts';
 import { patternsOf } from './match-patterns.ts';
@@ -23,7 +23,6 @@ export type Matcher = {
   /** The same for a part of a text, code point by code point: whether it names any service. */
   readonly trial: Trial;
   /** What the line scanner runs on the bytes themselves. */
-  readonly automaton: Automaton;
   readonly table: SymbolTable;
   readonly filter: WordFilter;
 };
@@ -49,16 +48,15 @@ function sureness(hit: NameHit): number {
 }
 
 /**
- * Makes the matcher of a list of services. The time a text takes does not grow with their number; memory is about 40
- * bytes a letter of all distinct names. Rules: a name in a script with spaces is whole words; in Hangul and katakana it
- * starts a word; in Han, hiragana, Thai and the like it stands anywhere. A name also counts as a hashtag without its
- * spaces, a handle only where listed. The longest match wins.
+ * Makes the matcher of a list of services. The time a text takes does not grow with their number; memory grows with what
+ * texts come upon, up to 40 bytes a letter of all distinct names and 16 MB. Rules: a name in a script with spaces is whole
+ * words; in Hangul and katakana it starts a word; in Han, hiragana, Thai and the like it stands anywhere. A name also counts
+ * as a hashtag without its spaces, a handle only where listed. The longest match wins.
  */
 export function createMatcher(services: readonly Service[]): Matcher {
   const patterns = patternsOf(services);
-  const { list, table } = patterns;
-  const automaton = buildAutomaton(patterns);
-  const { cells, ends } = automaton;
+  const { table } = patterns;
+  const automaton = createAutomaton(patterns);
 
   // A post that is looked at closely is asked for twice: whether it names anything, and what.
   let lastText = '';
@@ -84,8 +82,8 @@ export function createMatcher(services: readonly Service[]): Matcher {
     idle: true,
     take(cls, kind) {
       // A match stands or falls with the symbol behind it, so it is judged when the state is left.
-      if (state !== 0 && (cells[state + 3]! >> (16 + kind)) & 1) collect(kind);
-      state = step(cells, state, cls);
+      if (state !== 0 && (automaton.mask(state) >> (16 + kind)) & 1) collect(kind);
+      state = automaton.step(state, cls);
       at++;
       // In the middle of a word nothing starts.
       sink.idle = state === 0;
@@ -96,11 +94,11 @@ export function createMatcher(services: readonly Service[]): Matcher {
 
   function collect(kind: number): void {
     if (stretch === undefined) stretches.push((stretch = []));
-    for (let s = state; s !== 0; s = cells[s + 2]!) {
-      const pattern = list[ends[s >> 2]! - 1];
-      if (pattern === undefined) continue;
-      for (const use of pattern.uses) {
-        if ((use.endsBefore >> kind) & 1) stretch.push({ use, start: at - pattern.length, end: at });
+    for (let s = state; s !== 0; s = automaton.failsTo(s)) {
+      const ended = automaton.endAt(s);
+      if (ended === undefined) continue;
+      for (const use of ended.uses) {
+        if ((use.endsBefore >> kind) & 1) stretch.push({ use, start: at - ended.length, end: at });
       }
     }
   }
@@ -148,5 +146,5 @@ export function createMatcher(services: readonly Service[]): Matcher {
     return [...hits.values()];
   }
 
-  return { matchText, trial, automaton, table, filter: buildWordFilter(patterns) };
+  return { matchText, trial, table, filter: buildWordFilter(patterns) };
 }

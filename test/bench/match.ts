@@ -62,7 +62,6 @@ function measure(label: string, count: number): void {
   const began = process.cpuUsage().user;
   const matcher: Matcher = createMatcher(services);
   print(`match.build.${label}`, (process.cpuUsage().user - began) / 1_000, 'ms');
-  print(`match.memory.${label}`, (matcher.automaton.cells.byteLength + matcher.automaton.ends.byteLength) / 2 ** 20, 'MiB');
   const { buf, bounds, bytes } = postsOf(services);
   const scanner = createLineScanner(matcher);
   let named = 0;
