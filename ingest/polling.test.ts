@@ -59,6 +59,18 @@ test('it stays away as long as it is told to, and comes back at once when more i
   expect(asked).toEqual([0, 0, 600]);
 });
 
+test('who is sent away for long is blind until then, and its time stands', async () => {
+  answers.push({ ok: true, detail: 'well' }, { ok: false, detail: 'too often', waitMs: 3_600_000 }, { ok: true, detail: 'well' }, { ok: false, detail: 'in a moment', waitMs: 61_000 });
+  await source.start();
+  await vi.advanceTimersByTimeAsync(61_000);
+  expect(told.at(-1)).toBe('blind: too often');
+  const before = beats;
+  await vi.advanceTimersByTimeAsync(3_500_000);
+  expect([beats, asked.length]).toEqual([before, 2]);
+  await vi.advanceTimersByTimeAsync(170_000);
+  expect([asked.length, told.at(-1)]).toEqual([4, 'live: well']);
+});
+
 test('a round that throws reads as a failure', async () => {
   const broken = createPolling({
     intake: { state: (state, detail) => void told.push(`${state}: ${detail}`), beat: () => {}, ready: async () => {} },

@@ -30,8 +30,9 @@ export interface PollingOptions {
 const beatEveryMs = 1_000;
 /** Rounds spread by this share, so that many pollers don't ask in step. */
 const spread = 0.1;
-/** Failures in a row at which it counts as blind. */
+/** Failures in a row at which it counts as blind; or one, where it is not asked again for so much longer than usual, ms. */
 const blindAfter = 2;
+const longWaitMs = 60_000;
 
 /** Waits for `promise` or for the stop, whichever comes first: while the log stalls a source must still be able to end. */
 export async function orStopped(signal: AbortSignal, promise: Promise<unknown>): Promise<void> {
@@ -84,11 +85,11 @@ export function createPolling(options: PollingOptions): Source {
         waitMs = polled.again === true ? 0 : Math.max(everyMs, polled.waitMs ?? 0);
       } else {
         failures += 1;
-        if (!well || failures >= blindAfter || polled.tellNow === true) {
+        waitMs = Math.max(polled.waitMs ?? 0, Math.min(longestWaitMs, everyMs * 2 ** Math.min(failures - 1, 16)));
+        if (!well || failures >= blindAfter || polled.tellNow === true || waitMs > everyMs + longWaitMs) {
           well = false;
           intake.state('blind', polled.detail);
         }
-        waitMs = Math.max(polled.waitMs ?? 0, Math.min(longestWaitMs, everyMs * 2 ** Math.min(failures - 1, 16)));
       }
       if (waitMs > 0) await nap.sleep(waitMs * (1 + spread * random()));
     }
