@@ -157,6 +157,37 @@ test('a storm of 429 is sat out as long as the page asks for', async () => {
   expect(host.asked.length).toBe(1);
 });
 
+test('a page that wants to be left alone for long is unknown from then on, though it failed but once', async () => {
+  const [host, house] = [await aHost(), aHouse()];
+  host.set('/github/api/v2/summary.json', { body: aSummary(start) });
+  await open(house, { github: `${host.url}/github` });
+  await until(async () => (await told(house)).length === 1);
+  host.set('/github/api/v2/summary.json', { status: 503, headers: { 'retry-after': '1800' } });
+  await until(async () => (await told(house)).length === 2);
+  expect(await told(house)).toEqual(['github page ok 0', 'github page unknown 0']);
+  const asked = host.times('/github/api/v2/summary.json');
+  await until(async () => (await house.frames()).length > 0);
+  expect(host.times('/github/api/v2/summary.json')).toBe(asked);
+}, 20_000);
+
+test('a clock that leaps ahead for a moment moves no word of a page to then', async () => {
+  const [host, at] = [await aHost(), { ms: start }];
+  const house = aHouse(() => at.ms);
+  const path = '/github/api/v2/summary.json';
+  host.set(path, { body: aSummary(start) });
+  await open(house, { github: `${host.url}/github` });
+  await until(async () => (await told(house)).length === 1);
+  at.ms = start + 60 * minute;
+  // it is told while the clock is wrong
+  host.set(path, { body: aSummary(start - 9 * minute, [anIncident('i1', 'major', [opened])]) });
+  host.set('/github/api/v2/incidents.json', { body: aHistory(start, []) });
+  await arrived(house, 1);
+  at.ms = start + minute;
+  host.set(path, { body: aSummary(start - 5 * minute, [anIncident('i1', 'critical', [opened, found])]) });
+  await arrived(house, 2);
+  expect((await notices(house)).map((notice) => notice.at <= start + 2 * minute)).toEqual([true, true, true]);
+}, 20_000);
+
 test('pages of one host are asked one after the other, each with who asks and what it had before, and a 304 is enough', async () => {
   const [host, house] = [await aHost(), aHouse()];
   for (const id of ['github', 'slack', 'zoom', 'reddit']) host.set(`/${id}/api/v2/summary.json`, { body: aSummary(start - 25 * 60 * minute), headers: { etag: `"${id}"` } });

@@ -8,6 +8,7 @@ import type { Service } from '../../shared/service.ts';
 import { serviceIdPattern } from '../../shared/service.ts';
 import { createPolling } from '../polling.ts';
 import type { Source, SourceCheck, SourceDefinition, SourceDeps } from '../source.ts';
+import { createClockWatch } from '../steady-clock.ts';
 import { createWeb } from '../web.ts';
 import { loadParseFeed } from './status/feed-words.ts';
 import { formNames } from './status/forms.ts';
@@ -77,6 +78,11 @@ function createStatus(options: Options, deps: SourceDeps): Source {
   const timers = new Set<NodeJS.Timeout>();
   let detailSoon: NodeJS.Timeout | undefined;
   let beatSoon: NodeJS.Timeout | undefined;
+  const steady = createClockWatch(clock, () => performance.now());
+
+  function beat(): void {
+    if (steady()) intake.beat(clock());
+  }
 
   function after(ms: number, work: () => void): NodeJS.Timeout {
     const timer = setTimeout(() => {
@@ -118,10 +124,10 @@ function createStatus(options: Options, deps: SourceDeps): Source {
     const pages = abouts.map((about) => createStatusPage(about, {
       web, turns, told, parseFeed, intake, clock, everyMs, deadlineMs: options.deadlineMs,
       telling() {
-        intake.beat(clock());
+        beat();
         // past the words, so that nothing waits for the next beat
         if (beatSoon !== undefined) clearTimeout(beatSoon);
-        beatSoon = after(latenessMs + 100, () => intake.beat(clock()));
+        beatSoon = after(latenessMs + 100, beat);
       },
       changed: show,
     }));
@@ -132,7 +138,7 @@ function createStatus(options: Options, deps: SourceDeps): Source {
     }));
     for (const [i, poll] of polls.entries()) after(i * gapMs, () => void poll.start());
     const beating = setInterval(() => {
-      if (live) intake.beat(clock());
+      if (live) beat();
     }, beatEveryMs);
     timers.add(beating);
   }

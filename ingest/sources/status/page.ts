@@ -32,6 +32,7 @@ export interface StatusPage {
   how(): { readonly read: boolean; readonly why: string; /** It answers, but no program can read it. */ readonly unreadable: boolean } | undefined;
 }
 
+/** Rounds in a row; or one, where it is not asked again for longer than as many take. */
 const failuresUntilUnknown = 2;
 const longestId = 200;
 const longestTitle = 200;
@@ -86,7 +87,7 @@ export function createStatusPage(about: PageAbout, deps: PageDeps): StatusPage {
 
   function failed({ why, waitMs, unreadable = false }: Extract<Asked, { why: string }>): Polled {
     failures += 1;
-    const isLost = unreadable || failures >= failuresUntilUnknown;
+    const isLost = unreadable || failures >= failuresUntilUnknown || (waitMs ?? 0) > failuresUntilUnknown * deps.everyMs;
     how = { read: !isLost && how?.read === true, why, unreadable };
     if (isLost) tellState('unknown', `its status page can not be read: ${why}`);
     deps.changed();
