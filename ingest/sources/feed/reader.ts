@@ -85,6 +85,8 @@ export const feedLimits = { maxBytes } as const;
 export function createFeedReader({ url, label, place, web, read, clock, monotonic, everyMs, deadlineMs, wishes }: FeedReaderDeps): FeedReader {
   let state: FeedState = { is: 'asked' };
   let dueMs = Number.NEGATIVE_INFINITY;
+  /** So long it asked to be left alone. */
+  let notBeforeMs = Number.NEGATIVE_INFINITY;
   let failures = 0;
   let wished: FeedWishes | undefined;
   /** Since it was started it has been read once: from then on an entry without a date is known to be new. */
@@ -96,6 +98,7 @@ export function createFeedReader({ url, label, place, web, read, clock, monotoni
 
   function fails(why: string, askedMs: number | undefined): undefined {
     failures += 1;
+    notBeforeMs = monotonic() + (askedMs ?? 0);
     dueMs = monotonic() + waitAfterFailure(everyMs, failures, askedMs);
     state = { is: 'failing', why };
   }
@@ -169,7 +172,7 @@ export function createFeedReader({ url, label, place, web, read, clock, monotoni
     url, label, place,
     state: () => (state.is === 'failing' && failures > 3 ? { is: 'failing', why: `${state.why} (asked again in ${duration(Math.max(0, dueMs - monotonic()))})` } : state),
     // turns are looked at once in the pace: half of it early is nearer than half of it late
-    isDue: () => state.is !== 'gone' && monotonic() >= dueMs - everyMs / 2,
+    isDue: () => state.is !== 'gone' && monotonic() >= Math.max(notBeforeMs, dueMs - everyMs / 2),
     async ask(signal) {
       const answer = await web.ask({ ...questionFor(url), maxBytes, deadlineMs, onlyNews: true, signal });
       return signal.aborted ? undefined : answered(answer);
