@@ -9,7 +9,7 @@ function aFeed(answer: () => WebAnswer) {
   const reader = createFeedReader({
     url: 'https://forum.example/feed', label: 'forum.example', place: createFeedPlace('forum', undefined),
     web: { ask: async () => answer(), forget: () => {}, clockAheadMs: () => 0, close: async () => {} },
-    read: () => ({ entries: [], lang: undefined, everyMs: undefined, skipHours: [], skipDays: [] }),
+    read: () => ({ title: 'Forum', entries: [], lang: undefined, everyMs: undefined, skipHours: [], skipDays: [] }),
     clock: () => at.ms, monotonic: () => at.ms, everyMs: 3_600_000, deadlineMs: 1_000, wishes: true,
   });
   return { reader, at, ask: () => reader.ask(new AbortController().signal) };
