@@ -2,7 +2,7 @@
 // is judge-weigh.ts's.
 import type { Lexicon } from './lexicon.ts';
 
-export type PhraseKind = Exclude<keyof Lexicon, 'lang' | 'about' | 'hashtagEnd' | 'ordinary' | 'plain' | 'article' | 'of' | 'power' | 'subjectFollows'>;
+export type PhraseKind = Exclude<keyof Lexicon, 'lang' | 'about' | 'hashtagEnd' | 'ordinary' | 'plain' | 'local' | 'article' | 'of' | 'power' | 'subjectFollows'>;
 
 /** They stand wherever they are found, and hide no other. */
 export const neverHidden: ReadonlySet<PhraseKind> = new Set(['deviceFault', 'thought', 'cause', 'object', 'fails', 'action', 'stopWords', 'firstHand', 'determiner', 'but', 'negation', 'still', 'refuge', 'praise']);

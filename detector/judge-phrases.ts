@@ -43,7 +43,7 @@ export interface PhraseFinder {
 }
 
 /** what is no list of phrases */
-const notSearched: ReadonlySet<string> = new Set(['lang', 'about', 'hashtagEnd', 'ordinary', 'plain', 'article', 'of', 'power', 'subjectFollows']);
+const notSearched: ReadonlySet<string> = new Set(['lang', 'about', 'hashtagEnd', 'ordinary', 'plain', 'local', 'article', 'of', 'power', 'subjectFollows']);
 
 function* phrasesOf(lexicon: Lexicon): Generator<Phrase> {
   for (const [key, value] of Object.entries(lexicon)) {

@@ -48,6 +48,8 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
   const english = tongueOf.get('en') ?? -1;
   const ordinaryIn = lexicons.map((l) => new Set(l.ordinary.map((n) => flattener.spell(n))));
   const plainIn = lexicons.map((l) => new Set(l.plain.map((n) => flattener.spell(n))));
+  const localIn = lexicons.map((l) => new Set(l.local.map((n) => flattener.spell(n))));
+  const localAnywhere: ReadonlySet<string> = new Set(localIn.flatMap((names) => [...names]));
   const ordinaryAnywhere: ReadonlySet<string> = new Set(ordinaryIn.flatMap((names) => [...names]));
   const book = createNameBook(
     services,
@@ -59,10 +61,11 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
   const line = createLine();
   const clauses = createClauseReader(flattener.alone);
 
-  /** Most names that are ordinary words are English ones: in a post of another language they are names. */
+  /** Most names that are ordinary words are English ones: in a post of another language they are names, but for another's own. */
   function isOrdinary(name: string, flagged: boolean, tongue: number): boolean {
     if (ordinaryIn[tongue]?.has(name) === true) return true;
-    return flagged && (tongue === english || tongue === -1 || !foreignWord.test(name)) && plainIn[tongue]?.has(name) !== true;
+    if (!flagged || plainIn[tongue]?.has(name) === true || localIn[tongue]?.has(name) === true) return false;
+    return tongue === english || tongue === -1 || !foreignWord.test(name) || localAnywhere.has(name);
   }
 
   function run(post: string, declared: string | undefined, mention: JudgedMention | null, tell?: (scene: Scene) => void): Judged {

@@ -54,6 +54,7 @@ export const lexiconSchema = z.strictObject({
   but: list.describe('words that open a new clause'),
   ordinary: list.describe('names of services that are ordinary words of this language, as `über` is of German'),
   plain: list.describe('names that the catalogue holds for ordinary words and that mean nothing else here, as `wa` in Indonesian'),
+  local: list.describe('names that mean a service in this language alone, and elsewhere are ordinary words, as `bol` in Dutch'),
   determiner: list.describe('before an ordinary name these make it the ordinary word'),
   article: list.describe('words that open a noun, as `the` and `my` do: a noun after one that no list of complaints knows is a thing that fails itself'),
   of: list.describe('words that hang a name on the thing before it: `from` in "the diet from TikTok"'),
