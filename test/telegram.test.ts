@@ -115,6 +115,15 @@ test('a server that numbers lower than it is asked for is heard, and one that te
   expect([...new Set(house.seen().map((mention) => mention.text))]).toEqual(texts(2));
 });
 
+test('messages that are together too long for one answer are asked for a few at a time', async () => {
+  const server = await aServer();
+  const house = aHouse();
+  await live(house, server);
+  for (let i = 0; i < 90; i++) server.write({ ts: start, text: text(i), more: { reply_to_message: { message_id: 3, text: 'x'.repeat(80_000) } } });
+  await until(() => house.seen().length === 90);
+  expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(90));
+}, 30_000);
+
 test('more than a day away is a gap', async () => {
   const server = await aServer();
   let now = start;

@@ -34,7 +34,7 @@ const awayMs = 60_000;
 /** After a week without any the server numbers updates from anywhere: then it is asked for whatever waits. */
 const quietMs = 6 * 24 * 3_600_000;
 
-type Answer = { readonly result: unknown } | { readonly why: string; readonly waitMs?: number; readonly tellNow?: boolean };
+type Answer = { readonly result: unknown } | { readonly why: string; readonly waitMs?: number; readonly tellNow?: boolean; readonly tooLong?: true };
 
 /** What the Bot API means by a status. */
 const meanings: Readonly<Record<number, string>> = {
@@ -59,7 +59,7 @@ async function call(web: Web, { token, apiUrl }: Options, method: string, params
   const seconds = body.parameters?.retry_after;
   const waitMs = typeof seconds === 'number' && seconds > 0 ? Math.min(3_600_000, seconds * 1000) : answer.kind === 'refused' ? answer.retryAfterMs : undefined;
   const status = answer.kind === 'refused' ? answer.status : 0;
-  return { why: whyUnusable(answer, meanings), ...(waitMs === undefined ? {} : { waitMs }), ...(status === 401 || status === 404 || status === 409 ? { tellNow: true } : {}) };
+  return { why: whyUnusable(answer, meanings), ...(answer.kind === 'failed' && answer.tooLong === true ? { tooLong: true as const } : {}), ...(waitMs === undefined ? {} : { waitMs }), ...(status === 401 || status === 404 || status === 409 ? { tellNow: true } : {}) };
 }
 
 /** The next update, when it was last read, when the last update came, ms. */
@@ -72,6 +72,8 @@ function createTelegram(options: Options, deps: SourceDeps): Source {
   /** The first update that was not read; undefined: begin at the newest. */
   let next = found === null ? undefined : Number(found[1]);
   let readAt = found === null ? undefined : Number(found[2]);
+  /** How many updates are asked for: fewer where as many are too long for one answer, which would come again and again. */
+  let most = updatesAtOnce;
   let heardAt = found === null ? clock() : Number(found[3]);
 
   function handOver(values: readonly unknown[]): void {
@@ -101,10 +103,11 @@ function createTelegram(options: Options, deps: SourceDeps): Source {
     const away = readAt === undefined ? 0 : clock() - readAt;
     // the first answer tells that the way is open: it is not held
     const holdMs = first || away > awayMs ? 0 : options.holdMs;
-    const params = { offset: String(next ?? -1), limit: String(updatesAtOnce), timeout: String(Math.ceil(holdMs / 1000)), allowed_updates: '["message","edited_message","channel_post","edited_channel_post"]' };
+    const params = { offset: String(next ?? -1), limit: String(most), timeout: String(Math.ceil(holdMs / 1000)), allowed_updates: '["message","edited_message","channel_post","edited_channel_post"]' };
     const [askedAt, askedFrom] = [clock(), next];
     const answer = await call(web, options, 'getUpdates', params, holdMs + options.deadlineMs, signal);
     if (signal.aborted) return { ok: false, detail: 'stopped' };
+    if ('why' in answer && answer.tooLong === true) most = Math.ceil(most / 8);
     if ('why' in answer) return { ok: false, detail: answer.why, ...(answer.waitMs === undefined ? {} : { waitMs: answer.waitMs }), ...(answer.tellNow === true ? { tellNow: true } : {}) };
     if (!Array.isArray(answer.result)) return { ok: false, detail: 'answered what is no list of updates' };
     const apart = clocksApart(web.clockAheadMs());
@@ -119,7 +122,8 @@ function createTelegram(options: Options, deps: SourceDeps): Source {
       if (gap !== undefined || (updates.length > 0 && away > awayMs + options.holdMs)) intake.state('catching-up', `reading what was written in the last ${duration(away)}`, gap);
       handOver(updates);
     }
-    const more = updates.length >= updatesAtOnce;
+    const more = updates.length >= most;
+    most = Math.min(updatesAtOnce, most * 2);
     if (!more) readAt = clock();
     if (updates.length > 0) heardAt = clock();
     intake.cursor(`${next} ${readAt ?? clock()} ${heardAt}`);
