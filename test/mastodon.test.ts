@@ -234,6 +234,20 @@ test('a stream that the instance has turned off is said, whether on connecting o
   }
 });
 
+test('a stream that brings a post and breaks, again and again, is asked for less and less often', async () => {
+  const server = await anInstance();
+  server.behave({ cutAfterBytes: () => 6_000 });
+  const house = aHouse();
+  await open(house, server);
+  let n = 0;
+  const pushing = setInterval(() => server.push(aPost(n++)), 1);
+  const began = performance.now();
+  await until(() => server.connections() >= 12);
+  clearInterval(pushing);
+  // half of 2 + 4 + ... + 2,048 ms at least
+  expect(performance.now() - began).toBeGreaterThan(1_900);
+}, 60_000);
+
 test('an instance that asks to be left alone is left alone for so long', async () => {
   const server = await anInstance();
   server.behave({ refuse: 429, retryAfterS: 3_600 });

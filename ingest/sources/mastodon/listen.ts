@@ -11,8 +11,9 @@ import type { Taker } from './taker.ts';
 import { openStreamSocket } from '../stream-socket.ts';
 
 export const askEveryMs = 2_000;
-/** One that ends sooner without a word did not work: it may be that it does not like the token. */
+/** One that ends sooner, and with fewer messages, did not work: it may be that it does not like the token. */
 const livedMs = 5_000;
+const livedMessages = 100;
 /** Clocks differ, and posts of other servers come late: only so long after our coming the stream holds all. */
 const overlapMs = 30_000;
 /** Held while what came before is read; more than this waits on the line. */
@@ -57,6 +58,7 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
   const heldUris = new Set<string>();
   let heldBytes = 0;
   let lived = false;
+  let messages = 0;
   let refused = 0;
   let openedAt = Infinity;
   /** By our clock, ms. */
@@ -154,7 +156,8 @@ export function listen(deps: ListenDeps): { readonly ended: Promise<Ended>; clos
       catchUp.catch(() => socket.close('the log refuses posts'));
     },
     message(data, binary) {
-      lived = true;
+      messages += 1;
+      if (messages >= livedMessages || performance.now() - openedAt >= livedMs) lived = true;
       const message = readStreamMessage(data, binary);
       if (held === undefined) return read(message);
       held.push(message);
