@@ -15,6 +15,8 @@ import { isMissing, notThere, readListing, type Listing } from './reddit/listing
 import { createRedditPlaces } from './reddit/place.ts';
 import { readRedditThing, type RedditThing, type ThingKind } from './reddit/thing.ts';
 
+const secretUrl = z.url({ protocol: /^https?$/ }).regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$))/, 'an https address: the secret and the token must not go out in the open');
+
 const options = z.strictObject({
   subreddits: z.array(z.string().regex(/^[A-Za-z0-9_]{2,21}$/, 'a name of 2 to 21 letters, digits and _, without `r/`')).min(1).max(100).describe('names without `r/`'),
   about: z.record(z.string().regex(/^[A-Za-z0-9_]{2,21}$/), z.string().regex(serviceIdPattern)).default({}).describe('subreddit: the service that its posts are about where they name none'),
@@ -27,8 +29,8 @@ const options = z.strictObject({
   everyMs: z.number().int().min(2_000).default(15_000).describe('how often it is asked; a question each for posts and comments, of 100 a minute'),
   recheckMs: z.number().int().min(60_000).default(300_000).describe('how often posts that count are looked at again, to hear that they were taken back'),
   deadlineMs: z.number().int().min(1).default(20_000).describe('how long an answer may take'),
-  apiUrl: z.url({ protocol: /^https?$/ }).default('https://oauth.reddit.com').describe('where the API is'),
-  tokenUrl: z.url({ protocol: /^https?$/ }).default('https://www.reddit.com/api/v1/access_token').describe('where tokens are given out'),
+  apiUrl: secretUrl.default('https://oauth.reddit.com').describe('where the API is'),
+  tokenUrl: secretUrl.default('https://www.reddit.com/api/v1/access_token').describe('where tokens are given out'),
 });
 type Options = z.infer<typeof options>;
 
