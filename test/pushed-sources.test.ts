@@ -55,6 +55,15 @@ test('a ticket system and a mailbox push their own forms: fields are found where
   expect(house.bytes().includes('someone@example.org')).toBe(false);
 });
 
+test('a body that has nothing where the posts should stand is counted and told, and is no error', async () => {
+  const { house, send } = await begin('webhook', { secrets: [secret], signature: 'hub', items: 'tickets' });
+  for (const body of ['{"ticket":[{"id":1,"text":"whatsapp"}]}', '{"tickets":null}', 'null']) {
+    expect(await send(hook, body, hub(body))).toEqual({ status: 202, body: { accepted: 0, dropped: 1, reasons: [{ item: 0, reason: 'no-items' }] } });
+  }
+  expect(await send(hook, '{"tickets":[]}', hub('{"tickets":[]}'))).toEqual({ status: 202, body: { accepted: 0, dropped: 0 } });
+  expect((await house.opened()).source.status().dropped).toEqual({ 'no-items': 3 });
+});
+
 test('a mailbox that posts a form is read like any other', async () => {
   const { house, send } = await begin('webhook', { secrets: [secret], signature: 'bearer', service: 'acme', fields: { id: 'Message-Id', text: ['subject', 'body-plain'], author: 'sender', ts: 'Date' } });
   const form = new URLSearchParams({ 'Message-Id': '<1@example.org>', subject: 'Help', 'body-plain': 'I can not log in', sender: 'a@example.org', Date: 'Sun, 03 May 2026 21:30:00 +0200' });
@@ -118,6 +127,15 @@ test('Facebook: the address is proved by our own word, and by nothing else', asy
   expect(await ask(app.verifyToken)).toEqual([200, '1158201444']);
   expect((await ask('a guess'))[0]).toBe(403);
 });
+
+test('Facebook: behind a proxy a stranger who floods the address does not keep Meta out', async () => {
+  const { send } = await begin('facebook', { ...app, behindProxy: true });
+  const from = (caller: string) => ({ 'x-forwarded-for': `198.51.100.200, ${caller}` });
+  const junk = async (): Promise<number> => (await send(door, '{}', from('192.0.2.66'))).status;
+  while ((await Promise.all(Array.from({ length: 32 }, junk))).at(-1) !== 429);
+  const body = delivery(comment('111_1_1', 'does not work at all'));
+  expect((await send(door, body, { ...hub(body, app.appSecret), ...from('203.0.113.9') })).status).toBe(200);
+}, 60_000);
 
 test('Facebook: comments of visitors count for the Page\'s service, its own do not, and what is removed is forgotten', async () => {
   const { house, send } = await begin('facebook', app);

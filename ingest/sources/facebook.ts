@@ -15,6 +15,7 @@ const options = z.strictObject({
   appSecret: z.string().min(16).describe("the app's secret, with which Meta signs; give it as ${NAME} from the environment"),
   verifyToken: z.string().min(8).describe('a word of your own choice that you type into the webhook\'s form at Meta'),
   pages: z.record(z.string().regex(/^\d{1,32}$/, 'a Page id is digits'), z.string().regex(serviceIdPattern)).default({}).describe('Page id: the service that its visitors write about; of other Pages only posts that name a service count'),
+  behindProxy: z.boolean().default(false).describe('callers are known by the last entry of X-Forwarded-For: only behind a proxy that sets it, or all the world is one caller there'),
   links: z.boolean().default(false).describe("keep each comment's address beside it"),
 });
 type Options = z.infer<typeof options>;
@@ -63,7 +64,7 @@ function createFacebook(options: Options, deps: SourceDeps): Source {
   }
 
   return createDoor({
-    deps, behindProxy: false,
+    deps, behindProxy: options.behindProxy,
     detail: `takes Meta's webhook at ${path}`,
     contentTypes: ['application/json'],
     routes(door, scope) {

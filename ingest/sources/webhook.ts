@@ -65,7 +65,12 @@ function createWebhook(options: Options, deps: SourceDeps): Source {
     }
     let accepted = 0;
     const dropped: { item: number; reason: string }[] = [];
-    itemsOf(body, options.items).forEach((item, i) => {
+    const items = itemsOf(body, options.items);
+    if (items === undefined) {
+      intake.dropped('no-items');
+      dropped.push({ item: 0, reason: 'no-items' });
+    }
+    items?.forEach((item, i) => {
       const read = postFrom(item, options.fields, {
         now: clock(), service: options.service,
         idFor: (text) => idFor(item, text),
@@ -101,7 +106,7 @@ export default {
   workers: 'each',
   filtered: true,
   latenessMs: 2_000,
-  reasons: { 'not-signed': 'the request carries no signature of the form that is set', 'bad-signature': 'signed with another secret, or altered', 'signature-too-old': 'signed more than five minutes ago or ahead (standard)' },
+  reasons: { 'no-items': 'the body has nothing where `items` says that the posts stand', 'not-signed': 'the request carries no signature of the form that is set', 'bad-signature': 'signed with another secret, or altered', 'signature-too-old': 'signed more than five minutes ago or ahead (standard)' },
   create: createWebhook,
   check: async ({ signature, service }, services) => {
     if (service !== undefined && !services.some(({ id }) => id === service)) return { ok: false, detail: `\`service: ${service}\` is not watched: name one of the catalogue or of \`services\`` };

@@ -55,10 +55,10 @@ export function looseTime(value: unknown): number | undefined {
   return Number.isNaN(ms) || ms < 0 ? undefined : ms;
 }
 
-/** The posts' values in a body: the body itself, or what stands at `items`. */
-export function itemsOf(body: unknown, items: string | undefined): readonly unknown[] {
+/** The posts' values in a body: the body itself, or what stands at `items`; undefined: nothing stands there. */
+export function itemsOf(body: unknown, items: string | undefined): readonly unknown[] | undefined {
   const found = items === undefined ? body : valueAt(body, items);
-  return Array.isArray(found) ? found : found === undefined || found === null ? [] : [found];
+  return Array.isArray(found) ? found : found === undefined || found === null ? undefined : [found];
 }
 
 /** One value as a post, or why it is none. `now` in ms; `idFor` names a post that has no id of its own; `service` where it says none. */
