@@ -4,8 +4,9 @@
 /** An edge that any word, or any dense character, may take; a pause takes neither. */
 export const anyPlain = 0;
 export const anyDense = 1;
+export const neither = 2;
 /** the first number that is free for words */
-export const firstWord = 2;
+export const firstWord = 3;
 
 export interface Automaton<T> {
   /** Makes a node and gives its number; node 0 is the start. */
@@ -15,7 +16,7 @@ export interface Automaton<T> {
   free(from: number, to: number): void;
   /** Reaching this node means `output`. */
   output(node: number, output: T): void;
-  /** The state after a word of this class, or -1; state 0 is the start. Neither classes nor edges may be added after the first call. */
+  /** The state after a word of this class, or -1; state 0 is the start. After the first call edges come only from `supply`. */
   next(state: number, word: number): number;
   /** What reaching this state means: 0, nothing; else as `noteOf` said of its outputs. */
   note(state: number): number;
@@ -24,18 +25,14 @@ export interface Automaton<T> {
 
 /** The classes of words and the labels that each may take, and both the other way round; shared by automata. */
 export interface Classes {
-  readonly labels: readonly (readonly number[])[];
-  /** those that may take a label */
+  /** how many there are: every class is below it */
+  readonly count: number;
+  /** the labels of words that a class may take, besides those of `anyOf` */
+  labels(word: number): readonly number[];
+  /** the classes that may take the label of a word */
   by(label: number): readonly number[];
-  /** 0 or 1: the class may take `anyPlain` or `anyDense`; 2: neither */
+  /** by class: `anyPlain` or `anyDense`, which it may take, or `neither` */
   readonly anyOf: Uint8Array;
-}
-
-/** Reads the classes; a word of class n may take the labels `labels[n]`. */
-export function createClasses(labels: readonly (readonly number[])[]): Classes {
-  const by: number[][] = [];
-  for (const [word, own] of labels.entries()) for (const label of own) (by[label] ??= []).push(word);
-  return { labels, by: (label) => by[label] ?? [], anyOf: Uint8Array.from(labels, (own) => (own.includes(anyPlain) ? 0 : own.includes(anyDense) ? 1 : 2)) };
 }
 
 const untaken = -2;
@@ -53,8 +50,18 @@ const anyAt = 2; // three: where words lead that are not in the row, by what the
 const noteAt = 5;
 const waysAt = 6; // a bit for each 32nd class: no word of the others is in the row
 
-/** Creates an automaton that has only its start. `noteOf` sums up outputs that are reached together in a number from 1 up. */
-export function createAutomaton<T>({ labels: classes, by, anyOf }: Classes, noteOf: (outputs: readonly T[]) => number): Automaton<T> {
+/** What is told of an automaton. */
+export interface Told<T> {
+  /** Called before the start's edges with a label are first followed: adds all that can begin with it and is not there yet. */
+  supply(label: number, to: Automaton<T>): void;
+  /** Sums up outputs that are reached together in a number from 1 up. */
+  noteOf(outputs: readonly T[]): number;
+  /** Their order. */
+  compare(a: T, b: T): number;
+}
+
+/** Creates an automaton that has only its start. */
+export function createAutomaton<T>({ count, labels: labelsOf, by, anyOf }: Classes, { supply, noteOf, compare }: Told<T>): Automaton<T> {
   // edges of a node are a chain through these lists: cheap to build, read once a state
   const first: number[] = [-1];
   const labels: number[] = [];
@@ -65,8 +72,11 @@ export function createAutomaton<T>({ labels: classes, by, anyOf }: Classes, note
   let states: (readonly number[])[] = [];
   let reachedBy: (readonly T[])[] = [];
   const ids = new Map<string, number>();
-  /** the start's edges by label, for it has thousands */
+  /** the start's edges by label, for it has thousands; from which nodes, and how many edges there were when that was noted */
   const opening = new Map<number, number[]>();
+  const opened = new Set<number>();
+  let openedEdges = 0;
+  const supplied = new Uint8Array(count);
   let starts = new Int32Array(0);
   // A state's row is an open hash of its own, of the classes that lead on by a word of their own and of where they lead; most
   // words of a text are in no row.
@@ -86,7 +96,7 @@ export function createAutomaton<T>({ labels: classes, by, anyOf }: Classes, note
     if (id === undefined) {
       ids.set(key, (id = states.length));
       states.push(all);
-      const found = [...new Set(all.flatMap((n) => outputs.get(n) ?? []))];
+      const found = [...new Set(all.flatMap((n) => outputs.get(n) ?? []))].sort(compare);
       reachedBy.push(found);
       if (id > 0) writeState(id, all, found.length === 0 ? 0 : noteOf(found));
     }
@@ -97,7 +107,7 @@ export function createAutomaton<T>({ labels: classes, by, anyOf }: Classes, note
     const any = [-1, -1, -1];
     for (const node of nodes) {
       for (let e = first[node]!; e !== -1; e = rest[e]!) {
-        if (labels[e]! < firstWord) any[labels[e]!] = untaken;
+        if (labels[e]! < neither) any[labels[e]!] = untaken;
         else for (const word of by(labels[e]!)) live.add(word);
       }
     }
@@ -127,16 +137,29 @@ export function createAutomaton<T>({ labels: classes, by, anyOf }: Classes, note
     reachedBy = [];
     ids.clear();
     used = 0;
-    opening.clear();
-    starts = new Int32Array(classes.length).fill(untaken);
+    starts = new Int32Array(count).fill(untaken);
     stateOf([0]);
-    for (const node of states[0]!) for (let e = first[node]!; e !== -1; e = rest[e]!) push(opening, labels[e]!, targets[e]!);
+  };
+  /** Notes the edges that the start has gained. */
+  const openUp = (): void => {
+    for (const node of closure([0])) {
+      const isOld = opened.has(node);
+      for (let e = first[node]!; e !== -1 && !(isOld && e < openedEdges); e = rest[e]!) push(opening, labels[e]!, targets[e]!);
+      opened.add(node);
+    }
+    openedEdges = labels.length;
   };
   const step = (state: number, word: number): number => {
     const reached: number[] = [];
-    const own = classes[word]!;
-    if (state === 0) for (const label of own) reached.push(...(opening.get(label) ?? []));
-    else {
+    const own = [anyOf[word]!, ...labelsOf(word)];
+    if (state === 0) {
+      for (const label of own) {
+        if (supplied[label] === 0) supply(label, automaton);
+        supplied[label] = 1;
+      }
+      openUp();
+      for (const label of own) reached.push(...(opening.get(label) ?? []));
+    } else {
       for (const node of states[state]!) {
         for (let e = first[node]!; e !== -1; e = rest[e]!) if (own.includes(labels[e]!)) reached.push(targets[e]!);
       }
@@ -158,7 +181,7 @@ export function createAutomaton<T>({ labels: classes, by, anyOf }: Classes, note
     return (heads[at] = to);
   };
 
-  return {
+  const automaton: Automaton<T> = {
     node: () => first.push(-1) - 1,
     edge(from, label, to) {
       labels.push(label);
@@ -197,6 +220,7 @@ export function createAutomaton<T>({ labels: classes, by, anyOf }: Classes, note
     note: (state) => heads[state * 8 + noteAt]!,
     outputs: (state) => reachedBy[state]!,
   };
+  return automaton;
 }
 
 function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {

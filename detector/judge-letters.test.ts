@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { foldText } from '../shared/fold.ts';
 import { createHeadlineReader, linksToPage } from './judge-headline.ts';
 import { createLetters, letterBits } from './judge-letters.ts';
-import { createLine, cut, textOf, writeLine } from './judge-line.ts';
+import { createLine, cut, hashOf, textOf, writeLine } from './judge-line.ts';
 import { createFlattener } from './judge-text.ts';
-import { createVocabulary } from './judge-words.ts';
+import { createVocabulary, createWordTable, type WordTable } from './judge-words.ts';
 
 test('a text is read sign by sign as what everybody else folds it to', () => {
   const letters = createLetters();
@@ -43,31 +43,45 @@ test('a link to a page is told from a picture of the writer', () => {
   expect(linksToPage('acme.example is down')).toBe(false);
 });
 
+/** A table of words, numbered in their order. */
+function tableOf(words: readonly string[]): WordTable {
+  const table = createWordTable();
+  const line = createLine();
+  for (const word of words) {
+    writeLine(line, word);
+    table.add(line.units, 0, line.length, hashOf(word));
+  }
+  return table;
+}
+
 test('a word is of the class of the list it is in, else of the longest stem that it begins with', () => {
-  const words = new Map([['down', 10], ['downed', 11], ['x', 12], ['落', 13]]);
-  const stems = new Map([['down', 20], ['downl', 21], ['kn', 22], ['打', 23]]);
+  const words = tableOf(['down', 'downed', 'x', '落']);
+  const stems = tableOf(['down', 'downl', 'kn', '打']);
   const alone = new Uint8Array(0x10000);
   for (const dense of '落打々') alone[dense.charCodeAt(0)] = 1;
-  const { classAt } = createVocabulary(words, stems, { plain: 0, dense: 1, pause: 2 }, alone);
+  const { classAt, stemsOf } = createVocabulary(words, stems, 10, { plain: 0, dense: 1, pause: 2 }, alone);
   const line = createLine();
   writeLine(line, 'down downed downs download dow x y kn knx k 落打々 . .5 1.5');
   cut(line, alone);
   const classes = Array.from({ length: line.count }, (_, i) => [textOf(line, line.starts[i], line.ends[i]), classAt(line, i)]);
   expect(classes).toEqual([
-    ['down', 10], ['downed', 11], ['downs', 20], ['download', 21], ['dow', 0], ['x', 12], ['y', 0], ['kn', 22], ['knx', 22], ['k', 0],
-    ['落', 13], ['打', 23], ['々', 1], ['.', 2], ['.5', 2], ['1.5', 0],
+    ['down', 10], ['downed', 11], ['downs', 14], ['download', 15], ['dow', 0], ['x', 12], ['y', 0], ['kn', 16], ['knx', 16], ['k', 0],
+    ['落', 13], ['打', 17], ['々', 1], ['.', 2], ['.5', 2], ['1.5', 0],
+  ]);
+  expect(Array.from({ length: line.count }, (_, i) => stemsOf(line.units, line.starts[i]!, line.ends[i]!))).toEqual([
+    [0], [0], [0], [0, 1], [], [], [], [2], [2], [], [], [3], [], [], [], [],
   ]);
 });
 
 test('of many words each keeps its class, and a word that only looks alike has none', () => {
-  const words = new Map(Array.from({ length: 20_000 }, (_, i) => [`w${(i * 7_919) % 65_537}`, i + 1]));
+  const words = Array.from({ length: 20_000 }, (_, i) => `w${(i * 7_919) % 65_537}`);
   const alone = new Uint8Array(0x10000);
-  const { classAt } = createVocabulary(words, new Map(), { plain: 0, dense: 0, pause: 0 }, alone);
+  const { classAt } = createVocabulary(tableOf([...words, ...words]), createWordTable(), 1, { plain: 0, dense: 0, pause: 0 }, alone);
   const line = createLine();
-  for (const [word, id] of words) {
+  for (const [i, word] of words.entries()) {
     writeLine(line, `${word} ${word}0x`);
     cut(line, alone);
-    expect([classAt(line, 0), classAt(line, 1)]).toEqual([id, 0]);
+    expect([classAt(line, 0), classAt(line, 1)]).toEqual([i + 1, 0]);
   }
 });
 

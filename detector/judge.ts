@@ -54,7 +54,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
   const book = createNameBook(
     services,
     flattener,
-    (name) => finder.findIn(`. ${name} .`, true).some(({ phrase }) => phrase.kind === 'outage' || (phrase.kind === 'weak' && phrase.lang !== 'any')),
+    (name) => finder.tells(`. ${name} .`),
     lexicons.flatMap((l) => l.hashtagEnd).map((ending) => flattener.spell(ending)),
   );
   // the text at hand: written, marked, cut and read in place
