@@ -1,5 +1,6 @@
 // Says why a place that could be a report is none: another service's, denied, past, a wish, one person's own trouble, or an
 // ordinary word. Each rule looks at the clause or the sentence around the place.
+import type { Symptom } from '../shared/report.ts';
 import { isPause, space } from './judge-line.ts';
 import type { Hit } from './judge-phrases.ts';
 import type { Reason } from './judge-reason.ts';
@@ -58,6 +59,9 @@ function isDevices(c: Candidate, { clauses, hits }: Scene): boolean {
   };
   return hits.deviceFault.some((h) => Math.abs(clauses.sentenceAt(h.start) - sentence) <= 1 && !thoughtOf(h));
 }
+
+/** symptoms that hardly anything but a service has: nothing else "won't let me log in" or "keeps loading" */
+const ofSoftware: ReadonlySet<Symptom> = new Set(['login', 'sending', 'loading', 'app', 'error']);
 
 const maskers = ['deviceFault', 'negation', 'noneOfIt', 'wish', 'planned', 'past', 'ownDevice', 'onePlace', 'ownAccount'] as const;
 
@@ -123,6 +127,7 @@ export function isBeside(c: Candidate, { line, own, clauses, hits }: Scene): boo
       return next >= line.length || isPause(line.units[next]!) || hits.still.some((h) => h.start >= c.end && h.start - c.end <= 1);
     }
     if (clauses.clauseAt(p) !== clauses.clauseAt(c.start)) return false;
+    if (c.weight >= 0.9 && ofSoftware.has(c.symptom)) return true;
     return p < c.start ? near(p + 1, c.start) : clauses.wordsBetween(c.end, p) < 2;
   });
 }
