@@ -66,6 +66,25 @@ test('a week of minutes is counted at the first start, then those that are over,
   expect(opened.source.status().detail).toMatch(/^2 services counted every 5 min; spent \$0\.\d\d of \$10\.00 today/);
 });
 
+test('what was paid for is kept: a history that costs more than a day allows is counted over several, each minute once', async () => {
+  const server = await aServer();
+  let now = start;
+  const house = aHouse(() => now);
+  server.behave({ now: () => now });
+  const options = optionsFor(server, { historyDays: 5, services: ['whatsapp'], spend: { perDay: 0.01 } });
+  let opened = await house.open(xCounts, options);
+  for (const days of [2, 4]) {
+    await until(() => opened.source.status().detail.startsWith('spending cap'));
+    expect(await tallies(house)).toHaveLength(days * 1_440);
+    await house.stop();
+    now += 24 * 60 * minute;
+    opened = await house.open(xCounts, options);
+  }
+  await until(async () => (await tallies(house)).length >= 6 * 1_440);
+  const minutes = (await tallies(house)).map((one) => one.minute);
+  expect(new Set(minutes).size).toBe(minutes.length);
+}, 60_000);
+
 test('its requests cost, and at the cap it is blind until the day is over, over restarts too', async () => {
   const server = await aServer();
   let now = start;

@@ -135,20 +135,22 @@ function createXCounts(options: Options, deps: SourceDeps): Source {
     }
     const one = counted[turn % Math.max(1, counted.length)];
     if (one === undefined) return { ok: false, tellNow: true, detail: 'nothing to count: none of the `services` is watched under a name that X can be asked for' };
-    const toMs = minuteOf(clock() - settleMs);
+    const newest = minuteOf(clock() - settleMs);
     const oldest = minuteOf(clock() - reachMs) + minuteMs;
-    const fromMs = Math.max(oldest, one.next ?? toMs - Math.max(options.everyMinutes, options.historyDays * 1_440) * minuteMs);
+    const fromMs = minuteOf(Math.max(oldest, one.next ?? newest - Math.max(options.everyMinutes, options.historyDays * 1_440) * minuteMs));
+    // a day at a time: what was paid for is kept, whatever becomes of the rest
+    const toMs = Math.min(newest, fromMs + dayMs);
     if (toMs > fromMs) {
-      const trouble = await count(one, minuteOf(fromMs), toMs, signal);
+      const trouble = await count(one, fromMs, toMs, signal);
       // what is refused must not keep the others from their turn
-      if (trouble === undefined || trouble.waitMs === undefined) turn += 1;
+      if (trouble === undefined ? toMs === newest : trouble.waitMs === undefined) turn += 1;
       if (signal.aborted || trouble !== undefined) return trouble ?? { ok: true, detail: 'stopped' };
     } else {
       turn += 1;
     }
     const { day, month } = meter.spent(clock());
     void store.set(spendKey(deps.name), JSON.stringify({ ...meter.saved(clock()), spent: { day, month } }), 40 * dayMs).catch(() => {});
-    const more = counted.some(({ next }) => next === undefined);
+    const more = toMs < newest || counted.some(({ next }) => next === undefined);
     return { ok: true, detail: more ? 'counting what is past' : detail(), again: more, behind: more };
   }
 
