@@ -38,8 +38,8 @@ test('every source and channel has its table', () => {
   for (const type of Object.keys(channels)) expect(text).toContain(`### channel \`${type}\``);
 });
 
-test('every command is in the reference with its own help', () => {
-  const names = createProgram().commands.map((command) => command.name());
+test('every command is in the reference with its own help', async () => {
+  const names = (await createProgram()).commands.map((command) => command.name());
   expect(names.length).toBeGreaterThan(10);
   for (const name of names) expect(text).toContain(`### ${name}\n\n\`\`\`text\nUsage: outcry ${name} `);
 });

@@ -87,9 +87,11 @@ ${schemaTable(options)}`);
 
 const byName = <T>(name: (one: T) => string) => (a: T, b: T): number => (name(a) < name(b) ? -1 : 1);
 
+const program = await createProgram();
+
 /** The help of every command, as the command itself prints it. */
 function commands(): string {
-  const each = createProgram().commands.flatMap((command) => [command, ...command.commands]).map((command) => `### ${nameOf(command)}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\``);
+  const each = program.commands.flatMap((command) => [command, ...command.commands]).map((command) => `### ${nameOf(command)}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\``);
   return ['## Commands', '`npm run -s outcry -- COMMAND`. Results go to standard output, what is said about the work to standard error. The exit code is 0 when all went well.', ...each].join('\n\n');
 }
 

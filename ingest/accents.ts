@@ -15,14 +15,19 @@ const otherLetter = 'ꬠ';
  * is written with one. Cheap for texts without accents.
  */
 export function createAccentCheck(services: readonly Service[]): (text: string, foldedName: string) => boolean {
-  const spelledWith = new Set<string>();
-  for (const { name, names, hashtags, handles } of services) {
-    for (const one of [name, ...names, ...hashtags, ...handles]) if (accented.test(one.normalize('NFC'))) spelledWith.add(foldText(one.replace(/^[#@]/, '')));
-  }
+  let known: ReadonlySet<string> | undefined;
   return (text, foldedName) => {
     if (!accented.test(text) && !text.includes('\u0308')) return false;
-    if (spelledWith.has(foldedName)) return false;
+    if ((known ??= spelledWithAccents(services)).has(foldedName)) return false;
     if (!unsure.test(text) && text.toLowerCase().includes(foldedName)) return false;
     return !foldText(text.normalize('NFC').replace(accentedLetters, otherLetter)).includes(foldedName);
   };
+}
+
+function spelledWithAccents(services: readonly Service[]): ReadonlySet<string> {
+  const spelled = new Set<string>();
+  for (const { name, names, hashtags, handles } of services) {
+    for (const one of [name, ...names, ...hashtags, ...handles]) if (accented.test(one.normalize('NFC'))) spelled.add(foldText(one.replace(/^[#@]/, '')));
+  }
+  return spelled;
 }

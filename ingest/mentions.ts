@@ -56,14 +56,15 @@ export function createMentionMaker(
   matcher: Matcher,
   anonymise: (kind: string, value: string) => string,
 ): MentionMaker {
-  const known = byWholeString(services);
+  // most posts have no field for their service
+  let known: Map<string, Service> | undefined;
   const onlyByAccent = createAccentCheck(services);
   const nameById = new Map(services.map(({ id, name }) => [id, name.toLowerCase()]));
   const threads = createThreads();
 
   function serviceOf(idOrName: string): Service | undefined {
     const whole = plain(idOrName);
-    const exact = known.get(whole);
+    const exact = (known ??= byWholeString(services)).get(whole);
     if (exact !== undefined) return exact;
     const hit = matcher.matchText(idOrName).find(({ by, name }) => by === 'name' && besideKindWords(whole, name));
     return hit === undefined ? undefined : services[hit.service];

@@ -89,9 +89,11 @@ function configOf(file: string): Config {
   return parsed.config;
 }
 
+const program = await createProgram();
+
 /** What is wrong with a command line of ours: the command, an option, or the value of one that has a choice. */
 function faultsOf(args: readonly string[]): string[] {
-  const command = createProgram().commands.find((one) => one.name() === args[0]);
+  const command = program.commands.find((one) => one.name() === args[0]);
   if (command === undefined) return [`no command ${args[0]}`];
   const faults: string[] = [];
   args.forEach((word, i) => {

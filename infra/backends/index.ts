@@ -6,9 +6,7 @@ import type { Logger } from 'pino';
 import { BusError, type Bus } from '../../shared/bus.ts';
 import type { Store } from '../../shared/store.ts';
 import { openEmbedded } from './embedded/embedded-bus.ts';
-import { openKafka } from './kafka/kafka-bus.ts';
 import type { KafkaSettings } from './kafka/settings.ts';
-import { openRedisStore } from './redis/redis-store.ts';
 import type { RedisSettings } from './redis/settings.ts';
 
 export { openEmbedded, type Embedded } from './embedded/embedded-bus.ts';
@@ -56,6 +54,8 @@ export async function openBackend(settings: BackendSettings, mode: 'own' | 'join
     return { bus, store, instance: null, holder, patienceMs: 0, checkStore: () => Promise.resolve(), storeFailures: () => ({}), close: bus.close };
   }
   if (settings.kafka === null) throw new BusError('unavailable', '`backend: kafka` needs `kafka` with the `brokers` of the cluster', false);
+  // their libraries cost the start of who needs neither a tenth of a second
+  const [{ openKafka }, { openRedisStore }] = await Promise.all([import('./kafka/kafka-bus.ts'), import('./redis/redis-store.ts')]);
   const bus = await openKafka(settings.kafka, { partitions: settings.partitions, instance, log: log.child({ part: 'kafka' }), clock: Date.now });
   try {
     const { store, check, failures, close } = await openRedisStore(settings.redis, { log: log.child({ part: 'redis' }) });

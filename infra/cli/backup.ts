@@ -14,6 +14,9 @@ export function addBackup(program: Command): void {
       backupFile(databaseFile(loadConfig(options.config).data), to);
       process.stdout.write(`wrote ${to}\n`);
     });
+}
+
+export function addRestore(program: Command): void {
   program
     .command('restore')
     .argument('<from>', 'file that `outcry backup` wrote')

@@ -3,32 +3,40 @@
 import { Command, CommanderError } from 'commander';
 import { BusError } from '../../shared/bus.ts';
 import { version } from '../version.ts';
-import { addBacktest } from './backtest.ts';
-import { addBackup } from './backup.ts';
-import { addCatalogue } from './catalogue.ts';
-import { addCheck } from './check.ts';
 import { CommandProblem } from './command.ts';
-import { addDoctor } from './doctor.ts';
-import { addExplain } from './explain.ts';
-import { addInit } from './init.ts';
-import { addJudge } from './judge.ts';
-import { addMigrate } from './migrate.ts';
-import { addRedrive } from './redrive.ts';
-import { addRepartition } from './repartition.ts';
-import { addReplay } from './replay.ts';
-import { addRun } from './run.ts';
-import { addSeries } from './series.ts';
-import { addTail } from './tail.ts';
-import { addTune } from './tune.ts';
-import { addTopics } from './topics.ts';
 
-export function createProgram(): Command {
+type Add = (program: Command) => void;
+
+/** By command, its files: loading all of them would cost each start a third of a second. The help shows them in this order. */
+const commands: Readonly<Record<string, () => Promise<readonly Add[]>>> = {
+  run: async () => [(await import('./run.ts')).addRun],
+  replay: async () => [(await import('./replay.ts')).addReplay],
+  init: async () => [(await import('./init.ts')).addInit],
+  check: async () => [(await import('./check.ts')).addCheck],
+  doctor: async () => [(await import('./doctor.ts')).addDoctor],
+  explain: async () => [(await import('./explain.ts')).addExplain],
+  tail: async () => [(await import('./tail.ts')).addTail],
+  redrive: async () => [(await import('./redrive.ts')).addRedrive],
+  judge: async () => [(await import('./judge.ts')).addJudge],
+  catalogue: async () => [(await import('./catalogue.ts')).addCatalogue],
+  backtest: async () => [(await import('./backtest.ts')).addBacktest],
+  tune: async () => [(await import('./tune.ts')).addTune],
+  series: async () => [(await import('./series.ts')).addSeries],
+  topics: async () => [(await import('./topics.ts')).addTopics, (await import('./repartition.ts')).addRepartition],
+  migrate: async () => [(await import('./migrate.ts')).addMigrate],
+  backup: async () => [(await import('./backup.ts')).addBackup],
+  restore: async () => [(await import('./backup.ts')).addRestore],
+};
+
+/** The program with the command of this name, with all of them where it has none of this name. */
+export async function createProgram(name?: string): Promise<Command> {
   const program = new Command('outcry')
     .description('Hears a service fail from what people post about it, and tells whoever subscribed.')
     .version(version)
     .showHelpAfterError('(`--help` tells more)')
     .exitOverride();
-  for (const add of [addRun, addReplay, addInit, addCheck, addDoctor, addExplain, addTail, addRedrive, addJudge, addCatalogue, addBacktest, addTune, addSeries, addTopics, addRepartition, addMigrate, addBackup]) add(program);
+  const own = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  for (const load of own === undefined ? Object.values(commands) : [own]) for (const add of await load()) add(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }
@@ -43,7 +51,7 @@ export async function runProgram(): Promise<void> {
     if (!listens) process.exit(0);
   });
   try {
-    await createProgram().parseAsync();
+    await (await createProgram(process.argv[2])).parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, watchFile, unwatchFile, writeFileSync
 import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import pino from 'pino';
-import { refuseHalf } from '../backends/carry/index.ts';
+import { refuseHalf } from '../backends/carry/mark.ts';
 import { databaseFile, openBackend } from '../backends/index.ts';
 import { parseConfig, readConfig, type Config } from '../config.ts';
 import { authorKeyOf, demonstrationFolder } from '../data-folder.ts';

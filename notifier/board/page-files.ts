@@ -1,5 +1,5 @@
-// The page's files: read once at start, TypeScript turned into what browsers run by erasing its types, and held in
-// memory under the names that the page asks for. Nothing is read from disk for a request, nothing comes from elsewhere.
+// The page's files: read once at start, held in memory under the names that the page asks for, TypeScript turned into what
+// browsers run by erasing its types when it is first asked for. Nothing is read from disk for a request, nothing comes from elsewhere.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
@@ -41,7 +41,19 @@ export async function loadPageFiles(): Promise<PageFiles> {
 
 function pageFile(name: string, text: string): PageFile {
   const ending = name.slice(name.lastIndexOf('.') + 1);
-  const body = ending === 'ts' ? stripTypeScriptTypes(text) : text;
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-  return { type: contentTypes[ending] ?? 'text/plain; charset=utf-8', etag, body };
+  // most processes never show the page, and the first use of the compiler costs
+  let made: { body: string; etag: string } | undefined;
+  const make = (): { body: string; etag: string } => {
+    const body = ending === 'ts' ? stripTypeScriptTypes(text) : text;
+    return { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
+  };
+  return {
+    type: contentTypes[ending] ?? 'text/plain; charset=utf-8',
+    get etag() {
+      return (made ??= make()).etag;
+    },
+    get body() {
+      return (made ??= make()).body;
+    },
+  };
 }

@@ -74,9 +74,10 @@ function problemsByLine(yamlText: string): CatalogResult {
 /**
  * Lays a user's entries over a catalogue. An entry with a known id overrides it field by field, in both modes, so
  * `replace` can pick services with `id` alone; what such a pick depends on is dropped where it was not picked too.
- * `entries` may be anything; a problem's path starts with the entry's index.
+ * The base is sound; `entries` may be anything. A problem's path starts with the entry's index.
  */
 export function extendCatalog(base: readonly Service[], entries: readonly unknown[], mode: CatalogMode): CatalogResult {
+  if (entries.length === 0 && mode === 'extend') return { services: [...base] };
   const known = new Map(base.map((service) => [service.id, service]));
   const seen = new Map<string, number>();
   const problems: CatalogProblem[] = [];
@@ -139,21 +140,23 @@ function clashes(placed: readonly Placed[]): CatalogProblem[] {
   for (const { service, path } of placed) {
     if (ids.has(service.id)) problems.push({ message: `the id "${service.id}" stands in two entries`, path: [...path, 'id'] });
     ids.add(service.id);
-    for (const [field, spelling] of spellings(service)) {
-      const owner = owners.get(fold(spelling));
-      if (owner === undefined) owners.set(fold(spelling), service.id);
-      else if (owner !== service.id) {
-        problems.push({ message: `"${spelling}" of "${service.id}" already means "${owner}"`, path: [...path, ...field] });
-      }
-    }
+    const own = (spelling: string, ...field: PropertyKey[]): void => {
+      const folded = fold(spelling);
+      const owner = owners.get(folded);
+      if (owner === undefined) owners.set(folded, service.id);
+      else if (owner !== service.id) problems.push({ message: `"${spelling}" of "${service.id}" already means "${owner}"`, path: [...path, ...field] });
+    };
+    own(service.name, 'name');
+    for (const field of ['names', 'hashtags', 'handles'] as const) for (let i = 0; i < service[field].length; i++) own(service[field][i]!, field, i);
   }
   return problems;
 }
 
 function wrongOrdinaries(placed: readonly Placed[]): CatalogProblem[] {
   return placed.flatMap(({ service, path }) => {
-    const ordinary = new Set(service.ordinary.map(fold));
     const names = [service.name, ...service.names];
+    if (service.ordinary.length === 0 && names.every((name) => plainlyLong.test(name))) return [];
+    const ordinary = new Set(service.ordinary.map(fold));
     const folded = new Set(names.map(fold));
     const strangers = service.ordinary
       .map((word, index) => ({ message: `ordinary: "${word}" is not a name of "${service.id}"`, path: [...path, 'ordinary', index], word }))
@@ -177,13 +180,6 @@ function unknownDependencies(placed: readonly Placed[]): CatalogProblem[] {
       return ids.has(id) ? [] : [{ message: `dependsOn: no service has the id "${id}"${nearest(id, [...ids])}`, path: at }];
     }),
   );
-}
-
-function spellings(service: Service): [PropertyKey[], string][] {
-  const listed = (['names', 'hashtags', 'handles'] as const).flatMap((field) =>
-    service[field].map((spelling, index): [PropertyKey[], string] => [[field, index], spelling]),
-  );
-  return [[['name'], service.name], ...listed];
 }
 
 function dropUnpicked(merged: unknown, entry: unknown, picked: ReadonlyMap<string, number>): unknown {
@@ -221,7 +217,12 @@ function nearest(word: string, known: readonly string[]): string {
   return best !== '' && distance(word, best) <= Math.max(2, word.length / 3) ? `; did you mean "${best}"?` : '';
 }
 
+const plain = /^[\0-\x7f]*$/;
+/** three characters or more, however they are folded */
+const plainlyLong = /^[!-~][ -~]+[!-~]$/;
+
 function fold(spelling: string): string {
+  if (plain.test(spelling)) return spelling.toLowerCase().trim();
   return spelling.normalize('NFKC').toLowerCase().trim();
 }
 

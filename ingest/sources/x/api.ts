@@ -1,7 +1,6 @@
 // Calls to X's API through twitter-api-v2: each within a deadline, one connection a call, an answer or a failure as a value.
 // The stream is stream.ts's. The library is loaded when the first call is made.
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { Agent, ClientRequestArgs, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { parseJson } from '../../json.ts';
@@ -36,7 +35,7 @@ export const callHeaders: Readonly<Record<string, string>> = named;
 
 /** An agent whose connections end when nothing comes for `idleMs`, from the first step on, and which can end them all. */
 export interface IdleAgent {
-  readonly agent: http.Agent;
+  readonly agent: Agent;
   /** What broke the last connection, as Node names it: the library often loses it. */
   readonly code: () => string | undefined;
   end(): void;
@@ -46,9 +45,10 @@ export interface IdleAgent {
 export function createIdleAgent(apiUrl: string, idleMs: number, waiting: () => boolean = () => false, idle: () => void = () => {}): IdleAgent {
   const sockets = new Set<Socket>();
   let code: string | undefined;
-  const Plain = apiUrl.startsWith('https:') ? https.Agent : http.Agent;
+  // imported, the module would bring along all of fetch, in every process that knows this source
+  const Plain = apiUrl.startsWith('https:') ? process.getBuiltinModule('node:https').Agent : process.getBuiltinModule('node:http').Agent;
   class Idle extends Plain {
-    override createConnection(options: http.ClientRequestArgs, callback?: (error: Error | null, stream: Duplex) => void): Duplex | null | undefined {
+    override createConnection(options: ClientRequestArgs, callback?: (error: Error | null, stream: Duplex) => void): Duplex | null | undefined {
       const socket = super.createConnection(options, callback) as Socket;
       sockets.add(socket);
       const watch = (): void => {
