@@ -467,6 +467,27 @@ test('a spending cap is kept to the post, over restarts and with a store that fo
   expect(opened.source.status().detail).toBe('spending cap of $0.25 a month reached; listens again at 2027-01-01 00:00 UTC');
 });
 
+test('a search reads no more than the cap has left, and what comes meanwhile costs too', async () => {
+  const server = await aServer();
+  let now = start;
+  const house = aHouse(() => now);
+  server.behave({ now: () => now + 120_000 });
+  const spend = { perDay: 0.3, perMonth: 10, postPrice: 0.005, requestPrice: 0.005 };
+  const first = await open(house, server, { spend });
+  await until(() => first.source.status().state === 'live' && server.open() > 0);
+  server.push(aPost(0));
+  await until(() => house.seen().length === 1);
+  await house.stop();
+  now = start + 3_600_000;
+  for (let i = 1; i <= 400; i++) server.store(aPost(i, start + 60_000 + i * 1_000));
+  const { source } = await open(house, server, { spend });
+  await until(() => source.status().detail.startsWith('spending cap'));
+  const read = server.asked('search').reduce((sum, query) => sum + Number(query.get('max_results')), 0);
+  expect(read).toBeLessThanOrEqual(59);
+  expect(source.status().spend!.day).toBeLessThanOrEqual(0.3);
+  await until(async () => (await house.frames()).some((frame) => frame.gap !== undefined));
+}, 30_000);
+
 test('what search can not make good is a gap with its length, told once', async () => {
   const server = await aServer();
   let now = start;

@@ -7,10 +7,11 @@ import { createNap } from '../nap.ts';
 import type { Source, SourceDefinition, SourceDeps } from '../source.ts';
 import { createClockWatch } from '../steady-clock.ts';
 import { createXApi } from './x/api.ts';
-import { createCatchUp, type CatchUp } from './x/catch-up.ts';
+import { createCatchUp, idOf, type CatchUp } from './x/catch-up.ts';
 import { checkX } from './x/check.ts';
 import { connectsKey, readSpend, readTimes, readXCursor, spendKey, writeXCursor } from './x/cursor.ts';
 import type { XFailure } from './x/failure.ts';
+import { isXId } from './x/id.ts';
 import { createXPlace } from './x/place.ts';
 import { xOptions, xReasons, type XOptions } from './x/options.ts';
 import { postFields } from './x/post.ts';
@@ -58,7 +59,6 @@ function createX(options: XOptions, deps: SourceDeps): Source {
   /** X's clock less ours, ms. */
   let skew = 0;
   let meterTold = { at: 0, share: -1 };
-
   const now = (): number => clock() + skew;
   /** What is taken off X's times so that they are of our clock, ms. */
   const aheadMs = (): number => (Math.abs(skew) > clockSlackMs ? skew : 0);
@@ -78,6 +78,8 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     close: (why) => stream?.close(why),
   });
 
+  /** A post is paid for when it is read, whenever its turn comes. */
+  const pay = (id: string): void => void (isXId(id) && meter.post(id, clock()));
   const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
   const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
@@ -114,7 +116,8 @@ function createX(options: XOptions, deps: SourceDeps): Source {
       },
       search: async (since, found, over) => {
         const searched = await searchMissed(searchQueries(heard, options), since, { requests: options.gapFillRequests, posts: options.gapFillPosts, retryMs: options.retryMs }, {
-          api, found, now,
+          api, now,
+          found: (message, id) => (pay(id), found(message, id)),
           room: () => meter.room(clock()).posts,
           sleep: (ms) => (stopped ? Promise.resolve() : nap.sleep(ms)),
           stopped: () => stopped || over(),
@@ -153,7 +156,9 @@ function createX(options: XOptions, deps: SourceDeps): Source {
       },
       message(value) {
         keeper.matched();
+        pay(idOf(value));
         catching.message(value);
+        if (!catching.live() && meter.capped(clock()) !== undefined) own.close('the spending cap is reached');
       },
       bad: (reason) => intake.dropped(reason),
       room: () => catching.room(),

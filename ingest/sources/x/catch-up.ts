@@ -57,8 +57,9 @@ const leastGapMs = 1_000;
 
 const causes: Readonly<Record<string, string>> = { 'spend-cap': 'the spending cap', posts: 'the limit of posts', requests: 'the limit of requests' };
 
-const idOf = (message: unknown): string => {
-  const { data } = (message ?? {}) as { data?: { id?: unknown } };
+/** The id of the post in a message; empty where there is none. */
+export const idOf = (message: unknown): string => {
+  const { data } = (message ?? {}) as { data?: { id?: unknown } | null };
   return typeof data?.id === 'string' ? data.id : '';
 };
 
