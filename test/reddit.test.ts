@@ -57,6 +57,20 @@ test('a post is its title and text, a comment what it answers, a crosspost what 
   expect(found.get('WhatsApp on my profile')!.url).toBeUndefined();
 });
 
+test('that a post was taken back is heard of each that counts, not of the newest alone', async () => {
+  const server = await aServer();
+  const house = aHouse();
+  await live(house, server);
+  const posts = Array.from({ length: 250 }, (_, i) => server.post({ ts: start, text: text(i) }));
+  await until(() => house.seen().length === 250);
+  server.change(posts[3]!, { author: '[deleted]', selftext: '[deleted]' });
+  server.change(posts[140]!, { author: '[deleted]', selftext: '[deleted]' });
+  await until(async () => {
+    const gone = new Set((await house.frames()).flatMap((frame) => frame.deletions.map(({ id }) => id)));
+    return gone.has(posts[3]!) && gone.has(posts[140]!);
+  });
+}, 30_000);
+
 test('the newest known post may be deleted or unlisted: what comes after it is still read', async () => {
   const server = await aServer();
   const house = aHouse();

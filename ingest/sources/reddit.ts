@@ -78,6 +78,8 @@ function createReddit(options: Options, deps: SourceDeps): Source {
   let missingAt = 0;
   let readAt: number | undefined;
   let recheckedAt = clock();
+  /** How many of those that are not the newest were looked at again in this turn. */
+  let recheckedTo = 0;
 
   const about = new Map(Object.entries(options.about).map(([name, service]) => [name.toLowerCase(), service]));
 
@@ -122,7 +124,12 @@ function createReddit(options: Options, deps: SourceDeps): Source {
   async function recheck(signal: AbortSignal): Promise<void> {
     if (named.size === 0 || clock() - recheckedAt < options.recheckMs) return;
     recheckedAt = clock();
-    const answer = await api.get(`/api/info?raw_json=1&id=${[...named.keys()].slice(0, recheckedAtOnce).join(',')}`, signal);
+    // the newest each time, and the others in turn
+    const [newest, others] = [[...named.keys()].slice(0, recheckedAtOnce / 2), [...named.keys()].slice(recheckedAtOnce / 2)];
+    if (recheckedTo >= others.length) recheckedTo = 0;
+    const inTurn = others.slice(recheckedTo, recheckedTo + recheckedAtOnce / 2);
+    recheckedTo += inTurn.length;
+    const answer = await api.get(`/api/info?raw_json=1&id=${[...newest, ...inTurn].join(',')}`, signal);
     const children = answer.ok ? (answer.value as { data?: { children?: unknown } }).data?.children : undefined;
     if (signal.aborted || !Array.isArray(children)) return;
     for (const child of children) {
