@@ -18,13 +18,13 @@ interface Plan {
 }
 
 const plans: readonly Plan[] = [
-  { shape: 'day', perMinute: 5, days: 2_190 },
-  { shape: 'flat', perMinute: 50, days: 730 },
-  { shape: 'day', perMinute: 50, days: 730 },
-  { shape: 'overdispersed', perMinute: 50, days: 730 },
-  { shape: 'busy-day', perMinute: 50, days: 730 },
-  { shape: 'day', perMinute: 1_000, days: 60 },
-  { shape: 'busy-day', perMinute: 1_000, days: 60 },
+  { shape: 'day', perMinute: 5, days: 1_095 },
+  { shape: 'flat', perMinute: 50, days: 240 },
+  { shape: 'day', perMinute: 50, days: 240 },
+  { shape: 'overdispersed', perMinute: 50, days: 240 },
+  { shape: 'busy-day', perMinute: 50, days: 240 },
+  { shape: 'day', perMinute: 1_000, days: 20 },
+  { shape: 'busy-day', perMinute: 1_000, days: 20 },
 ];
 
 const idOf = ({ shape, perMinute }: Plan): string => `${shape}/${perMinute}`;
