@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLevel, doubtScatter, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, minuteScatter, spanScatter, tideOf, widenLevel, type Level } from './level.ts';
+import { createLevel, doubtScatter, learn, learnHourScatter, learnMinuteScatter, levelDoubt, levelPerMinute, levelShare, minuteScatter, spanScatter, tideOf, widenLevel, type Level } from './level.ts';
 
 const dayMinutes = 1_440;
 
@@ -20,7 +20,7 @@ test('a tide of hours shows at once where counts are many, and hardly where they
 });
 
 test('a level that doubles over a month lags by a few parts in a hundred', () => {
-  for (const [perMinute, most] of [[0.05, 0.12], [5, 0.06]] as const) {
+  for (const [perMinute, most] of [[0.05, 0.07], [5, 0.03]] as const) {
     const level = createLevel(0);
     let rate = perMinute;
     for (let minute = 0; minute < 30 * dayMinutes; minute++) {
@@ -58,4 +58,20 @@ test('what a busy first day scattered is soon outweighed', () => {
 test('a level that was kept before there was a tide goes on without one', () => {
   const { tide: _tide, tideExpected: _expected, ...older } = steady(1, 2);
   expect(tideOf(widenLevel(older))).toBe(1);
+});
+
+test('a level that was kept before there was a shorter memory goes on as it stood', () => {
+  const { lately: _lately, latelyMinutes: _minutes, ...older } = steady(1, 20, 1.5, 3 * dayMinutes);
+  const level = widenLevel(older);
+  expect(levelPerMinute(level, 1e9)).toBeCloseTo(older.count / older.minutes, 2);
+  for (let minute = 0; minute < 5 * dayMinutes; minute++) learn(level, 1, 1.5, 1, levelPerMinute(level, 1e9), 1);
+  expect(levelPerMinute(level, 1e9)).toBeGreaterThan(1.4);
+  expect(levelPerMinute(level, 1e9)).toBeLessThan(1.6);
+});
+
+test('while the shorter memory speaks fewer counts stand behind a level, and each counts for more', () => {
+  const calm = steady(1, 40);
+  const risen = steady(1, 40, 1.5, 2 * dayMinutes);
+  expect(levelDoubt(risen, 1e9)).toBeGreaterThan(1.5 * levelDoubt(calm, 1e9));
+  expect(levelShare(risen)).toBeGreaterThan(1.5 * levelShare(calm));
 });

@@ -1,6 +1,7 @@
 // What is normal for one count of one service: its level over days, its rate over the last hour while little is known,
 // and by how much its counts scatter more than Poisson's. Clipped, so that an outage can't teach it. The daily shape
 // is the season's; when to learn is the caller's to say.
+import { departureOf, gainOf } from './drift.ts';
 
 // Prior: 0.05 reports a minute, worth two minutes of history.
 const priorCount = 0.1;
@@ -8,9 +9,11 @@ const priorMinutes = 2;
 // Of people who name a service some always seem to report, which ten quiet minutes may not show: of so many posts so many.
 const priorPosts = 20;
 const priorPostsCounted = 2;
-const levelHalfLifeMinutes = 3 * 1_440;
+const levelHalfLifeMinutes = 5 * 1_440;
 // Where counts are many a level is known sooner, and need not lag behind one that drifts.
-const shortestHalfLifeMinutes = 1.5 * 1_440;
+const shortestHalfLifeMinutes = 2.5 * 1_440;
+// What a level that wanders is seen by.
+const latelyShare = 0.28;
 const localHalfLifeMinutes = 60;
 // Scatter is forgotten by half in a week, and faster while a service is new: what it scattered by then was our ignorance.
 const scatterHalfLifeMinutes = 7 * 1_440;
@@ -34,6 +37,9 @@ export interface Level {
   /** Decayed count and exposure (minutes of a season factor 1). */
   count: number;
   minutes: number;
+  /** The same with a shorter memory. */
+  lately: number;
+  latelyMinutes: number;
   local: number;
   localMinutes: number;
   minuteExcess: number;
@@ -49,7 +55,7 @@ export interface Level {
 export function createLevel(minutes: number): Level {
   const seen = decayed(minutes, levelHalfLifeMinutes);
   const seenNow = decayed(minutes, localHalfLifeMinutes);
-  return { count: 0, minutes: seen, local: 0, localMinutes: seenNow, minuteExcess: 0, minuteSquare: 0, hourExcess: 0, hourSquare: 0, tide: 0, tideExpected: 0 };
+  return { count: 0, minutes: seen, lately: 0, latelyMinutes: decayed(minutes, latelyShare * levelHalfLifeMinutes), local: 0, localMinutes: seenNow, minuteExcess: 0, minuteSquare: 0, hourExcess: 0, hourSquare: 0, tide: 0, tideExpected: 0 };
 }
 
 /** Exposure that is left of `minutes` of it, decayed since: the integral of 2^(-t/h). */
@@ -62,7 +68,13 @@ function decayed(minutes: number, halfLife: number): number {
  * posterior of a Poisson rate.
  */
 export function levelPerMinute(level: Level, posts: number): number {
-  return believed(level, posts) / (level.minutes + priorMinutes);
+  return (believed(level, posts) / (level.minutes + priorMinutes)) * wander(level);
+}
+
+/** The factor on the long memory that the shorter one speaks for. */
+function wander(level: Level): number {
+  const gain = gainOf(level, hourScatter(level));
+  return gain === 0 ? 1 : 1 + gain * departureOf(level);
 }
 
 /** The count with what the prior adds: a little for silence, or the usual share of the posts, shrunk, where there are some. */
@@ -82,13 +94,27 @@ export function tideOf(level: Level): number {
 }
 
 /** A level as it was kept, perhaps before there was a tide. */
-export function widenLevel(kept: Omit<Level, 'tide' | 'tideExpected'> & Partial<Level>): Level {
-  return { ...kept, tide: kept.tide ?? 0, tideExpected: kept.tideExpected ?? 0 };
+export function widenLevel(kept: Omit<Level, 'tide' | 'tideExpected' | 'lately' | 'latelyMinutes'> & Partial<Level>): Level {
+  const { tide = 0, tideExpected = 0, lately = kept.count, latelyMinutes = kept.minutes } = kept;
+  return { ...kept, tide, tideExpected, lately, latelyMinutes };
 }
 
-/** One over the counts behind the level: its share in the uncertainty of what is expected (squared, relative). `but`: counts that it may have learnt since. */
+/**
+ * The share of what is expected in its own uncertainty (squared, relative): one over the counts behind it, fewer while the
+ * shorter memory speaks. `but`: counts that it may have learnt since.
+ */
 export function levelDoubt(level: Level, posts: number, but = 0): number {
-  return 1 / (believed(level, posts, but) + priorCount);
+  const long = believed(level, posts, but) + priorCount;
+  const gain = gainOf(level, hourScatter(level));
+  if (gain === 0) return 1 / long;
+  const lately = Math.max(1, level.lately - but);
+  return (1 - gain) ** 2 / long + gain ** 2 / lately + (4 * gain * (1 - gain)) / (long + lately);
+}
+
+/** By which part one count more, learnt lately, has raised what is expected. */
+export function levelShare(level: Level): number {
+  const gain = gainOf(level, hourScatter(level));
+  return (1 - gain) / (level.count + 1) + gain / (level.lately + 1);
 }
 
 /** Scatter of one minute around what was expected of it. */
@@ -101,9 +127,13 @@ export function minuteScatter(level: Level): number {
  * hours that of hours is averaged too, by the root only, because what moves one hour moves the next.
  */
 export function spanScatter(level: Level, minutes: number): number {
-  const hour = scatter(level.hourExcess, level.hourSquare, priorHourScatter, hourScatterPrior);
+  const hour = hourScatter(level);
   const ofHours = hour / Math.sqrt(Math.max(1, minutes / 60));
   return ofHours + Math.max(0, minuteScatter(level) - hour) / Math.max(1, minutes);
+}
+
+function hourScatter(level: Level): number {
+  return scatter(level.hourExcess, level.hourSquare, priorHourScatter, hourScatterPrior);
 }
 
 /** What was learnt of scatter before the day's shape was known says a little, however busy that day was. */
@@ -134,7 +164,11 @@ export function learn(level: Level, minutes: number, count: number, factor: numb
   const keepTide = 2 ** (-(minutes * weight) / tideHalfLifeMinutes);
   level.tide = level.tide * keepTide + count * weight;
   level.tideExpected = level.tideExpected * keepTide + usual * weight;
-  const keep = 2 ** (-(minutes * weight) / levelHalfLife(level));
+  const halfLife = levelHalfLife(level);
+  const keepLately = 2 ** (-(minutes * weight) / (latelyShare * halfLife));
+  level.lately = level.lately * keepLately + count * weight;
+  level.latelyMinutes = level.latelyMinutes * keepLately + minutes * factor * weight;
+  const keep = 2 ** (-(minutes * weight) / halfLife);
   level.count = level.count * keep + count * weight;
   level.minutes = level.minutes * keep + minutes * factor * weight;
   const keepLocal = 2 ** (-(minutes * weight) / localHalfLifeMinutes);
