@@ -31,7 +31,7 @@ export const learningLagMinutes = 5;
 // Once a first day is known, an hour's scatter is learnt six hours later: a storm's first hours must not excuse the next.
 const scatterLagHours = 6;
 // An hour's error in a day's shape raises no alarm where fewer than so many reports come a minute; in full from there on.
-const clocksMatterFrom = 5;
+const clocksMatterFrom = 0.5;
 const shareKeep = 2 ** (-1 / (3 * dayMinutes));
 
 /** Sets what is expected of the minute in which `at` (ms) lies. `own` are the service's posts of the minute before, by source. */
@@ -39,8 +39,7 @@ export function expectNow(watch: Watch, at: number, sources: Sources, own: Reado
   const middle = Math.floor(at / minuteMs) * minuteMs + minuteMs / 2;
   const season = seasonAt(watch.season, middle);
   const level = levelPerMinute(watch.reports, watch.shareMentions);
-  const wary = clocksAt(at) !== 'steady' ? Math.min(1, level / clocksMatterFrom) : 0;
-  const shape = wary === 0 ? season : season + wary * (seasonAround(watch.season, middle) - season);
+  const shape = season + Math.min(1, level / clocksMatterFrom) * (seasonAround(watch.season, middle, season) - season);
   const volume = volumeOf(watch, sources, season, own);
   const unshaped = Math.min(1, Math.max(0, (shapeMinutes - watch.exposure) / (shapeMinutes - shapeFromMinutes)));
   const seasonal = level * shape * tideOf(watch.reports);

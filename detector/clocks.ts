@@ -16,10 +16,21 @@ const shownMs = 2 * dayMs;
  */
 export function clocksAt(at: number): 'steady' | 'changing' | 'changed' {
   const day = Math.floor((at - earliestMs) / dayMs);
-  // 1 January 1970 was a Thursday
-  const sunday = (day - ((((day + 4) % 7) + 7) % 7)) * dayMs;
+  const sunday = (day - sundayOffset(day)) * dayMs;
   if (at >= sunday + shownMs || !isListed(sunday)) return 'steady';
   return at < sunday + latestMs ? 'changing' : 'changed';
+}
+
+/** ms from the beginning (UTC) of the last Sunday on which clocks changed somewhere to `at` (ms); Infinity if that is not less than `withinMs`. */
+export function sinceChange(at: number, withinMs: number): number {
+  const day = Math.floor(at / dayMs);
+  for (let sunday = (day - sundayOffset(day)) * dayMs; at - sunday < withinMs; sunday -= 7 * dayMs) if (isListed(sunday)) return at - sunday;
+  return Infinity;
+}
+
+// 1 January 1970 was a Thursday
+function sundayOffset(day: number): number {
+  return (((day + 4) % 7) + 7) % 7;
 }
 
 function isListed(sunday: number): boolean {

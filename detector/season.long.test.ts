@@ -37,8 +37,8 @@ test('where every day is like another, the hours of the week add little error to
 
 test('a weekend with half as much is learnt by half and more within three weeks', () => {
   const shape = (t: number): number => (isWeekend(t) ? 0.5 : 1.2) * daily(t);
-  expect(error(learnt(4, 3, shape), shape)).toBeLessThan(0.25);
-  expect(error(learnt(4, 8, shape), shape)).toBeLessThan(0.18);
+  expect(error(learnt(4, 3, shape), shape)).toBeLessThan(0.15);
+  expect(error(learnt(4, 8, shape), shape)).toBeLessThan(0.08);
 });
 
 test('one hour that is three times itself every Tuesday is learnt, but not from one Tuesday', () => {
@@ -77,6 +77,15 @@ test('when clocks change the profile moves with them within a day, and is not le
   }
 });
 
+test('a quiet service follows the change of clocks too, within ten days', () => {
+  for (const seed of [12, 13]) {
+    const season = learnt(seed, 37 / 7, inSummer, 0.3);
+    const errors = Array.from({ length: 24 }, (_, hour) => changeAt + 10 * dayMs + hour * hourMs).map((at) => Math.abs(seasonAt(season, at) / inSummer(at) - 1));
+    expect(Math.max(...errors)).toBeLessThan(0.25);
+    expect(errors.reduce((sum, part) => sum + part, 0) / 24).toBeLessThan(0.08);
+  }
+});
+
 test('while clocks may change an hour around is allowed for, until it shows that they did or did not', () => {
   const daily = (t: number): number => 1 + 0.8 * Math.sin((2 * Math.PI * t) / dayMs);
   const before = learnt(10, 27 / 7, daily, 5);
@@ -89,8 +98,10 @@ test('while clocks may change an hour around is allowed for, until it shows that
   }
 });
 
-test('a profile that was kept before there was a curve in it goes on', () => {
+test('a profile that was kept before there was a curve in it, or days of the week, goes on', () => {
   const season = learnt(11, 4, daily);
-  const older = widenSeason(season.slice(0, 385));
-  for (let at = monday; at < monday + dayMs; at += hourMs) expect(Math.abs(seasonAt(older, at) / daily(at) - 1)).toBeLessThan(0.1);
+  for (const kept of [385, 421]) {
+    const older = widenSeason(season.slice(0, kept));
+    for (let at = monday; at < monday + dayMs; at += hourMs) expect(Math.abs(seasonAt(older, at) / daily(at) - 1)).toBeLessThan(0.1);
+  }
 });

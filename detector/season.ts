@@ -1,7 +1,8 @@
 // The shape of a normal week: by how much each hour stands above or below the level. Owns the profile, its shrinkage and
 // its place on the clock; the level itself is elsewhere, and so is the smooth curve of a day (day-curve.ts).
-import { clocksAt } from './clocks.ts';
+import { clocksAt, sinceChange } from './clocks.ts';
 import { curveDoubt, fitDay } from './day-curve.ts';
+import { dayOf, fitWeekDays, weekDaysSize } from './week-days.ts';
 
 // Days of the week differ by the half day rather than the hour: the hours around one speak with it of how its day differs
 // from any day. What an hour of the week does on its own is believed where chance hardly does it, and against a prior of
@@ -31,9 +32,12 @@ const leastToFollow = 6;
 const daysToFollow = 7;
 // Where the calendar gives no reason, so many times as much.
 const unlikely = 4;
-// Evidence that it did not move, and for how long either answer holds.
+// Evidence that it did not move, for how long either answer holds, for how long it is asked after, and for how long an
+// hour around is allowed for meanwhile.
 const stayNats = 5;
 const settledDays = 4;
+const askedMs = 14 * 86_400_000;
+const allowedMs = 5 * 86_400_000;
 // The curve follows four times a day.
 const fitHours = 6;
 const shifts = [-1, 1] as const;
@@ -47,13 +51,14 @@ const shift = curve + hours;
 const settled = shift + 1;
 const evidence = shift + 2;
 const evidenceWidth = 5;
-const size = evidence + 2 * evidenceWidth;
+const weekDays = evidence + 2 * evidenceWidth;
+const size = weekDays + weekDaysSize;
 
 /**
  * Observed and flat (season 1) mass of each hour of the day, then of each hour of the week; the usual flat mass of an hour;
  * the factors of the day's smooth curve; by how many hours the clock of this place has moved since it was learnt, and
  * when it was last clear whether it did (days since 1970); then for an hour earlier and an hour later: hours looked at, what was seen in them, what was expected
- * of them here and there, and the sum of the log ratios.
+ * of them here and there, and the sum of the log ratios; last the days of the week (week-days.ts).
  */
 export type Season = Float32Array;
 
@@ -65,6 +70,7 @@ export function createSeason(): Season {
 export function widenSeason(kept: ArrayLike<number>): Season {
   const season = new Float32Array(size);
   season.set(Array.from(kept).slice(0, size));
+  if (kept.length <= weekDays) season.fill(1, weekDays + 1, size);
   if (kept.length > curve) return season;
   season.fill(1, curve, shift);
   if (season[usual] !== 0) settle(season);
@@ -101,10 +107,23 @@ function edgeOf(a: number, b: number, c: number, d: number): number {
   return Math.max(0, Math.min(1, step / slope - 1));
 }
 
-/** The greatest factor at `at` (ms), a time when clocks change: an hour around, until it is clear where the profile stands. */
-export function seasonAround(season: Season, at: number): number {
-  if (at / hourMs < (season[settled]! + settledDays) * hours) return seasonAt(season, at);
-  return Math.max(seasonAt(season, at), seasonAt(season, at - hourMs), seasonAt(season, at + hourMs));
+/**
+ * The factor at `at` (ms) while it is open if this place's clocks changed: up to the greatest of an hour around, the less
+ * the more speaks for none; else `here`, that of `seasonAt`.
+ */
+export function seasonAround(season: Season, at: number, here = seasonAt(season, at)): number {
+  const open = openness(season, at);
+  return open === 0 ? here : here + open * (Math.max(here, seasonAt(season, at - hourMs), seasonAt(season, at + hourMs)) - here);
+}
+
+// 1: it may have moved by an hour as well as not; 0: where it stands is clear, or nobody's clocks have changed.
+function openness(season: Season, at: number): number {
+  if (at / hourMs < (season[settled]! + settledDays) * hours) return 0;
+  const clocks = clocksAt(at);
+  if (clocks === 'changing') return 1;
+  if (clocks === 'steady' && (season[usual]! < leastToFollow || !isAsked(season, at, allowedMs))) return 0;
+  const most = Math.max(natsOf(season, 0), natsOf(season, 1));
+  return Math.max(0, Math.min(1, 1 + most / stayNats));
 }
 
 /**
@@ -165,7 +184,9 @@ function visitsOf(season: Season): number {
 
 // One day says little of days: it is held against one like no other, two against half of one, four against a quarter.
 function fit(season: Season): void {
-  fitDay(season, season.subarray(curve, shift), season[usual]! / Math.max(0.5, visitsOf(season)));
+  const day = season.subarray(curve, shift);
+  fitDay(season, day, season[usual]! / Math.max(0.5, visitsOf(season)));
+  fitWeekDays(season.subarray(2 * hours, usual), day, season[usual]!, season.subarray(weekDays, size));
 }
 
 // Clocks change twice a year. Once the last hours fit the profile much better an hour earlier or later, whatever their
@@ -174,32 +195,45 @@ function fit(season: Season): void {
 function follow(season: Season, at: number, observed: number, flat: number): void {
   const hour = Math.floor(at / hourMs) + season[shift]!;
   const clocks = clocksAt(at);
-  if (clocks === 'changed' && clocksAt(at - hourMs) !== 'changed') season.fill(0, evidence, size);
+  if (clocks === 'changed' && clocksAt(at - hourMs) !== 'changed') season.fill(0, evidence, weekDays);
+  const asked = clocks === 'changed' || isAsked(season, at, askedMs);
   const here = factor(season, hour);
   let most = -Infinity;
   shifts.forEach((by, i) => {
     const sums = season.subarray(evidence + i * evidenceWidth, evidence + (i + 1) * evidenceWidth);
-    for (let place = 0; place < evidenceWidth; place++) sums[place]! *= shiftKeep;
+    if (!asked) for (let place = 0; place < evidenceWidth; place++) sums[place]! *= shiftKeep;
     const there = factor(season, hour + by);
     sums[0]! += 1;
     sums[1]! += observed;
     sums[2]! += flat * here;
     sums[3]! += flat * there;
     sums[4]! += observed * Math.log(there / here);
-    const nats = sums[4]! - sums[1]! * Math.log(sums[3]! / sums[2]!);
+    const nats = natsOf(season, i);
     most = Math.max(most, nats);
-    if (nats <= 0 && clocks !== 'changed') sums.fill(0);
-    if (nats < (clocks === 'steady' ? unlikely : 1) * (shiftNats + shiftShare * sums[1]!) || sums[0]! < shiftHours) return;
+    if (nats <= 0 && !asked) sums.fill(0);
+    if (nats < (clocks === 'steady' && !asked ? unlikely : 1) * (shiftNats + shiftShare * sums[1]!) || sums[0]! < shiftHours) return;
     season[shift]! += by;
     season[settled] = Math.floor(at / hourMs / hours);
-    season.fill(0, evidence, size);
+    season.fill(0, evidence, weekDays);
   });
   // had the clocks of this place changed, it would show by now
-  if (clocks === 'changed' && most < -stayNats) season[settled] = Math.floor(at / hourMs / hours);
+  if (asked && most < -stayNats) season[settled] = Math.floor(at / hourMs / hours);
+}
+
+// Whether it is still open if this place's clocks changed when some did. A quiet service needs days to tell.
+function isAsked(season: Season, at: number, withinMs: number): boolean {
+  const since = sinceChange(at, withinMs);
+  return since < withinMs && (season[settled]! + 1) * hours * hourMs <= at - since;
+}
+
+// Log-likelihood ratio of one of the shifts against none, whatever the level. 0 where nothing was seen.
+function natsOf(season: Season, which: number): number {
+  const at = evidence + which * evidenceWidth;
+  return season[at + 1] === 0 ? 0 : season[at + 4]! - season[at + 1]! * Math.log(season[at + 3]! / season[at + 2]!);
 }
 
 function factor(season: Season, hour: number): number {
-  const day = season[curve + modulo(hour, hours)]!;
+  const day = dayCurve(season, modulo(hour, week));
   const i = 2 * (hours + modulo(hour, week));
   const flat = season[i + 1]!;
   let smooth = day * (1 + around(season, hour - aroundHours, hour + aroundHours));
@@ -217,14 +251,20 @@ function factor(season: Season, hour: number): number {
   return smooth + surplus / (flat + weekPrior + ownPriorVisits * season[usual]!);
 }
 
-// By which part the hours of a week from `first` to `last` stand above the day that all days share.
+// The smooth factor of an hour of the week: its day's curve, as high as that day usually is.
+function dayCurve(season: Season, hour: number): number {
+  return season[curve + (hour % hours)]! * season[weekDays + dayOf(season[weekDays]!, hour)]!;
+}
+
+// By which part the hours of a week from `first` to `last` stand above what their days make them expect.
 function around(season: Season, first: number, last: number): number {
   let observed = 0;
   let usually = 0;
   for (let near = first; near <= last; near++) {
-    const i = 2 * (hours + modulo(near, week));
+    const ofWeek = modulo(near, week);
+    const i = 2 * (hours + ofWeek);
     observed += season[i]!;
-    usually += season[i + 1]! * season[curve + modulo(near, hours)]!;
+    usually += season[i + 1]! * dayCurve(season, ofWeek);
   }
   return believed(observed, usually, aroundChanceSquare) / (usually + weekPrior + aroundPriorVisits * season[usual]!);
 }
