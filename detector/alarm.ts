@@ -5,7 +5,8 @@ import type { Signal } from '../shared/signal.ts';
 import { alarmThreshold, jumps } from './alarm-budget.ts';
 import { learningMinutes, warmUpMinutes } from './baseline.ts';
 import { type Bank, logRatio, logRatioOf, type Run, runOf } from './cusum.ts';
-import { type Level, levelDoubt, levelPerMinute, minuteScatter, spanScatter } from './level.ts';
+import { dispersionOf } from './dispersion.ts';
+import { type Level, levelDoubt, levelShare, levelPerMinute, minuteScatter, spanScatter } from './level.ts';
 import { sumOf } from './minutes.ts';
 import { negativeBinomialLog10UpperTail } from './negative-binomial.ts';
 import { askedByPast, nearNats, turnDay } from './own-past.ts';
@@ -83,7 +84,8 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
   const level: Level = kind === 'reports' ? watch.reports : watch.voices;
   const perMinute = kind === 'reports' ? watch.perMinute : watch.voicesPerMinute;
   const budget = settings.budgetPerServiceYear;
-  const dispersion = 1 + minuteScatter(level) * perMinute;
+  const scattered = minuteScatter(level) * perMinute;
+  const usually = levelPerMinute(level, watch.shareMentions);
   const usual = expectedShare(watch);
   const young = watch.exposure < youngMinutes;
   const youth = young && watch.exposure >= youngFromMinutes ? youngNats : 0;
@@ -94,12 +96,13 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
   let asked = NaN;
   let best: Signal | null = null;
   for (let i = watch.exposure < learningMinutes ? firstJumpWhileLearning : 0; i < jumps.length; i++) {
-    const threshold = alarmThreshold(i, levelPerMinute(level, watch.shareMentions), budget) + (i === 0 ? smallestJumpNats : 0);
-    const bare = logRatioOf(bank, i) / dispersion;
-    // what learning can have taken off is little: far below nothing is worth a closer look
+    const threshold = alarmThreshold(i, usually, budget) + (i === 0 ? smallestJumpNats : 0);
+    const bare = logRatioOf(bank, i) / (1 + scattered);
+    // what learning can have taken off is little, and a larger jump is divided by more: far below nothing is worth a closer look
     if (bare < threshold * closeBy && bare - threshold <= record) continue;
     const jump = jumps[i]!;
     const run = unlearnt(runOf(bank, i), level);
+    const dispersion = dispersionOf(jump, scattered);
     const statistic = statisticOf(run, jump, dispersion);
     const excess = statistic - threshold;
     if (excess < 0 && excess <= record) continue;
@@ -124,7 +127,7 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
 // A rise that lasts for hours has raised, while it was doubted, what is expected of it: half of what it taught on average.
 function unlearnt(run: Run, level: Level): Run {
   const taught = run.observed === 0 ? 0 : run.taught * Math.max(0, 1 - run.expected / run.observed);
-  return { ...run, expected: run.expected * (1 - Math.min(mostUnlearnt, taught / (2 * (level.count + 1)))) };
+  return { ...run, expected: run.expected * (1 - Math.min(mostUnlearnt, (taught / 2) * levelShare(level))) };
 }
 
 // The chance of so many at the baseline, with all that is uncertain about the baseline in its scatter.

@@ -7,6 +7,7 @@ import { expectNow, flow, learningLagMinutes, learningMinutes, learnMinutes, not
 import { expireCopies } from './copies.ts';
 import { zeroAll } from './cusum.ts';
 import { statisticOf } from './alarm.ts';
+import { dispersionOf } from './dispersion.ts';
 import { expireAuthors } from './hearing.ts';
 import { type Open, stands, tell, tellAside, toPast } from './incident-book.ts';
 import { minuteScatter, spanScatter } from './level.ts';
@@ -178,7 +179,7 @@ function measure(watch: Watch, open: Open, at: number, settings: DetectorSetting
   open.peakLevel = Math.max(open.peakLevel, incident.observed);
   const { signal } = incident;
   const since = Math.max(1, (at - incident.onset) / minuteMs);
-  const dispersion = 1 + minuteScatter(watch.reports) * watch.perMinute;
+  const dispersion = dispersionOf(signal.jump, minuteScatter(watch.reports) * watch.perMinute);
   const statistic = statisticOf({ observed: incident.score, expected: watch.perMinute * since }, signal.jump, dispersion);
   open.strong ||= signal.rule.startsWith('reports') ? statistic >= wellAbove * signal.threshold : incident.reporters >= 3 * settings.minReporters;
   const closes = closeLevel(watch, open);
