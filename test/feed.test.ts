@@ -123,6 +123,31 @@ test('an entry that comes with a date before all that a restart remembers is cou
   expect(source.status().dropped).toEqual({ beyond: 3 });
 });
 
+test('killed between what two feeds brought after a pause, it reads nothing twice and loses nothing', async () => {
+  const server = await aPublisher();
+  const at = { ms: start };
+  const house = aHouse(() => at.ms);
+  // the second has lost something, which is told before what it has
+  const feeds = [server.feed('/a'), server.feed('/b', 'atom', 5)];
+  for (const [i, feed] of feeds.entries()) feed.push(entry(100 + i));
+  await live(house, feeds.map(({ url }) => url));
+  await house.stop();
+  at.ms = start + 600_000;
+  for (let i = 0; i < 3; i++) feeds[0]!.push(entry(i, { ts: start + 1_000 }));
+  for (let i = 3; i < 8; i++) feeds[1]!.push(entry(i, { ts: start + 300_000 }));
+  const killed = new Promise<void>((resolve) => {
+    house.onPublish((count) => {
+      if (count === 1) void house.kill().then(resolve);
+    });
+  });
+  await house.open(definition, optionsFor(feeds.map(({ url }) => url)));
+  await killed;
+  house.onPublish(() => {});
+  await live(house, feeds.map(({ url }) => url));
+  await until(() => house.seen().length >= 8);
+  expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(8));
+}, 30_000);
+
 test('a feed that holds nothing known any more has lost something: a gap with its length', async () => {
   const server = await aPublisher();
   let now = start;

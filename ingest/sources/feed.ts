@@ -84,9 +84,13 @@ function createFeed(options: Options, deps: SourceDeps): Source {
     };
   }
 
-  function handOver(feed: FeedReader, { entries, passed, gap, lang }: FeedNews, away: number): void {
+  /** Says what is to be said before any of it is handed over: a new state closes a frame, and posts go with their cursor. */
+  function announce(feed: FeedReader, { entries, passed, gap }: FeedNews, away: number): void {
     for (const reason of passed) intake.dropped(reason);
     if (gap !== undefined || (entries.length > 0 && away > awayMs + options.everyMs)) intake.state('catching-up', `reading what ${feed.label} brought in the last ${duration(away)}`, gap);
+  }
+
+  function handOver(feed: FeedReader, { entries, lang }: FeedNews): void {
     for (const { entry, tsMs } of entries) {
       const post = postOf(feed, entry, tsMs, lang);
       if (posted.has(post.id)) intake.dropped('repeated');
@@ -118,9 +122,10 @@ function createFeed(options: Options, deps: SourceDeps): Source {
       const news = await Promise.all(asked.map((feed) => feed.ask(signal)));
       if (signal.aborted) break;
       let handed = 0;
+      for (const [i, one] of news.entries()) if (one !== undefined) announce(asked[i]!, one, clock() - before[i]!);
       for (const [i, one] of news.entries()) {
         if (one === undefined) continue;
-        handOver(asked[i]!, one, clock() - before[i]!);
+        handOver(asked[i]!, one);
         handed += one.entries.length + one.passed.length;
       }
       intake.cursor(all.map((feed) => feed.place.cursor(share)).join(' '));
