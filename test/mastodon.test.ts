@@ -109,6 +109,37 @@ test('what was posted while it was away is read from the timelines of all hashta
   expect((await house.frames()).map((frame) => frame.state)).toEqual(expect.arrayContaining(['blind', 'catching-up', 'live']));
 });
 
+test('killed again and again while it reads what it missed, it takes each post once and loses none', async () => {
+  const now = { ms: start + 1_000 };
+  const server = await anInstance(() => now.ms);
+  const house = aHouse(() => now.ms);
+  const options = optionsFor(server, { hashtags: ['whatsapp', 'telegram'] });
+  const first = await house.open(mastodon, options);
+  await until(() => first.source.status().state === 'live' && server.open() > 0);
+  server.push(aPost(0));
+  await until(() => house.seen().length === 1);
+  await house.stop();
+  now.ms = start + 1_800_000;
+  for (let i = 1; i < 400; i++) server.push(aPost(i, start + 600_000 + i * 100));
+  for (const deaths of [1, 1, 2, 1]) {
+    const killed = new Promise<void>((resolve) => {
+      house.onPublish((count) => {
+        if (count === deaths) void house.kill().then(resolve);
+      });
+    });
+    await house.open(mastodon, options);
+    await killed;
+    // and some more meanwhile
+    for (let i = 0; i < 5; i++) server.push(aPost(400 + server.connections() * 5 + i, now.ms - 30_000 + i));
+  }
+  house.onPublish(() => {});
+  const { source } = await house.open(mastodon, options);
+  await until(() => source.status().state === 'live');
+  await until(async () => new Set((await house.mentions()).map(({ text }) => text)).size >= 420);
+  const found = (await house.mentions()).map(({ text }) => text);
+  expect(found.length).toBe(new Set(found).size);
+}, 60_000);
+
 test('what the timelines do not give is a gap with its length, and what they gave before is kept', async () => {
   let now = start;
   const server = await anInstance(() => now);
