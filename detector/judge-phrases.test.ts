@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createLine, textOf } from './judge-line.ts';
 import { createPhraseFinder } from './judge-phrases.ts';
@@ -63,4 +64,24 @@ test('a language that comes to the others changes nothing that they find', () =>
   const flat = flatOf('so slow so very slow so langsam slow app heute');
   const ofOne = (lexicons: typeof one[]): string[] => createPhraseFinder(lexicons, flattener).findIn(flat).filter((hit) => hit.phrase.lang === 'en').map((hit) => `${hit.start}-${hit.end} ${hit.phrase.text}`);
   expect(ofOne([two, one])).toEqual(ofOne([one]));
+});
+
+test('a finder that has read many texts finds what a new one finds', () => {
+  const lexicons = [
+    'lang: any\nslow: ["zzz *"]\noutage: {down: ["% kaput"]}',
+    'lang: en\nslow: ["so {very|} slow", "slow * app", "~ slow"]\noutage: {down: ["{is|s} down", "% {is |}down{s|}", "* down"]}\nweak: {other: ["so slow"]}',
+    'lang: de\nslow: ["so langsam", "langsam ~ heute"]\nstopWords: [so, heute]\noutage: {down: ["{so |}kaputt"]}',
+  ].map((yaml) => parseLexicon(yaml));
+  const used = createPhraseFinder(lexicons, flattener);
+  const word = fc.constantFrom('so', 'very', 'slow', 'slowly', 'app', 'is', 's', 'down', 'downs', nameMark, otherMark, 'kaputt', 'kaput', 'langsam', 'heute', 'zzz', 'foo', '.', ',', '落');
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 10 }), (words) => {
+      const fresh = createPhraseFinder(lexicons, flattener);
+      const flat = `. ${words.join(' ')} .`;
+      expect(used.findIn(flat)).toEqual(fresh.findIn(flat));
+      expect(used.tells(flat)).toBe(fresh.tells(flat));
+      expect(fresh.tells(flat)).toBe(fresh.findIn(flat).some(({ phrase }) => phrase.kind === 'outage' || (phrase.kind === 'weak' && phrase.lang !== 'any')));
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -178,6 +178,19 @@ test('plain words are found exactly where a naive search finds them', () => {
   );
 });
 
+test('a matcher that has read many texts finds what a new one finds', () => {
+  const word = fc.constantFrom('a', 'ab', 'aba', 'b ab', 'abab', 'ba', 'ラ', 'ライ', '微', '微博', '#ab', '@a');
+  const list = ['a ab', 'ab', 'aba b', 'bab', 'ba ba', 'ライ', '微博', '博'].map((name, i) => serviceSchema.parse({ id: `s${i}`, name, ...(i % 3 === 0 ? { exclude: [`${name} b`] } : {}) }));
+  const used = createMatcher(list);
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 12 }), fc.constantFrom('', ' '), (words, between) => {
+      const text = words.join(between);
+      expect(used.matchText(text)).toEqual(createMatcher(list).matchText(text));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('ten thousand services are found like one', () => {
   const list = Array.from({ length: 10_000 }, (_, i) => serviceSchema.parse({ id: `s${i}`, name: `Brand ${i.toString(36)}` }));
   const many = createMatcher(list);
