@@ -4,6 +4,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { load } from 'js-yaml';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { serviceSchema, type Service } from '../service.ts';
+import { readPlainForm } from './plain-form.ts';
 
 /** Where the catalogue that ships with Outcry lies. */
 export const catalogPath: URL = new URL('./services.yaml', import.meta.url);
@@ -32,7 +33,7 @@ export function parseCatalog(yamlText: string): CatalogResult {
 
 function quickly(yamlText: string): unknown {
   try {
-    return load(yamlText);
+    return readPlainForm(yamlText) ?? load(yamlText);
   } catch {
     return undefined;
   }
