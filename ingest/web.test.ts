@@ -2,7 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import { createWeb, redirectTarget, retryAfterMs, type Web } from './web.ts';
+import { createWeb, retryAfterMs, type Web } from './web.ts';
+import { redirectTarget } from './web-guard.ts';
 
 const now = Date.UTC(2026, 0, 1);
 const closers: (() => Promise<unknown>)[] = [];
@@ -102,6 +103,29 @@ test('a page outside may not send us inside, nor one inside be kept from its nei
   expect(redirectTarget('https://a.example/', 'https://10.example.com./')).toEqual({ url: 'https://10.example.com./' });
   expect(redirectTarget('https://a.example/', 'http://a.example/')).toEqual({ why: 'it sends us out of https' });
   expect(redirectTarget('https://a.example/x', '//b.example/y')).toEqual({ url: 'https://b.example/y' });
+});
+
+test('a name that leads inside is inside: nobody outside may send us there, and who is inside may', async () => {
+  const { server } = await serve((request, response) => {
+    const location = { '/away': `http://other.example:${port}/secret`, '/home': '/there' }[request.url ?? ''];
+    if (location === undefined) response.end(request.url);
+    else response.writeHead(302, { location }).end();
+  });
+  const { port } = server.address() as AddressInfo;
+  const ask = async (path: string, houses: Readonly<Record<string, string>>) => {
+    const asked: string[] = [];
+    // every name leads to this machine; what a name says when it is looked up for a judgement is another matter
+    const web = createWeb({
+      userAgent: 'a test', clock: () => now,
+      resolve: async (host) => (asked.push(host), [{ address: houses[host] === 'outside' && asked.filter((one) => one === host).length > 1 ? '203.0.113.7' : '127.0.0.1', family: 4 }]),
+    });
+    closers.push(() => web.close());
+    const answer = await web.ask({ url: `http://status.example:${port}${path}`, ...limits });
+    return answer.kind === 'body' ? new TextDecoder().decode(answer.bytes) : answer.kind === 'failed' ? answer.why : answer.kind;
+  };
+  expect(await ask('/home', {})).toBe('/there');
+  expect(await ask('/away', { 'status.example': 'outside' })).toBe('it sends us to a private address');
+  expect(await ask('/away', {})).toBe('/secret');
 });
 
 test('a redirect is a refusal for who wants to stay', async () => {

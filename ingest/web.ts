@@ -1,9 +1,9 @@
 // Asks web addresses for a source that polls: one deadline for all of it, a cap on what is read, the validators of the last
 // answer sent along, and every way it can end as a value. The addresses come from the configuration or the catalogue and
 // are trusted; what they answer is not. When to ask again is decided elsewhere (polling.ts).
-import { isIP } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import type { Agent, BodyInit, Headers, Response } from 'undici';
+import { isHoused, lookupBy, redirectTarget, sentInside, systemResolve, type Resolve } from './web-guard.ts';
 
 export interface WebQuestion {
   readonly url: string;
@@ -72,33 +72,13 @@ async function readUpTo(response: Response, maxBytes: number): Promise<Uint8Arra
 
 const mostRedirects = 5;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const insideV4 = /^(?:127|10|0|192\.168|192\.0\.0|169\.254|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])|198\.1[89]|22[4-9]|2[3-5]\d)\./;
-const insideV6 = /^\[(?:::|f[c-f]|64:ff9b:)/;
-const insideName = /\.(?:local|localhost|internal|lan|home\.arpa)$/;
-
-/** Whether only who configured it may lead to this host: an address or a name of a house, not of the world. */
-function isInside(hostname: string): boolean {
-  const host = hostname.toLowerCase().replace(/\.$/, '');
-  if (isIP(host) === 4) return insideV4.test(`${host}.`);
-  // a name without a dot is a neighbour's
-  return host.startsWith('[') ? insideV6.test(host) : !host.includes('.') || insideName.test(host);
-}
-
-/** Where a server at `from` sends us, or why we do not go: never out of https, nor into a house that we were not in. */
-export function redirectTarget(from: string, location: string | null): { url: string } | { why: string } {
-  if (location === null || !URL.canParse(location, from)) return { why: 'it sends us nowhere' };
-  const [here, there] = [new URL(from), new URL(location, from)];
-  if (there.protocol !== 'https:' && there.protocol !== here.protocol) return { why: 'it sends us out of https' };
-  if (isInside(there.hostname) && !isInside(here.hostname)) return { why: 'it sends us to a private address' };
-  return { url: there.href };
-}
-
 /** What went wrong, in a few words; an address may hold a secret, so none is told. */
 function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'no whole answer in time';
   const { cause } = error as { cause?: { code?: string; message?: string } };
   const { code } = cause ?? (error as { code?: string });
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name is not known';
+  if (code === sentInside) return 'it sends us to a private address';
   if (code === 'ECONNREFUSED') return 'nothing listens there';
   if (code !== undefined && /CERT|SIGNATURE|ALTNAME/.test(code)) return `its certificate is not good (${code})`;
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return 'no connection in time';
@@ -106,11 +86,12 @@ function reasonOf(error: unknown): string {
 }
 
 /** `userAgent` says who asks; a polite server lets us in for it. `connections`: at most so many at once to one server. */
-export function createWeb({ userAgent, connectMs = 10_000, connections = 4, clock }: { userAgent: string; connectMs?: number; connections?: number; clock: () => number }): Web {
+export function createWeb({ userAgent, connectMs = 10_000, connections = 4, clock, resolve = systemResolve }: { userAgent: string; connectMs?: number; connections?: number; clock: () => number; resolve?: Resolve }): Web {
   /** Loaded when first asked for: every command knows all sources, and few ask. */
-  async function open(): Promise<{ fetch: typeof import('undici').fetch; agent: Agent }> {
+  async function open(): Promise<{ fetch: typeof import('undici').fetch; agent: Agent; guarded: Agent }> {
     const undici = await import('undici');
-    return { fetch: undici.fetch, agent: new undici.Agent({ connect: { timeout: connectMs }, connections, keepAliveTimeout: 10_000 }) };
+    const agent = (guarded: boolean): Agent => new undici.Agent({ connect: { timeout: connectMs, lookup: lookupBy(resolve, guarded) }, connections, keepAliveTimeout: 10_000 });
+    return { fetch: undici.fetch, agent: agent(false), guarded: agent(true) };
   }
   let opening: ReturnType<typeof open> | undefined;
   const validators = new LRUCache<string, Validators>({ max: rememberedAddresses });
@@ -121,14 +102,15 @@ export function createWeb({ userAgent, connectMs = 10_000, connections = 4, cloc
     const known = onlyNews ? validators.get(url) : undefined;
     const ends = AbortSignal.any([closing.signal, AbortSignal.timeout(deadlineMs), ...(signal === undefined ? [] : [signal])]);
     try {
-      const { fetch, agent } = await (opening ??= open());
+      const { fetch, agent, guarded } = await (opening ??= open());
       let at = url;
+      let dispatcher = agent;
       let response: Response;
       for (let hops = 0; ; hops++) {
         // what is secret is for the host that was asked
         const own = new URL(at).origin === new URL(url).origin ? headers : Object.fromEntries(Object.entries(headers ?? {}).filter(([name]) => name.toLowerCase() === 'accept'));
         response = await fetch(at, {
-          method, dispatcher: agent, signal: ends, redirect: 'manual',
+          method, dispatcher, signal: ends, redirect: 'manual',
           ...(body === undefined ? {} : { body }),
           headers: {
             'user-agent': userAgent,
@@ -146,6 +128,7 @@ export function createWeb({ userAgent, connectMs = 10_000, connections = 4, cloc
         if ('why' in target) return { kind: 'failed', why: target.why };
         if (hops === mostRedirects) return { kind: 'failed', why: 'it sends us on and on' };
         at = target.url;
+        if (new URL(at).host !== new URL(url).host && !(await isHoused(url, resolve))) dispatcher = guarded;
       }
       if (response.status === 304) {
         await response.body?.cancel();
@@ -169,7 +152,8 @@ export function createWeb({ userAgent, connectMs = 10_000, connections = 4, cloc
     clockAheadMs: () => aheadMs,
     async close() {
       closing.abort();
-      await (await opening)?.agent.destroy();
+      const opened = await opening;
+      await Promise.all([opened?.agent.destroy(), opened?.guarded.destroy()]);
     },
   };
 }
