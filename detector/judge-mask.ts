@@ -87,13 +87,14 @@ export function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene):
     if (inClause(h) && (h.start < c.start || h.start >= c.end || (h.start > c.start && h.start < c.core && h.end > c.core))) return 'negated';
   }
   if (hits.noneOfIt.length > 0 && isDeniedAfter(c, found, scene)) return 'negated';
-  for (const h of hits.wish) if (inSentence(h) && h.start < c.end) return 'wish';
+  // "was hoping to watch the final but Hulu is down"
+  const turnedFrom = (h: Hit): boolean => hits.but.some((b) => b.start >= h.end && b.end <= c.start);
+  for (const h of hits.wish) if (inSentence(h) && h.start < c.end && !turnedFrom(h)) return 'wish';
   for (const h of hits.planned) if (inSentence(h)) return 'planned-work';
   const namesOwn = scene.own.some((p) => p >= c.start && p < c.end);
   if (hits.past.length > 0 && !hits.still.some(inSentence)) {
     // "thought my router was broken, turns out Netflix is down"
-    const parted = (h: Hit): boolean => namesOwn && hits.but.some((b) => b.start >= h.end && b.end <= c.start);
-    for (const h of hits.past) if (inSentence(h) && !parted(h)) return 'past';
+    for (const h of hits.past) if (inSentence(h) && !(namesOwn && turnedFrom(h))) return 'past';
   }
   if (hits.deviceFault.length > 0 && isDevices(c, scene)) return 'own-device';
   for (const h of hits.ownDevice) if (h.start >= c.start && h.end <= c.core) return 'own-device';
