@@ -6,13 +6,15 @@ const blank = /(?: *(?:#[^\n]*)?\n)*/y;
 const head = /services: *\n/y;
 const key = /(?:( {2}- )| {4})([a-zA-Z]+):(?: +|(?=\n))/y;
 const nextLine = /\n {5,}(?=\[)/y;
-const between = /(?: |\n {5,})*/y;
 const lineEnd = / *\n/y;
-const quotedOnce = /'((?:[^'\n]|'')*)'/y;
-const quotedTwice = /"([^"\\\n]*)"/y;
-// no sign that begins something else, no colon before a blank, no # behind one
-const plainText = /(?![-?:,[\]{}#&*!|>'"%@` ])(?:[^\p{Cc}\u2028\u2029\ufeff#:]|:(?![ \n])|(?<! )#)+(?=\n)/uy;
-const plainItem = /(?![-?:,[\]{}#&*!|>'"%@` ])(?:[^\p{Cc}\u2028\u2029\ufeff,[\]{}#:]|:(?![ ,[\]{}\n])|(?<! )#)+/uy;
+const signs = '-?:,[]{}#&*!|>\'"%@` ';
+const inLists = ',[]{}';
+const newLine = 0x0a;
+const space = 0x20;
+const hash = 0x23;
+const colon = 0x3a;
+/** Signs of no text, and what some take for the end of a line. */
+const isOdd = (code: number): boolean => code < space || (code >= 0x7f && (code <= 0x9f || code === 0x2028 || code === 0x2029 || code === 0xfeff));
 /** What YAML may take for a number, a date, a truth or nothing at all. */
 const noText = /^(?:[-+]?0[xo]?[\da-f_]*|[-+]?0b[01_]*|[-+]?(?=[\d_.])[\d_]*\.?[\d_]*(?:e[-+]?\d*)?|\d[\d_:.+\-tz ]*|~|null|true|false|yes|no|on|off|y|n|\.inf|\.nan|<<|=)$/i;
 
@@ -28,25 +30,55 @@ export function readPlainForm(text: string): { services: Record<string, Value>[]
     return found;
   };
 
-  /** A text, quoted or as `plain` has it; undefined where it is none. */
-  function readText(plain: RegExp): string | undefined {
-    const first = text[at];
-    if (first === "'") return take(quotedOnce)?.[1]!.replaceAll("''", "'");
-    if (first === '"') return take(quotedTwice)?.[1];
-    const found = take(plain)?.[0].replace(/ +$/, '');
-    return found === undefined || noText.test(found) ? undefined : found;
+  /** A text of one line between two quotes of a kind, which stand twice for one. */
+  function readQuoted(quote: string): string | undefined {
+    let end = text.indexOf(quote, at + 1);
+    while (quote === "'" && text[end + 1] === quote) end = text.indexOf(quote, end + 2);
+    const inside = text.slice(at + 1, end);
+    if (end === -1 || inside.includes('\n') || (quote === '"' && inside.includes('\\'))) return undefined;
+    at = end + 1;
+    return quote === "'" ? inside.replaceAll("''", "'") : inside;
+  }
+
+  /** A text; undefined where it is none. It ends at a colon before a blank and a # behind one, which nothing here goes on with. */
+  function readText(inList: boolean): string | undefined {
+    const first = text[at] ?? '\n';
+    if (first === "'" || first === '"') return readQuoted(first);
+    if (signs.includes(first)) return undefined;
+    let end = at;
+    for (; end < text.length; end++) {
+      const code = text.charCodeAt(end);
+      if (code === newLine || (inList && inLists.includes(text[end]!))) break;
+      if (code === colon && (text.charCodeAt(end + 1) <= space || (inList && inLists.includes(text[end + 1]!)))) break;
+      if (code === hash && text.charCodeAt(end - 1) === space) break;
+      if (isOdd(code)) return undefined;
+    }
+    let past = end;
+    while (text.charCodeAt(past - 1) === space) past--;
+    const found = text.slice(at, past);
+    at = end;
+    return found === '' || noText.test(found) ? undefined : found;
+  }
+
+  /** Blanks, and the beginning of a line that goes on. */
+  function skip(): void {
+    for (;;) {
+      if (text[at] === ' ') at++;
+      else if (text.startsWith('\n     ', at)) at += 6;
+      else return;
+    }
   }
 
   function readList(): string[] | undefined {
     const items: string[] = [];
     at++;
     for (;;) {
-      take(between);
+      skip();
       if (text[at] === ']') break;
-      const item = readText(plainItem);
+      const item = readText(true);
       if (item === undefined) return undefined;
       items.push(item);
-      take(between);
+      skip();
       if (text[at] === ',') at++;
       else if (text[at] !== ']') return undefined;
     }
@@ -67,7 +99,7 @@ export function readPlainForm(text: string): { services: Record<string, Value>[]
     const name = found[2]!;
     if (entry === undefined || Object.hasOwn(entry, name)) return undefined;
     take(nextLine);
-    const value = text[at] === '[' ? readList() : readText(plainText);
+    const value = text[at] === '[' ? readList() : readText(false);
     if (value === undefined || take(lineEnd) === null) return undefined;
     entry[name] = value;
   }
