@@ -36,6 +36,13 @@ test('each event of an incident in full swing gives the same verdict, whatever w
   }
 });
 
+test('a post of the very moment in which a minute ended and decided may have been counted before or after', () => {
+  const each = Array.from({ length: 300 }, (_, i) => ({ ts: onset + i * 6_000 }));
+  const even = runFrames(framesOf([{ ts: monday }, ...each], { end: monday + 3 * hourMs }));
+  expect(even.events.some((event) => even.evidence.some((one) => one.ts === event.at && event.change !== 'suspected'))).toBe(true);
+  for (const event of even.events) expect(explain(event, even.evidence, settings).lines.at(-1), event.change).toBe('recomputed: the same verdict');
+});
+
 test('how long the service itself was silent, and what was counted elsewhere, are said where they are known', () => {
   const linesWith = (official: Partial<OfficialWord>) => {
     const word: OfficialWord = { state: 'ok', firstAt: null, lagMs: null, title: null, url: null, components: [], endedAt: null, usualMs: null, usualOf: 0, ...official };

@@ -39,8 +39,8 @@ export function explain(event: IncidentEvent, evidence: readonly Evidence[], set
   const then = own.filter((one) => one.ts <= event.at);
   const since = own.length - then.length;
   const sumOfWeights = weigh(then);
-  // when a late post came is not on record: it may have been counted before the event or after it
-  const surely = weigh(then.filter((one) => !one.late));
+  // when a late post came is not on record: it may have been counted before the event or after it, as may one of its moment
+  const surely = weigh(then.filter((one) => !one.late && one.ts < event.at));
   const late = own.filter((one) => one.late).length;
   const erased = own.filter((one) => one.text === null).length;
   const problems: string[] = [];
