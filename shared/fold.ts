@@ -20,7 +20,7 @@ const alike: ReadonlyMap<string, string> = new Map([
 
 // Memos of a pure function: they change what a call costs, never what it answers. They keep the first two planes, which
 // hold every script and emoji in use, so that a hostile text can't make them grow past those.
-const foldedUnits: (string | undefined)[] = Array.from({ length: 0x10000 });
+const foldedUnits = Array<string | undefined>(0x10000).fill(undefined);
 const foldedPairs = new Map<string, string>();
 
 function computeFold(point: string): string {
