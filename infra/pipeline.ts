@@ -34,7 +34,8 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
   let caughtUp = () => true;
   const metrics = createMetrics({ bus, sources: () => sources(), clock, heard: () => heard(), storeFailures: backend.storeFailures });
 
-  const web = Fastify({ loggerInstance: log.child({ part: 'web' }, { level: 'warn' }) as FastifyBaseLogger, bodyLimit: 1 << 20, forceCloseConnections: true });
+  // whoever takes a minute to say what he wants keeps a connection from others
+  const web = Fastify({ loggerInstance: log.child({ part: 'web' }, { level: 'warn' }) as FastifyBaseLogger, bodyLimit: 1 << 20, requestTimeout: 60_000, forceCloseConnections: true });
   operateRoutes(web, { readiness: () => readiness(bus, sources(), caughtUp(), clock()), metrics: metrics.scrape });
 
   const shared: PartDeps = {
