@@ -48,14 +48,14 @@ function isDeniedAfter(c: Candidate, found: readonly Candidate[], { line, own, o
  * "My phone fell, so no WhatsApp": a fault of the writer's own thing, said for a fact, explains what is said beside it. It is
  * none where it was only thought of ("thought my router was broken", "is it my phone or ...?").
  */
-function isDevices(c: Candidate, { clauses, hits }: Scene): boolean {
+function isDevices(c: Candidate, found: readonly Candidate[], { clauses, hits }: Scene): boolean {
   const sentence = clauses.sentenceAt(c.start);
   const thoughtOf = (h: Hit): boolean => {
     for (const list of [hits.sameHere, hits.joke, hits.refuge, hits.praise, hits.question]) {
       for (const o of list) if (o.start < h.end && o.end > h.start) return true;
     }
     if (hits.thought.some((t) => clauses.sentenceAt(t.start) === clauses.sentenceAt(h.start))) return true;
-    return clauses.asks(h.start) || hits.negation.some((n) => n.end <= h.start && clauses.clauseAt(n.start) === clauses.clauseAt(h.start) && clauses.wordsBetween(n.end, h.start) <= 3);
+    return clauses.asks(h.start) || hits.negation.some((n) => n.end <= h.start && clauses.clauseAt(n.start) === clauses.clauseAt(h.start) && clauses.wordsBetween(n.end, h.start) <= 3 && !isPartOf(n, found));
   };
   return hits.deviceFault.some((h) => Math.abs(clauses.sentenceAt(h.start) - sentence) <= 1 && !thoughtOf(h));
 }
@@ -96,7 +96,7 @@ export function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene):
     // "thought my router was broken, turns out Netflix is down"
     for (const h of hits.past) if (inSentence(h) && !(namesOwn && turnedFrom(h))) return 'past';
   }
-  if (hits.deviceFault.length > 0 && isDevices(c, scene)) return 'own-device';
+  if (hits.deviceFault.length > 0 && isDevices(c, found, scene)) return 'own-device';
   for (const h of hits.ownDevice) if (h.start >= c.start && h.end <= c.core) return 'own-device';
   if (!namesOwn) {
     for (const h of hits.ownDevice) if (inClause(h) && (isBefore(h, 2) || (h.start >= c.end && clauses.wordsBetween(c.end, h.start) <= 2))) return 'own-device';

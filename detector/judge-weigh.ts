@@ -184,7 +184,7 @@ function recoveryOf(scene: Scene, live: readonly Candidate[]): Judgement | null 
   const said: Candidate = { start: last.start, end: last.end, core: last.start, symptom: 'other', weight: 1, reason: 'recovery-phrase', text: last.phrase.text };
   if (scene.ordinary && !isBeside(said, scene)) return null;
   // "works again, but still no pictures", "came back and is down again": what is said last, or with still, holds
-  const isStill = (c: Candidate): boolean => hits.still.some((s) => clauses.sentenceAt(s.start) === clauses.sentenceAt(c.start) && s.start !== last.start);
+  const isStill = (c: Candidate): boolean => hits.still.some((s) => clauses.sentenceAt(s.start) === clauses.sentenceAt(c.start) && (s.start < last.start || s.start >= last.end));
   if (live.some((c) => c.weight >= 0.9 && c.start < scene.tail() && (c.start > last.end || isStill(c)))) return null;
   return { verdict: 'recovery', symptom: null, reason: 'recovery-phrase', weight: 1, phrases: [last.phrase.text] };
 }
