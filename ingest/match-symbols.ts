@@ -61,11 +61,12 @@ export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
   const counts = new Map<string, number>();
   // letter by letter a Map of strings is dear; only what is not of the first plane goes there at once
   const ofUnits = new Int32Array(0x10000);
+  const units: number[] = [];
   for (const name of foldedNames) {
     for (let i = 0; i < name.length; i++) {
       const unit = name.charCodeAt(i);
       if (unit >> 11 !== 0x1b) {
-        ofUnits[unit]!++;
+        if (ofUnits[unit]!++ === 0) units.push(unit);
         continue;
       }
       const point = String.fromCodePoint(name.codePointAt(i)!);
@@ -73,7 +74,7 @@ export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
       if (point.length > 1) i++;
     }
   }
-  ofUnits.forEach((count, unit) => count === 0 || counts.set(String.fromCharCode(unit), count));
+  for (const unit of units) counts.set(String.fromCharCode(unit), ofUnits[unit]!);
   const classOf = new Map<string, number>();
   const fixed = new Map<string, number>([['#', classes.hash], ['@', classes.at]]);
   let classCount: number = classes.firstFree;

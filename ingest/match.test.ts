@@ -187,7 +187,7 @@ test('a matcher that has read many texts finds what a new one finds', () => {
       const text = words.join(between);
       expect(used.matchText(text)).toEqual(createMatcher(list).matchText(text));
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
