@@ -11,7 +11,6 @@ import { authorKeyOf } from '../data-folder.ts';
 import { drained } from '../drained.ts';
 import { listenHindrance } from '../listen-hindrance.ts';
 import { workerRoles } from '../part.ts';
-import { startPipeline } from '../pipeline.ts';
 import { CommandProblem, configOption, loadConfig } from './command.ts';
 
 interface Options {
@@ -39,6 +38,7 @@ export function addReplay(program: Command): void {
         throw new CommandProblem(`can't read ${file}: ${(error as NodeJS.ErrnoException).code}`);
       }
       const base = loadConfig(options.config);
+      const { startPipeline } = await import('../pipeline.ts');
       const play = parseConfig(JSON.stringify({ sources: { replay: { type: 'lines', file: file === '-' ? file : resolve(file), speed } }, channels: { console: { type: 'console' } } }), null, {});
       if ('problems' in play) throw new CommandProblem(play.problems.map((problem) => problem.message).join('\n'));
       const data = mkdtempSync(join(tmpdir(), 'outcry-replay-'));

@@ -9,7 +9,7 @@ import { parseConfig, readConfig, type Config } from '../config.ts';
 import { authorKeyOf, demonstrationFolder } from '../data-folder.ts';
 import { listenHindrance } from '../listen-hindrance.ts';
 import { workerRoles, type WorkerRole } from '../part.ts';
-import { startPipeline, type Pipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline.ts';
 import { drained } from '../drained.ts';
 import { version } from '../version.ts';
 import { CommandProblem, configOption, defaultConfigFile, loadConfig, problemLine } from './command.ts';
@@ -77,6 +77,8 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
   if (config.backend === 'embedded' && workerRoles.some((role) => !roles.includes(role))) {
     throw new CommandProblem('--role shares the work among processes, and the embedded backend has only one: leave it out, or set `backend: kafka`');
   }
+  // who only asks for help waits for no web server
+  const { startPipeline } = await import('../pipeline.ts');
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const log = pino({ level: config.logLevel, base: { app: 'outcry' } }, pino.destination({ dest: 2, sync: true }));
   const hindrance = await listenHindrance(config.listen);

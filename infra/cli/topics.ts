@@ -1,7 +1,7 @@
 // `outcry topics`: creates the topics that a cluster lacks, and tells what is not kept there as it should be.
 import type { Command } from 'commander';
 import pino from 'pino';
-import { checkTopics, createTopics, type Difference } from '../backends/kafka/index.ts';
+import type { Difference } from '../backends/kafka/index.ts';
 import { CommandProblem, configOption, loadConfig } from './command.ts';
 
 const said = ({ topic, what, mend }: Difference): string => `${topic} ${what}: ${mend}`;
@@ -15,6 +15,7 @@ export function addTopics(program: Command): void {
     .action(async (options: { check?: true; config?: string }) => {
       const { backend, kafka, partitions } = loadConfig(options.config);
       if (backend !== 'kafka' || kafka === null) throw new CommandProblem('this installation keeps its log in a file: `outcry topics` is for `backend: kafka`');
+      const { checkTopics, createTopics } = await import('../backends/kafka/index.ts');
       const wish = { settings: kafka, partitions, log: pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true })) };
       if (options.check !== true) for (const name of await createTopics(wish)) process.stdout.write(`created ${name}\n`);
       const differences = await checkTopics(wish);
