@@ -9,7 +9,7 @@ test('a judgement is told with the words of the post, the phrase, the rule and i
   expect(told).toContain('whatsapp: report');
   expect(told).toContain('weight 1, language en');
   expect(told).toContain('rule       outage-phrase: says first-hand');
-  expect(told).toMatch(/for {8}"is down again" {2}outage-phrase, weight 1/);
+  expect(told).toMatch(/for {8}"% is down again" {2}outage-phrase, weight 1/);
 });
 
 test('what is set aside is told with the rule that sets it aside', () => {
