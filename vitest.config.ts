@@ -34,6 +34,8 @@ export default defineConfig({
           name: 'whole',
           include: ['test/**/*.test.ts'],
           globalSetup: ['infra/local/bring.ts'],
+          // kafkajs asks for a timeout below nought where it has nothing to wait for
+          execArgv: ['--disable-warning=TimeoutNegativeWarning'],
           // most of them wait for servers and child processes
           maxWorkers: 2,
           testTimeout: 300_000,
