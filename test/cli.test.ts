@@ -129,17 +129,19 @@ test('backtest --json holds the incident with the fields of its contract, and --
 });
 
 test('backtest --diff tells which alerts another configuration adds, loses or moves, and by how many minutes', async () => {
+  // a report every six seconds, so that who asks for fewer people sees it so much sooner
+  put('slow.ndjson', outageFile({ fromMs: from, minutes: 20, perMinute: 10, calmMinutes: 20, prefix: 's', post: () => ({}) }));
   put('bold.yaml', 'detection: { budgetPerServiceYear: 1000, minReporters: 3 }\n');
   put('deaf.yaml', 'services: { mode: replace, list: [{ id: telegram }] }\n');
-  const [alert] = (await backtest('outage.ndjson')).incidents;
-  const { diff: bolder } = await backtest('outage.ndjson', '--diff', 'bold.yaml') as unknown as { diff: { moved: { openedMinutes: number; before: { id: string }; after: { openedAt: string } }[]; added: unknown[]; gone: unknown[] } };
+  const [alert] = (await backtest('slow.ndjson')).incidents;
+  const { diff: bolder } = await backtest('slow.ndjson', '--diff', 'bold.yaml') as unknown as { diff: { moved: { openedMinutes: number; before: { id: string }; after: { openedAt: string } }[]; added: unknown[]; gone: unknown[] } };
   expect([bolder.added, bolder.gone, bolder.moved.length]).toEqual([[], [], 1]);
   expect(bolder.moved[0]!.before.id).toBe(alert!.id);
   expect(bolder.moved[0]!.openedMinutes).toBeCloseTo((Date.parse(bolder.moved[0]!.after.openedAt) - Date.parse(alert!.openedAt)) / 60_000, 1);
   expect(bolder.moved[0]!.openedMinutes).toBeLessThan(0);
-  const gone = await outcry(['backtest', 'outage.ndjson', '--diff', 'deaf.yaml']);
+  const gone = await outcry(['backtest', 'slow.ndjson', '--diff', 'deaf.yaml']);
   expect(gone.output).toMatch(/^the settings: 1 alerts; deaf\.yaml: 0; 0 of them the same\ngone: whatsapp: opened .*\n$/);
-  expect((await outcry(['backtest', 'outage.ndjson', '--config', 'deaf.yaml', '--diff', 'bold.yaml'])).output).toContain('\nadded: whatsapp: opened ');
+  expect((await outcry(['backtest', 'slow.ndjson', '--config', 'deaf.yaml', '--diff', 'bold.yaml'])).output).toContain('\nadded: whatsapp: opened ');
 });
 
 test('backtest --reports takes rows already judged, of services that no catalogue knows, each its own author where none is given', async () => {
