@@ -2,7 +2,7 @@
 // numbers behind each are theirs.
 import { clocksAt } from './clocks.ts';
 import { expect, greatestLogRatio, teach } from './cusum.ts';
-import { clip, doubtScatter, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, localPerMinute, tideOf } from './level.ts';
+import { clip, doubtScatter, hourScatter, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, localPerMinute, tideOf } from './level.ts';
 import { type Column, sumOf } from './minutes.ts';
 import { longestSilence } from './rhythm.ts';
 import { endFirstDay, learnFirstDay, learnHour, seasonAround, seasonAt } from './season.ts';
@@ -178,7 +178,7 @@ function gather(watch: Watch, end: number, pace: number, part: Watch['hour']): v
       doubtScatter(watch.reports);
       doubtScatter(watch.voices);
     }
-    learnHour(watch.season, end - 1, hour.observed, hour.flat);
+    learnHour(watch.season, end - 1, hour.observed, hour.flat, hourScatter(watch.reports));
   }
   if (watch.exposure >= warmUpMinutes && clocksAt(end - 1) === 'steady') {
     watch.scatterToLearn.push(hour.observed, hour.expected, hour.voices, hour.voicesExpected);

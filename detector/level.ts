@@ -132,7 +132,7 @@ export function spanScatter(level: Level, minutes: number): number {
   return ofHours + Math.max(0, minuteScatter(level) - hour) / Math.max(1, minutes);
 }
 
-function hourScatter(level: Level): number {
+export function hourScatter(level: Level): number {
   return scatter(level.hourExcess, level.hourSquare, priorHourScatter, hourScatterPrior);
 }
 

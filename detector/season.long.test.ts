@@ -105,3 +105,30 @@ test('a profile that was kept before there was a curve in it, or days of the wee
     for (let at = monday; at < monday + dayMs; at += hourMs) expect(Math.abs(seasonAt(older, at) / daily(at) - 1)).toBeLessThan(0.1);
   }
 });
+
+test('hours that scatter for more reasons than chance are not taken for a change of clocks, and a change still shows within days', () => {
+  const scatter = 0.06;
+  const steep = (t: number): number => 1 + (9 / 11) * Math.sin((2 * Math.PI * t) / dayMs);
+  const moved: string[] = [];
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    const random = createRandom(seed);
+    const season = createSeason();
+    const leaps = monday + 52 * 7 * dayMs;
+    let follows = 0;
+    for (let at = monday; at < leaps + 4 * dayMs; at += hourMs) {
+      const here = at < leaps ? at : at + hourMs;
+      const count = 60_000 * steep(here + hourMs / 2) * (1 + scatter * Math.sqrt(3) * (2 * random() - 1));
+      if (at < monday + dayMs) learnFirstDay(season, at, count, 60);
+      else {
+        endFirstDay(season, 1_000);
+        learnHour(season, at, count, 60_000, scatter ** 2);
+      }
+      // on the slope, where an hour makes a third
+      const slope = monday + Math.floor((at - monday) / dayMs) * dayMs + 13 * hourMs;
+      if (at >= monday + 14 * dayMs && at < leaps && Math.abs(seasonAt(season, slope) / steep(slope) - 1) > 0.15) moved.push(`${seed}: ${new Date(at).toISOString()}`);
+      if (at >= leaps && follows === 0 && Math.abs(seasonAt(season, at + 2 * hourMs) / steep(at + 3 * hourMs) - 1) < 0.05 && Math.abs(steep(at + 3 * hourMs) / steep(at + 2 * hourMs) - 1) > 0.15) follows = at;
+    }
+    expect(follows, `seed ${seed}`).toBeGreaterThan(0);
+  }
+  expect(moved).toEqual([]);
+});

@@ -20,8 +20,8 @@ const aroundChanceSquare = 2;
 const dayKeep = 2 ** (-1 / 21);
 const weekKeep = 2 ** (-1 / 4);
 const flatKeep = 2 ** (-1 / 24);
-// Evidence for another place on the clock must be worth so many nats, and this part of all that was seen in its time: busy
-// services scatter for more reasons than chance. Sums of days that say nothing are halved in two days.
+// Evidence for another place on the clock must be worth so many nats, the more the more hours scatter, and this part of all
+// that was seen in its time: no profile is exact. Sums of days that say nothing are halved in two days.
 const shiftKeep = 2 ** (-1 / 48);
 const shiftNats = 10;
 const shiftShare = 0.002;
@@ -138,10 +138,10 @@ export function seasonDoubt(season: Season, at: number, minutes: number): number
 
 /**
  * An hour has ended: `observed` were counted where the level alone (season 1) would have expected `flat`.
- * `at` is any time within that hour, ms.
+ * `at` is any time within that hour, ms; `scatter` is by how much hours scatter more than Poisson's (level.ts).
  */
-export function learnHour(season: Season, at: number, observed: number, flat: number): void {
-  if (season[usual]! >= leastToFollow && flat > 0 && visitsOf(season) >= daysToFollow) follow(season, at, observed, flat);
+export function learnHour(season: Season, at: number, observed: number, flat: number, scatter = 0): void {
+  if (season[usual]! >= leastToFollow && flat > 0 && visitsOf(season) >= daysToFollow) follow(season, at, observed, flat, scatter);
   const hour = Math.floor(at / hourMs) + season[shift]!;
   const day = 2 * modulo(hour, hours);
   const ofWeek = 2 * (hours + modulo(hour, week));
@@ -192,7 +192,7 @@ function fit(season: Season): void {
 // Clocks change twice a year. Once the last hours fit the profile much better an hour earlier or later, whatever their
 // level, the profile moves, so that it need not be learnt anew. Source: CUSUM of the log-likelihood ratio of the hours'
 // shares, each side since it last spoke for no move.
-function follow(season: Season, at: number, observed: number, flat: number): void {
+function follow(season: Season, at: number, observed: number, flat: number, scatter: number): void {
   const hour = Math.floor(at / hourMs) + season[shift]!;
   const clocks = clocksAt(at);
   if (clocks === 'changed' && clocksAt(at - hourMs) !== 'changed') season.fill(0, evidence, weekDays);
@@ -211,7 +211,7 @@ function follow(season: Season, at: number, observed: number, flat: number): voi
     const nats = natsOf(season, i);
     most = Math.max(most, nats);
     if (nats <= 0 && !asked) sums.fill(0);
-    if (nats < (clocks === 'steady' && !asked ? unlikely : 1) * (shiftNats + shiftShare * sums[1]!) || sums[0]! < shiftHours) return;
+    if (nats < (clocks === 'steady' && !asked ? unlikely : 1) * (shiftNats * (1 + scatter * observed) + shiftShare * sums[1]!) || sums[0]! < shiftHours) return;
     season[shift]! += by;
     season[settled] = Math.floor(at / hourMs / hours);
     season.fill(0, evidence, weekDays);
