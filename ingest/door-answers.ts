@@ -3,6 +3,7 @@
 // again under the same ids, and the log's readers drop the repeat.
 import { z } from 'zod';
 import type { Store } from '../shared/store.ts';
+import { parseJson } from './json.ts';
 
 const answerSchema = z.object({
   status: z.number().int(),
@@ -20,11 +21,7 @@ export interface AnswerBook {
 
 /** What the Store holds is anybody's who shares it: what is no answer of ours counts as forgotten. */
 function readAnswer(text: string): Answer | undefined {
-  try {
-    return answerSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return answerSchema.safeParse(parseJson(text)).data;
 }
 
 export function createAnswerBook(store: Pick<Store, 'get' | 'set'>): AnswerBook {

@@ -1,4 +1,4 @@
-// A stranger's JSON: what is none is no exception.
+// JSON that nobody vouches for, a stranger's or one that was kept: what is none is no exception.
 
 /** The value of a text; undefined where it is no JSON. */
 export function parseJson(text: string): unknown {

@@ -1,5 +1,6 @@
 // One message of a Jetstream as a value: a post, a deletion, something that is read past, or nothing that can be read.
-// Pure. What has been seen before is not decided here. The v2 dialect's envelope is in bluesky-event-v2.ts.
+// Pure. What has been seen before is not decided here. The v2 dialect's envelope is in event-v2.ts.
+import { parseJson } from '../../json.ts';
 
 /** A message longer than this is no post: Bluesky's own bound on a text is 3,000 bytes. */
 export const maxMessageBytes = 1 << 20;
@@ -50,12 +51,8 @@ export function readJetstreamEvent(message: Buffer, binary: boolean): JetstreamE
 export function readEnvelope(message: Buffer, binary: boolean): Record<string, unknown> | string {
   if (binary) return 'binary';
   if (message.length > maxMessageBytes) return 'too-long';
-  let value: unknown;
-  try {
-    value = JSON.parse(message.toString('utf8'));
-  } catch {
-    return 'not-json';
-  }
+  const value = parseJson(message.toString('utf8'));
+  if (value === undefined) return 'not-json';
   return typeof value !== 'object' || value === null || Array.isArray(value) ? 'not-an-event' : (value as Record<string, unknown>);
 }
 

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { readPost, type Post } from '../../../shared/post.ts';
 import { symptomSchema } from '../../../shared/report.ts';
 import { serviceIdPattern } from '../../../shared/service.ts';
+import { jsonOf, parseJson } from '../../json.ts';
 
 /** One entry of a body, by its line (NDJSON) or its place in the array, from 1. */
 export type Entry = { line: number; post: Post } | { line: number; reason: string };
@@ -13,14 +14,6 @@ export interface PostsBody {
   /** The body was a single post, and is answered as one. */
   readonly single: boolean;
   readonly entries: readonly Entry[];
-}
-
-function parse(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return undefined;
-  }
 }
 
 /** What is neither a text nor a number makes no post, and may be nested deeper than can be written. */
@@ -49,15 +42,15 @@ export function readPostsBody(bytes: Uint8Array, ndjson: boolean, now: number, k
   if (ndjson) {
     const entries = text.split('\n').flatMap((line, i): Entry[] => {
       if (line.trim() === '') return [];
-      const parsed = parse(line);
-      return [parsed === undefined ? { line: i + 1, reason: 'not-json' } : entryOf(i + 1, parsed.value, now, keyed(i + 1))];
+      const value = parseJson(line);
+      return [value === undefined ? { line: i + 1, reason: 'not-json' } : entryOf(i + 1, value, now, keyed(i + 1))];
     });
     return { single: false, entries };
   }
-  const parsed = parse(text);
-  if (parsed === undefined) return undefined;
-  if (!Array.isArray(parsed.value)) return { single: true, entries: [entryOf(1, parsed.value, now, key)] };
-  return { single: false, entries: parsed.value.map((one: unknown, i) => entryOf(i + 1, one, now, keyed(i + 1))) };
+  const value = parseJson(text);
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) return { single: true, entries: [entryOf(1, value, now, key)] };
+  return { single: false, entries: value.map((one: unknown, i) => entryOf(i + 1, one, now, keyed(i + 1))) };
 }
 
 const reportSchema = z.object({
@@ -77,9 +70,9 @@ export interface OwnReport {
 
 /** Reads the body of POST /v1/reports, or says in words what is wrong with it. */
 export function readReportBody(bytes: Uint8Array): { report: OwnReport } | { problem: string } {
-  const parsed = parse(new TextDecoder().decode(bytes));
-  if (parsed === undefined) return { problem: 'the body is not JSON' };
-  const read = reportSchema.safeParse(parsed.value);
+  const value = jsonOf(bytes);
+  if (value === undefined) return { problem: 'the body is not JSON' };
+  const read = reportSchema.safeParse(value);
   if (!read.success) return { problem: read.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`).join('; ') };
   const { service, kind, region, note } = read.data;
   return { report: { service, text: (note ?? '').trim() || (kind ?? ''), region: region?.toUpperCase() } };

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../../json.ts';
 
 const placeSchema = z.object({
   file: z.string().describe('absolute path'),
@@ -65,9 +66,5 @@ export async function findPlace(file: string, cursor: string | undefined): Promi
 }
 
 function readPlace(cursor: string): z.infer<typeof placeSchema> | undefined {
-  try {
-    return placeSchema.safeParse(JSON.parse(cursor)).data;
-  } catch {
-    return undefined;
-  }
+  return placeSchema.safeParse(parseJson(cursor)).data;
 }

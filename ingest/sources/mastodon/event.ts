@@ -1,6 +1,7 @@
 // One message of a Mastodon stream, and one status of its REST answers, as values. Pure. What has been seen before, and
 // what is done with an edit, is not decided here.
 import { maxTextLength, readTime } from '../../../shared/post.ts';
+import { parseJson } from '../../json.ts';
 import { textOfHtml } from './text.ts';
 
 /** A message longer than this is no post: servers allow some thousand letters. */
@@ -112,24 +113,16 @@ const events = new Set(['notification', 'filters_changed', 'conversation', 'anno
 export function readStreamMessage(data: Buffer, binary: boolean): StreamMessage {
   if (binary) return bad('binary');
   if (data.length > maxMessageBytes) return bad('too-long');
-  let value: unknown;
-  try {
-    value = JSON.parse(data.toString('utf8'));
-  } catch {
-    return bad('not-json');
-  }
+  const value = parseJson(data.toString('utf8'));
+  if (value === undefined) return bad('not-json');
   if (!isObject(value)) return bad('not-an-event');
   const { event, payload, error, status } = value;
   if (typeof error === 'string') return { kind: 'refused', status: typeof status === 'number' && Number.isInteger(status) ? status : 400 };
   if (event === 'delete') return typeof payload === 'string' && idForm.test(payload) ? { kind: 'deletion', localId: payload } : bad('bad-id');
   if (event !== 'update' && event !== 'status.update') return typeof event === 'string' && events.has(event) ? { kind: 'past', reason: 'other-event' } : bad('not-an-event');
   if (typeof payload !== 'string') return bad('payload-not-json');
-  let told: unknown;
-  try {
-    told = JSON.parse(payload);
-  } catch {
-    return bad('payload-not-json');
-  }
+  const told = parseJson(payload);
+  if (told === undefined) return bad('payload-not-json');
   const read = readStatus(told);
   if ('status' in read) return { kind: 'status', status: read.status };
   return read.reason === 'not-public' ? { kind: 'past', reason: read.reason } : bad(read.reason);

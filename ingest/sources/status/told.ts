@@ -2,6 +2,7 @@
 // of the last day the hashes of its words, whether it is open, and for whom it was. Pure; its text form is the cursor.
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { parseJson } from '../../json.ts';
 import { recentMs, type EventKind, type PageWord, type Reading } from './page-word.ts';
 
 export interface NewWord {
@@ -71,12 +72,7 @@ type Saved = z.infer<typeof savedSchema>;
 
 function decode(cursor: string | undefined): Saved {
   const empty: Saved = { v: 1, ok: '', no: '', pages: {} };
-  if (cursor === undefined || cursor === '') return empty;
-  try {
-    return savedSchema.parse(JSON.parse(cursor));
-  } catch {
-    return empty;
-  }
+  return cursor === undefined ? empty : (savedSchema.safeParse(parseJson(cursor)).data ?? empty);
 }
 
 const pieces = (text: string, length: number): string[] => text.match(new RegExp(`.{${length}}`, 'g')) ?? [];

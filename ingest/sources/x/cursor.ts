@@ -1,6 +1,7 @@
 // What `x` and `x-counts` keep over a restart: place and spend meter in the cursor, which is durable; a copy of the meter and the
 // times of the last connects in the Store, which may be forgotten. Pure.
 import { z } from 'zod';
+import { parseJson } from '../../json.ts';
 import { placeSchema } from './place.ts';
 import { savedSpendSchema, type SavedSpend } from './spend.ts';
 
@@ -17,12 +18,7 @@ export const spendKey = (source: string): string => `spend/${source}`;
 export const connectsKey = (source: string): string => `x/connects/${source}`;
 
 function parsed<Schema extends z.ZodType>(schema: Schema, text: string | undefined): z.infer<Schema> | undefined {
-  if (text === undefined || text === '') return undefined;
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return text === undefined ? undefined : schema.safeParse(parseJson(text)).data;
 }
 
 export function writeXCursor(cursor: XCursor): string {
