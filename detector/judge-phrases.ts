@@ -10,8 +10,6 @@ import { createReadings, isTelling } from './judge-readings.ts';
 import type { Flattener } from './judge-text.ts';
 import type { Lexicon } from './lexicon.ts';
 
-export type { Phrase } from './judge-phrase.ts';
-
 /** A phrase at [start, end) of the flat text. */
 export interface Hit {
   phrase: Phrase;
