@@ -179,7 +179,7 @@ test('an instance that does not give its timelines leaves the whole time away as
     now = start + 30_000;
     server.behave({ refuseRest: status });
     const { source: again } = await open(house, server);
-    await until(() => again.status().state === 'live');
+    await until(async () => again.status().state === 'live' && (await gapsOf(house)).length > 0);
     expect(await gapsOf(house)).toEqual([{ from: start, to: now }]);
   }
 });
@@ -347,7 +347,7 @@ test('real captured statuses are read alike from the stream and from the timelin
   now = statuses.at(-1)!.ms + 1_000;
   server.push(...statuses.slice(2));
   const { source: again } = await open(house, server, { streams: ['public'] });
-  await until(() => again.status().posts === 6 && again.status().state === 'live');
+  await until(async () => again.status().posts === 6 && again.status().state === 'live' && (await house.mentions()).length >= 2);
   expect((await house.mentions()).map(({ text, lang, ts, service }) => [service, lang, ts, text])).toEqual([
     ['ham', 'en', Date.parse('2026-08-01T13:51:05.238Z'), 'I have never stolen a ham in my life.'],
     ['kate', 'ja', Date.parse('2026-08-01T13:54:00.505Z'), 'the best editor? why, of course it is the KDE Advanced Text Editor, Kate'],

@@ -121,7 +121,7 @@ test('answers that are no counts are dropped, refusals are said, and a stop whil
   server.behave({ refuse: () => ({ status: 200, body: bad }) });
   const options = optionsFor(server, { historyDays: 0, services: ['whatsapp'] });
   let opened = await house.open(xCounts, options);
-  await until(() => opened.source.status().state === 'live');
+  await until(async () => opened.source.status().state === 'live' && (await tallies(house)).length > 0);
   expect(opened.source.status().dropped).toEqual({ 'bad-count': 4 });
   expect(await tallies(house)).toEqual([{ service: 'whatsapp', minute: start - 120_000, posts: 7 }]);
   await house.stop();
