@@ -211,7 +211,9 @@ export function createPartRunner(deps: PartDeps): PartRunner {
         reading = null;
         await foldAll(fold, fetched);
       }
-      if (dirty && pending === null && !over()) commit(fold, clock() >= nextSnapshotAt);
+      // a transaction costs the brokers the same for one frame as for many: without news it waits for more
+      const due = outputs.length > 0 || performance.now() - chunkBegan >= mostChunkMs;
+      if (dirty && due && pending === null && !over()) commit(fold, clock() >= nextSnapshotAt);
     }
     if (lost) return;
     await pending;
