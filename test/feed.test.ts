@@ -210,7 +210,7 @@ test('storms, cut, endless, huge, silent and hostile answers: it is blind and sa
   const server = await aPublisher();
   const house = aHouse();
   const one = server.feed('/a', 'atom', 1_000);
-  const { source } = await live(house, [one.url], { deadlineMs: 300 });
+  const { source } = await live(house, [one.url], { deadlineMs: 1_500 });
   const said: string[] = [];
   const bomb = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><rss version="2.0"><channel><item><title>&b; whatsapp</title></item></channel></rss>';
   let n = 0;
@@ -270,7 +270,7 @@ test('doctor: each answer is explained', async () => {
   const one = server.feed('/a');
   one.push(entry(0));
   const host = new URL(server.url).host;
-  const checked = async (...urls: string[]) => definition.check(optionsFor(urls, { deadlineMs: 300 }), services);
+  const checked = async (...urls: string[]) => definition.check(optionsFor(urls, { deadlineMs: 1_500 }), services);
   expect(await checked(one.url)).toEqual({ ok: true, detail: `${host}: 1 entries` });
   expect(await checked(one.url, `${server.url}/b`)).toEqual({ ok: false, detail: `${host} (1): 1 entries; ${host} (2): answered 404: there is no feed at this address any more, or never was` });
   const said: string[] = [];

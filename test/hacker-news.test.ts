@@ -133,7 +133,7 @@ test('while it is well its time follows the clock: a post found late is marked, 
 test('storms of 429 and 5xx, cut and endless answers: it is blind and says why, then loses nothing', async () => {
   const server = await aServer();
   const house = aHouse();
-  const { source } = await live(house, server, { deadlineMs: 200 });
+  const { source } = await live(house, server, { deadlineMs: 1_500 });
   const seenStates = new Set<string>();
   let n = 0;
   for (const unwell of [{ instead: { status: 503 } }, { instead: { status: 429, headers: { 'retry-after': '0' } } }, { cutAfter: 5 }, { endless: true }, { mute: true }, { instead: { body: '<html>' } }]) {
@@ -201,7 +201,7 @@ test('a cursor of another server, whose numbers are far ahead, begins anew at th
 
 test('doctor: each answer is explained', async () => {
   const server = await aServer();
-  const checked = () => definition.check(optionsFor(server, { deadlineMs: 200 }), services);
+  const checked = () => definition.check(optionsFor(server, { deadlineMs: 1_500 }), services);
   expect(await checked()).toEqual({ ok: true, detail: expect.stringContaining('its newest item is 40000000') as string });
   const said: string[] = [];
   for (const unwell of [{ instead: { status: 401 } }, { instead: { status: 404 } }, { instead: { status: 429, headers: { 'retry-after': '30' } } }, { instead: { body: 'null' } }, { mute: true }]) {

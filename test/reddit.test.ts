@@ -157,7 +157,7 @@ test('subreddits that are closed or not there are named, and the others are read
 test('storms, cut, endless, huge and silent answers: it is blind and says why, then loses nothing', async () => {
   const server = await aServer();
   const house = aHouse();
-  const { source } = await live(house, server, { deadlineMs: 300 });
+  const { source } = await live(house, server, { deadlineMs: 1_500 });
   const said: string[] = [];
   let n = 0;
   for (const unwell of [{ instead: { status: 503 } }, { instead: { status: 429, headers: { 'retry-after': '0' } } }, { cutAfter: 50 }, { endless: true }, { mute: true }, { instead: { body: '<html>' } }, { instead: { body: '{}' } }, { instead: { body: `"${'x'.repeat(5_000_000)}"` } }]) {
@@ -197,7 +197,7 @@ test('a stop during a question, or while the log stalls, leaves nothing open', a
 
 test('doctor: each answer is explained', async () => {
   const server = await aServer();
-  const checked = (more: object = {}) => definition.check(optionsFor(server, { deadlineMs: 300, ...more }), services);
+  const checked = (more: object = {}) => definition.check(optionsFor(server, { deadlineMs: 1_500, ...more }), services);
   expect(await checked()).toEqual({ ok: true, detail: 'Reddit lets the client in and lists r/outages' });
   server.closed.set('secretive', 403);
   expect(await checked({ subreddits: ['outages', 'secretive'] })).toEqual({ ok: false, detail: 'Reddit lets the client in, but r/secretive: private, or closed to this client: take these out of `subreddits`' });

@@ -130,7 +130,7 @@ test.for<[string, (host: StatusHost) => void, string]>([
   const [host, well, house] = [await aHost(), await aHost(), aHouse()];
   spoil(host);
   well.set('/api/v2/summary.json', { body: aSummary(start, [anIncident('i1', 'major', [opened])]) });
-  await open(house, { zoom: { url: host.url, form: 'statuspage' }, github: well.url }, spoil === hang ? { deadlineMs: 200 } : {});
+  await open(house, { zoom: { url: host.url, form: 'statuspage' }, github: well.url }, spoil === hang ? { deadlineMs: 1_500 } : {});
   await until(async () => (await told(house)).includes('zoom page unknown 0'));
   expect((await told(house)).toSorted()).toEqual(['github i1 outage -9', 'github page ok 0', 'zoom page unknown 0']);
   expect((await notices(house)).find(({ state }) => state === 'unknown')?.title).toContain(why);
@@ -345,7 +345,7 @@ test('a stop in the middle of a round ends at once, leaves nothing open, and not
 test('doctor asks a few pages and says what can be read', async () => {
   const host = await aHost();
   host.set('/github/api/v2/summary.json', { body: aSummary(start) });
-  const check = (pages: object) => definition.check(status.options.parse({ pages, deadlineMs: 200 }), services);
+  const check = (pages: object) => definition.check(status.options.parse({ pages, deadlineMs: 1_500 }), services);
   expect(await check({ github: `${host.url}/github` })).toEqual({ ok: true, detail: '1 pages, 0 of a form known by their address; asked 1, all were read' });
   expect(await check({ github: `${host.url}/github`, zoom: `${host.url}/zoom` })).toMatchObject({ ok: true, detail: expect.stringContaining('unknown, never as down') });
   const gone = await openStatusHost();

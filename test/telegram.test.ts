@@ -139,7 +139,7 @@ test('more than a day away is a gap', async () => {
 test('storms, cut and silent answers: it is blind, says why without its token, and loses nothing', async () => {
   const server = await aServer();
   const house = aHouse();
-  const { source } = await live(house, server, { deadlineMs: 300 });
+  const { source } = await live(house, server, { deadlineMs: 1_500 });
   const said: string[] = [];
   let n = 0;
   for (const unwell of [{ instead: { status: 502 } }, { instead: { status: 429, body: '{"ok":false,"error_code":429,"parameters":{"retry_after":1}}' } }, { cutAfter: 20 }, { mute: true }, { instead: { body: '<html>' } }, { instead: { status: 409 } }, { instead: { status: 401 } }]) {
@@ -162,7 +162,7 @@ test('storms, cut and silent answers: it is blind, says why without its token, a
 
 test('doctor: each answer is explained', async () => {
   const server = await aServer();
-  const checked = (more: object = {}) => definition.check(optionsFor(server, { deadlineMs: 300, ...more }), services);
+  const checked = (more: object = {}) => definition.check(optionsFor(server, { deadlineMs: 1_500, ...more }), services);
   expect(await checked({ chats: [group] })).toEqual({ ok: true, detail: 'Telegram knows the bot, and it hears all messages of its groups' });
   expect((await checked({ chats: [group, -5] })).detail).toContain('it is no member of chat -5');
   expect((await checked({ token: `1234567:${'B'.repeat(35)}` })).detail).toContain('get one from @BotFather');
