@@ -112,17 +112,22 @@ function isPartOf(h: Hit, found: readonly Candidate[]): boolean {
   return false;
 }
 
-/** For an ordinary name: the phrase holds the name or touches it, and no article makes it the ordinary word. */
-export function isBeside(c: Candidate, { line, own, clauses, hits }: Scene): boolean {
+/** For an ordinary name: the phrase holds the name or touches it, or it is written as names are; and no article makes it the ordinary word. */
+export function isBeside(c: Candidate, scene: Scene): boolean {
+  const { line, own, clauses, hits } = scene;
+  const sentence = clauses.sentenceAt(c.start);
   const near = (from: number, to: number): boolean => {
     const apart = clauses.wordsBetween(from, to);
     return apart < 1 || (apart < 2 && [hits.still, hits.object, hits.fails].some((links) => links.some((h) => h.start >= from && h.start < to)));
   };
   return own.some((p) => {
     if (hits.determiner.some((d) => (d.end <= p && p - d.end <= 1) || (d.start <= p && d.end > p))) return false;
+    const apart = sentence - clauses.sentenceAt(p);
+    const tells = apart === 0 ? p < c.end || clauses.clauseAt(p) === clauses.clauseAt(c.start) : apart === 1 && ofSoftware.has(c.symptom);
+    if (tells && c.weight >= 0.8 && scene.isProper()) return true;
     if (p >= c.start && p < c.end) {
       if (c.core > p) return near(p + 1, c.core);
-      if (c.end - c.start > 8) return true;
+      if (c.end - c.start > 8 || isPause(line.units[c.end - 1]!)) return true;
       let next = c.end;
       while (next < line.length && line.units[next] === space) next++;
       return next >= line.length || isPause(line.units[next]!) || hits.still.some((h) => h.start >= c.end && h.start - c.end <= 1);

@@ -22,6 +22,8 @@ export interface Scene {
   addressed: boolean;
   /** the name is an ordinary word and nothing around it says otherwise */
   ordinary: boolean;
+  /** such a name is written as names are, with a capital among small letters */
+  isProper: () => boolean;
   hasUrl: boolean;
   titleCase: () => boolean;
   /** a link leads to a page, not to a picture of the writer's or another post */

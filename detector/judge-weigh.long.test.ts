@@ -31,7 +31,7 @@ test('where no phrase speaks of an outage, weighing the text finds what is said 
         clauses.read(line, []);
         const scene = {
           line, hits: byKind(hits), clauses, own: placesOf(line, nameMark), other: placesOf(line, otherMark), tail: () => line.length,
-          telling: null, addressed: true, ordinary, hasUrl, titleCase: flattener.isTitleCase, linksToPage: () => false, machine: () => 0, isBystanders: () => false, isOfPower: () => false, hashtag: null,
+          telling: null, addressed: true, ordinary, hasUrl, titleCase: flattener.isTitleCase, linksToPage: () => false, machine: () => 0, isProper: () => false, isBystanders: () => false, isOfPower: () => false, hashtag: null,
         };
         expect(weigh(scene)).toEqual(nothingSaid(ordinary));
       }

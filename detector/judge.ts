@@ -11,6 +11,7 @@ import { machineForm } from './judge-machine.ts';
 import { closingTagsAt, markHandles, markNames, type Names, partClosingTags, placesOf, replaceTag } from './judge-marks.ts';
 import { createNameBook } from './judge-names.ts';
 import { createPhraseFinder } from './judge-phrases.ts';
+import { isProper } from './judge-proper.ts';
 import { byKind, type Scene } from './judge-scene.ts';
 import { createFlattener, handleMark, nameMark, otherMark } from './judge-text.ts';
 import { type Trace, traceOf } from './judge-trace.ts';
@@ -34,6 +35,8 @@ export interface Judge {
 const nobody: readonly Names[] = [];
 /** tags of services of which a power cut is told */
 const utilities: ReadonlySet<string> = new Set(['utility', 'telecom', 'isp']);
+/** writes all nouns with a capital */
+const german = 'de';
 /** an English word; of two letters it may be anything */
 const foreignWord = /^[a-z0-9 ]{3,}$/;
 
@@ -106,6 +109,7 @@ export function createJudge(lexicons: readonly Lexicon[], services: readonly Ser
       other: placesOf(line, otherMark),
       addressed: mention !== null || line.units.subarray(0, 6).includes(handleMark.charCodeAt(0)),
       ordinary,
+      isProper: () => own !== null && lang !== german && isProper(post, own.matched),
       hasUrl: flat.hasUrl,
       titleCase: flattener.isTitleCase,
       linksToPage: () => linksToPage(post),
