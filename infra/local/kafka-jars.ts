@@ -32,17 +32,18 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * Java and the folder of the jars, fetched first where they are missing. Throws one error that says what to install, or
+ * Java, the folder of the jars, fetched first where they are missing, and the file for this Java's own form of their classes,
+ * which kafka-classes.ts writes and nobody needs. Throws one error that says what to install, or
  * which file is not what `list` pins (lines of SHA-256 and group:artifact:version).
  */
-export function bringKafka(say: (line: string) => void, env: NodeJS.ProcessEnv = process.env, list: string = readFileSync(listFile, 'utf8')): { java: string; jars: string } {
+export function bringKafka(say: (line: string) => void, env: NodeJS.ProcessEnv = process.env, list: string = readFileSync(listFile, 'utf8')): { java: string; jars: string; classes: string } {
   const java = bringProgram(javaProgram, say, env);
   const version = spawnSync(java, ['-version'], { encoding: 'utf8' }).stderr ?? '';
   const major = Number(/version "(\d+)/.exec(version)?.[1] ?? 0);
   if (major < 17) throw new Error(`${java} is Java ${major}, and Kafka ${kafkaVersion} needs 17. ${byHand}`);
   const jars = join(cacheFolder(env), `kafka-${kafkaVersion}-${digest(Buffer.from(list)).slice(0, 8)}`);
   if (!existsSync(jars)) fetchJars(parseList(list), jars, say, env);
-  return { java, jars };
+  return { java, jars, classes: `${jars}-${digest(Buffer.from(version)).slice(0, 8)}.jsa` };
 }
 
 const listFile = join(import.meta.dirname, 'kafka-jars.txt');

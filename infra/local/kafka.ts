@@ -2,7 +2,7 @@
 // it. Or the broker that KAFKA_BROKERS names. Production brokers are somebody else's: see docs/reference.md.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,10 @@ export interface KafkaOptions {
   /** Further arguments of the storage tool, such as `--add-scram`. */
   readonly formatArgs?: readonly string[];
   readonly heapMegabytes?: number;
+  /** true for one that works hard for many minutes: what the whole compiler gains it first spends, for half a minute of work. */
+  readonly longLived?: boolean;
+  /** Further options of the Java machine. */
+  readonly jvm?: readonly string[];
   /** Hears what takes a while. */
   readonly say?: (line: string) => void;
 }
@@ -42,23 +46,24 @@ export async function startKafka(options: KafkaOptions = {}): Promise<LocalKafka
   const say = options.say ?? (() => {});
   const named = (process.env['KAFKA_BROKERS'] ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '');
   if (named.length > 0 && options.own !== true) return takeKafka(named);
-  const { java, jars } = bringKafka(say);
+  const { java, jars, classes } = bringKafka(say);
   const folder = mkdtempSync(join(tmpdir(), 'outcry-kafka-'));
   const port = await freePort(options.port);
   const extra = Object.keys(options.listeners ?? {});
   const ports = new Map<string, number>([['PLAIN', port], ['CONTROLLER', await freePort()]]);
   for (const name of extra) ports.set(name, await freePort());
   const heap = options.heapMegabytes ?? 512;
-  const jvm = [`-Xms${Math.min(heap, 256)}m`, `-Xmx${heap}m`, '-Xshare:auto', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', join(jars, '*')];
+  const archive = existsSync(classes) ? [`-XX:SharedArchiveFile=${classes}`] : [];
+  const quick = '-XX:TieredStopAtLevel=1';
+  const jvm = [`-Xms${Math.min(heap, 256)}m`, `-Xmx${heap}m`, '-Xshare:auto', ...archive, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', join(jars, '*')];
   const settings = join(folder, 'server.properties');
   const server = await startOwnServer(
-    { name: 'Kafka', command: java, args: [...jvm, 'kafka.Kafka', settings], folder, readyMs, answers: () => hasBroker('127.0.0.1', port) },
+    { name: 'Kafka', command: java, args: [...(options.longLived === true ? [] : [quick]), ...jvm, ...(options.jvm ?? []), 'kafka.Kafka', settings], folder, readyMs, answers: () => hasBroker('127.0.0.1', port) },
     () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
     async () => {
       writeFileSync(settings, propertiesOf(folder, ports, options));
       const format = ['kafka.tools.StorageTool', 'format', '-t', `o${randomBytes(16).toString('base64url').slice(1)}`, '-c', settings, ...(options.formatArgs ?? [])];
-      // formatting is over in a moment: what the compiler would gain it spends
-      await promisify(execFile)(java, ['-XX:TieredStopAtLevel=1', ...jvm, ...format]);
+      await promisify(execFile)(java, [quick, ...jvm, ...format]);
     },
   );
   return {

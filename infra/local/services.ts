@@ -88,7 +88,7 @@ async function down(): Promise<number> {
 
 /** The process behind `up`: owns both servers until it is told to end. */
 async function keep(): Promise<void> {
-  const { kafka, redis, stop } = await startBoth({ kafka: { port: kafkaPort, say }, redis: { port: redisPort, say } });
+  const { kafka, redis, stop } = await startBoth({ kafka: { port: kafkaPort, longLived: true, say }, redis: { port: redisPort, say } });
   const about: Running = { pid: process.pid, brokers: kafka.brokers, url: redis.url };
   const end = (server: Server): Promise<void> => {
     server.close();

@@ -55,7 +55,7 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, lookMs));
 
 async function measure(mix: string, mentionShare: number, bar: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'outcry-bench-'));
-  const kafka = await startKafka({ own: true, heapMegabytes: 1_024 });
+  const kafka = await startKafka({ own: true, heapMegabytes: 1_024, longLived: true });
   const redis = await startRedis({ own: true });
   const children: Child[] = [];
   try {
