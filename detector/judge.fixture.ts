@@ -50,7 +50,7 @@ export interface NameFinder {
   excludes(service: string, text: string): boolean;
 }
 
-/** Finds names by comparison with all of them. */
+/** Finds names by comparison with all that begin as some place of the text does. */
 export function createNameFinder(services: readonly Service[]): NameFinder {
   const names: Name[] = [];
   const excluded = new Map<string, string[]>();
@@ -65,11 +65,18 @@ export function createNameFinder(services: readonly Service[]): NameFinder {
     excluded.set(service.id, service.exclude.map(foldText));
   }
   names.sort((a, b) => Number(a.by === 'name') - Number(b.by === 'name') || b.name.length - a.name.length);
+  // few of many: those that begin with three characters of the text, and all that are shorter
+  const byStart = Map.groupBy(names.keys(), (i) => (names[i]!.name.length < 3 ? '' : names[i]!.name.slice(0, 3)));
+  const candidatesIn = (folded: string): Name[] => {
+    const starts = new Set(['']);
+    for (let at = 0; at + 3 <= folded.length; at++) starts.add(folded.slice(at, at + 3));
+    return [...starts].flatMap((start) => byStart.get(start) ?? []).toSorted((a, b) => a - b).map((i) => names[i]!);
+  };
   const excludes = (service: string, text: string): boolean => excluded.get(service)?.some((phrase) => foldText(text).includes(phrase)) === true;
   const namesIn = (text: string): Name[] => {
     let folded = foldText(text);
     const found: Name[] = [];
-    for (const name of names) {
+    for (const name of candidatesIn(folded)) {
       let at = folded.indexOf(name.name);
       if (at === -1) continue;
       for (; at !== -1; at = folded.indexOf(name.name, at + 1)) {
