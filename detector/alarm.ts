@@ -3,7 +3,7 @@
 // it came to an alarm.
 import type { Signal } from '../shared/signal.ts';
 import { alarmThreshold, jumps } from './alarm-budget.ts';
-import { learningMinutes, warmUpMinutes } from './baseline.ts';
+import { firstJumpAfter, warmUpMinutes } from './baseline.ts';
 import { type Bank, logRatio, logRatioOf, type Run, runOf } from './cusum.ts';
 import { dispersionOf } from './dispersion.ts';
 import { type Level, levelDoubt, levelShare, levelPerMinute, minuteScatter, spanScatter } from './level.ts';
@@ -37,13 +37,12 @@ const leastAlone = 1 / 3;
 const amongCopies = 3;
 // After a retraction twice the evidence is asked for.
 const wary = 2;
-// The two smallest jumps are told from a daily shape only once that is known.
-const firstJumpWhileLearning = 2;
-// A service of less than three weeks is not known as well as thresholds assume: a sixth of the budget has to do for it.
-// The first day has guards of its own.
-const youngFromMinutes = 1_440;
+// A service of less than three weeks is not known as well as thresholds assume: a twentieth of the budget has to do for it.
+// In its first two hours the day has hardly moved from what they showed; then that is asked for little by little.
 const youngMinutes = 21 * 1_440;
-const youngNats = Math.log(6);
+const youngNats = Math.log(20);
+const youngFromMinutes = 120;
+const youngInFullMinutes = 480;
 // The smallest jump is nearest to what a baseline may be off by while a service drifts: a fifth of its share has to do for it.
 const smallestJumpNats = Math.log(5);
 const closeBy = 0.6;
@@ -88,14 +87,13 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
   const usually = levelPerMinute(level, watch.shareMentions);
   const usual = expectedShare(watch);
   const young = watch.exposure < youngMinutes;
-  const youth = young && watch.exposure >= youngFromMinutes ? youngNats : 0;
   const past = watch.ownPast;
   if (!young) turnDay(past, at);
   // nats above the threshold at which the day's record is broken
   const record = young ? Infinity : Math.log(budget) - nearNats + past.most;
   let asked = NaN;
   let best: Signal | null = null;
-  for (let i = watch.exposure < learningMinutes ? firstJumpWhileLearning : 0; i < jumps.length; i++) {
+  for (let i = firstJumpAfter(watch.exposure); i < jumps.length; i++) {
     const threshold = alarmThreshold(i, usually, budget) + (i === 0 ? smallestJumpNats : 0);
     const bare = logRatioOf(bank, i) / (1 + scattered);
     // what learning can have taken off is little, and a larger jump is divided by more: far below nothing is worth a closer look
@@ -112,7 +110,7 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
     const nats = Math.min(excess, tail * Math.LN10 - threshold);
     if (nats > record) past.most = Math.max(past.most, nats - Math.log(budget) + nearNats);
     if (nats < 0) continue;
-    if (Number.isNaN(asked)) asked = young ? youth : askedByPast(past, budget);
+    if (Number.isNaN(asked)) asked = young ? askedOfYoung(watch.exposure) : askedByPast(past, budget);
     const needed = (threshold + asked) * (at < watch.waryUntil ? wary : 1);
     if (threshold + nats < needed || (best !== null && statistic / needed <= best.statistic / best.threshold)) continue;
     best = {
@@ -122,6 +120,10 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
     };
   }
   return best;
+}
+
+function askedOfYoung(exposure: number): number {
+  return youngNats * Math.max(0, Math.min(1, (exposure - youngFromMinutes) / (youngInFullMinutes - youngFromMinutes)));
 }
 
 // A rise that lasts for hours has raised, while it was doubted, what is expected of it: half of what it taught on average.

@@ -16,6 +16,10 @@ const dayMinutes = 1_440;
 export const warmUpMinutes = 10;
 /** Connected minutes during which the baseline rests mostly on the prior. */
 export const learningMinutes = 3 * dayMinutes;
+// The two smallest jumps are told from a daily shape, or from days of the week, only once those are known: a doubling once
+// every day has come again, half as much again once all have.
+const doublingFromMinutes = 8 * dayMinutes;
+const smallestFromMinutes = 15 * dayMinutes;
 // Until the day's shape is known, the last hour speaks for it: for a day in full, then less and less for half a day.
 const shapeFromMinutes = dayMinutes;
 const shapeMinutes = 1.5 * dayMinutes;
@@ -33,6 +37,12 @@ const scatterLagHours = 6;
 // An hour's error in a day's shape raises no alarm where fewer than so many reports come a minute; in full from there on.
 const clocksMatterFrom = 0.5;
 const shareKeep = 2 ** (-1 / (3 * dayMinutes));
+
+/** The index of the smallest jump (alarm-budget.ts) that can be told from a week's shape after `exposure` minutes. */
+export function firstJumpAfter(exposure: number): number {
+  if (exposure < doublingFromMinutes) return 2;
+  return exposure < smallestFromMinutes ? 1 : 0;
+}
 
 /** Sets what is expected of the minute in which `at` (ms) lies. `own` are the service's posts of the minute before, by source. */
 export function expectNow(watch: Watch, at: number, sources: Sources, own: Readonly<Record<string, number>>): void {
@@ -111,10 +121,12 @@ function learnMinute(watch: Watch, [until, weight, reporters, mentions, voices, 
   gather(watch, until, pace, { observed: kept, expected, flat, voices: keptVoices, voicesExpected });
 }
 
-// What looks like the beginning of a rise is believed more slowly the more it looks like one.
+// What looks like the beginning of a rise is believed more slowly the more it looks like one. A jump too small to be told
+// from a week's shape is no reason: the shape is what is to be learnt.
 function paceOf(watch: Watch): number {
   if (watch.open !== null && watch.open.incident.resolvedAt === null) return incidentLearning;
-  return Math.max(greatestLogRatio(watch.bank), greatestLogRatio(watch.volume)) >= suspicion ? suspicionLearning : 1;
+  const first = firstJumpAfter(watch.exposure);
+  return Math.max(greatestLogRatio(watch.bank, first), greatestLogRatio(watch.volume, first)) >= suspicion ? suspicionLearning : 1;
 }
 
 // From which sources the minute's posts came; a flood counts no more than what its voices may teach.

@@ -72,10 +72,10 @@ export function logRatioOf(bank: Bank, index: number): number {
   return bank[index * width + observed]! * logs[index]! - (jumps[index]! - 1) * bank[index * width + expected]!;
 }
 
-/** The greatest of them. */
-export function greatestLogRatio(bank: Bank): number {
+/** The greatest of them from the statistic `first` on. */
+export function greatestLogRatio(bank: Bank, first: number): number {
   let most = -Infinity;
-  for (let i = 0; i < jumps.length; i++) most = Math.max(most, logRatioOf(bank, i));
+  for (let i = first; i < jumps.length; i++) most = Math.max(most, logRatioOf(bank, i));
   return most;
 }
 

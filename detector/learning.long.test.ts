@@ -35,3 +35,34 @@ for (const [perMinute, outage, knownMinutes, withinMinutes] of [[0.02, 1, 30, 10
     expect(Math.max(...found)).toBeLessThan(withinMinutes * minuteMs);
   });
 }
+
+/** Reports at a rate that follows `shape` (1 on average), each by a person of its own. */
+function reports(seed: number, perMinute: number, to: number, shape: (at: number) => number, of: readonly string[]): TestPost[] {
+  const random = createRandom(seed);
+  const most = 2.5 * perMinute * of.length;
+  return arrivals(random, monday, to, (at) => perMinute * of.length * shape(at), most).map((ts, i) => ({ ts, id: `${seed}-${i}`, author: `${seed}-${i}`, service: of[Math.floor(random() * of.length)]! }));
+}
+
+test('of 60 services of which ten times as many reports come by day as by night, at most one is suspected on its first two days', () => {
+  const some = services.slice(0, 60);
+  const day = (at: number): number => 1 + (9 / 11) * Math.sin((2 * Math.PI * (at - monday)) / (24 * hourMs) - 2);
+  const posts = reports(21, 0.3, monday + 48 * hourMs, day, some);
+  const { events } = runFrames(framesOf(posts, { size: 500 }), newDetector({}, some));
+  expect(events.filter((e) => e.change === 'suspected').length).toBeLessThanOrEqual(1);
+});
+
+test('of 6 services with less than half of their reports on weekends, at once at midnight, none is suspected on its first Monday', () => {
+  const few = services.slice(0, 6);
+  const weekend = (at: number): number => (Math.floor((at - monday) / (24 * hourMs)) % 7 >= 5 ? 0.5 : 1.2);
+  const posts = reports(22, 1, monday + 9 * 24 * hourMs, weekend, few);
+  expect(runFrames(framesOf(posts, { size: 500 }), newDetector({}, few)).events).toEqual([]);
+});
+
+test('three times the usual reports are found within an hour and a half on the fifth day of a service', () => {
+  const few = services.slice(0, 6);
+  const onset = monday + 4.5 * 24 * hourMs;
+  const posts = reports(23, 0.4, onset + 1.5 * hourMs, (at) => (at < onset ? 0.8 : 2.4), few);
+  const found = runFrames(framesOf(posts, { size: 500 }), newDetector({}, few)).events.filter((e) => e.change === 'suspected');
+  expect(new Set(found.map((e) => e.incident.service)).size).toBe(few.length);
+  expect(Math.min(...found.map((e) => e.at))).toBeGreaterThan(onset);
+});

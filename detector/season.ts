@@ -12,6 +12,11 @@ const aroundHours = 2;
 const leastEdge = 0.1;
 // After one day a profile may be off by 17 % for hours on end, after two by 7, after a week by 2.
 const firstDaysDoubt = 0.03;
+// Days of the week differ for hours on end, and a level that has seen some of them may be off by 14 %, until after three
+// weeks it has seen each three times. (Decayed: 15 days.) A rise of minutes is no day of the week.
+const weekDoubt = 0.02;
+const daysToKnowWeeks = 15;
+const weekMinutes = 60;
 const aroundPriorVisits = 5;
 const ownPriorVisits = 2;
 const chanceSquare = 6;
@@ -131,9 +136,13 @@ function openness(season: Season, at: number): number {
  * is expected of them (squared, relative). A span of n hours averages over about 1 + n / 2 points that err on their own.
  */
 export function seasonDoubt(season: Season, at: number, minutes: number): number {
-  if (season[usual] === 0) return curveDoubt(0) / (1 + minutes / 120);
+  // what is not known at all is not averaged out
+  if (season[usual] === 0) return curveDoubt(0);
   const count = season[2 * modulo(Math.floor(at / hourMs) + season[shift]!, hours)]!;
-  return curveDoubt(count) / (1 + minutes / 120) + firstDaysDoubt / Math.max(1, visitsOf(season)) ** 2.5;
+  const visits = visitsOf(season);
+  const known = Math.min(1, visits / daysToKnowWeeks);
+  const ofWeek = (weekDoubt * 4 * known * (1 - known) * minutes) / (minutes + weekMinutes);
+  return curveDoubt(count) / (1 + minutes / 120) + firstDaysDoubt / Math.max(1, visits) ** 2.5 + ofWeek;
 }
 
 /**
