@@ -33,6 +33,12 @@ test('a form that another service lists means that service', () => {
   expect(named('в вайбере')).toEqual(['word']);
 });
 
-test('names of several words and names in other scripts have no forms', () => {
+test('names of several words are bent where the language puts its small words at their ends', () => {
+  expect(formsOf('בנק הפועלים')).toContain('בבנק הפועלים');
+  expect(formsOf('شات جي بي تي')).toContain('بشات جي بي تي');
+  expect(formsOf('ফ্রি ফায়ার')).toContain('ফ্রি ফায়ারে');
+});
+
+test('Cyrillic names of several words and names in other scripts have no forms', () => {
   expect(['bank of america', 'whatsapp', 'ワッツアップ', 'банк москвы', '카카오톡'].flatMap(formsOf)).toEqual([]);
 });
