@@ -2,7 +2,7 @@
 // whether that makes an incident is decided by its caller.
 import type { Mention } from '../shared/observation.ts';
 import type { Symptom, Verdict } from '../shared/report.ts';
-import { countTalk, countWording, isRepost, type Said } from './copies.ts';
+import { countTalk, countWording, createCopies, isRepost, type Said } from './copies.ts';
 import { mention as countMention, report as countReport } from './cusum.ts';
 import { hash53 } from './hash.ts';
 import { cutText } from './incident-book.ts';
@@ -56,7 +56,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   const author = hash53(mention.author);
   const known = meet((watch.acquaintance ??= createAcquaintance()), author, watch.open === null);
   if (judged.verdict === 'recovery') {
-    if (!first(active.recovered, author, at)) return { kind: 'again' };
+    if (!first((active.recovered ??= new Map()), author, at)) return { kind: 'again' };
     addTo(active.minutes, 'recoveries', 1);
     if (fresh) countMention(watch.bank);
     if (fresh) countMention(watch.volume);
@@ -64,9 +64,9 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   }
   if (judged.verdict === 'none') {
     if (fresh) countMention(watch.bank);
-    const addressed = fresh && addresses(mention, judged.reason) && first(active.voices, author, at);
+    const addressed = fresh && addresses(mention, judged.reason) && first((active.voices ??= new Map()), author, at);
     // "Same here" is what many say who know nothing of each other; whole sentences are not.
-    const voice = addressed ? countTalk(active.echoes, mention.text, source, at, settings.copyCap) : 0;
+    const voice = addressed ? countTalk((active.echoes ??= createCopies()), mention.text, source, at, settings.copyCap) : 0;
     if (voice > 0) {
       addTo(active.minutes, 'voices', voice);
       countReport(watch.volume, at, voice, false);
@@ -74,7 +74,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
     return { kind: 'none' };
   }
 
-  if (!first(active.reporters, author, at)) return { kind: 'again' };
+  if (!first((active.reporters ??= new Map()), author, at)) return { kind: 'again' };
   const shared = mention.others.length > 0;
   const weight = round(judged.weight * (shared ? sharedWeight : 1));
   const { factor, own, fresh: news } = mention.by === 'button' && mention.text === '' ? ownWords : countWording(active.copies, mention.text, mention.repostOf, source, at, settings.copyCap);
@@ -97,7 +97,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   if (!isRepost(mention.text, mention.repostOf)) addTo(active.minutes, 'reporters', 1);
   if (fresh) {
     countReport(watch.bank, at, counted);
-    if (first(active.voices, author, at)) {
+    if (first((active.voices ??= new Map()), author, at)) {
       addTo(active.minutes, 'voices', factor);
       countReport(watch.volume, at, factor);
     }
@@ -118,17 +118,18 @@ function first(seen: Map<number, number>, author: number, at: number): boolean {
 
 /** Forgets authors who counted an hour or longer before `at`. */
 export function expireAuthors(active: Active, at: number): void {
-  expire(active.reporters, at);
-  expire(active.voices, at);
-  expire(active.recovered, at);
+  active.reporters = left(active.reporters, at);
+  active.voices = left(active.voices, at);
+  active.recovered = left(active.recovered, at);
 }
 
-function expire(seen: Map<number, number>, at: number): void {
-  if (seen.size === 0) return;
+function left(seen: Map<number, number> | undefined, at: number): Map<number, number> | undefined {
+  if (seen === undefined) return undefined;
   for (const [author, last] of seen) {
-    if (at - last < hourMs) return;
+    if (at - last < hourMs) return seen;
     seen.delete(author);
   }
+  return undefined;
 }
 
 // People turn to a service when it fails, often without saying how: by its handle, or with a question.

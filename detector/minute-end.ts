@@ -63,7 +63,7 @@ export function endMinute(watch: Watch, boundary: number, seeing: boolean, sourc
   expireAuthors(active, boundary);
   forgetSeen(active.seen, boundary);
   expireCopies(active.copies, boundary);
-  expireCopies(active.echoes, boundary);
+  if (active.echoes !== undefined) expireCopies(active.echoes, boundary);
   while (active.recent.length > 0 && active.recent[0]!.at < boundary - recentMs) active.recent.shift();
   const own = active.bySource;
   active.bySource = {};

@@ -53,14 +53,14 @@ export interface Active {
   minutes: Minutes;
   /** Minutes seen and not yet learnt from, oldest first. */
   unlearnt: Unlearnt[];
-  /** Author to ms at which the author last counted, oldest first: reporters, those who address it, those who report recovery. */
-  reporters: Map<number, number>;
-  voices: Map<number, number>;
-  recovered: Map<number, number>;
+  /** Author to ms at which the author last counted, oldest first: reporters, those who address it, those who report recovery. Undefined: none. */
+  reporters: Map<number, number> | undefined;
+  voices: Map<number, number> | undefined;
+  recovered: Map<number, number> | undefined;
   seen: SeenPosts;
-  /** Wordings of reports, and of posts that only address the service. */
+  /** Wordings of reports, and of posts that only address the service: undefined until there is one. */
   copies: Copies;
-  echoes: Copies;
+  echoes: Copies | undefined;
   recent: Recent[];
   /** Left out until somebody reports. */
   crowd?: Crowd;
@@ -133,8 +133,8 @@ export function createHour(): Hour {
 
 export function createActive(at: number): Active {
   return {
-    lastMention: at, dozing: false, minutes: createMinutes(at), unlearnt: [], reporters: new Map(), voices: new Map(), recovered: new Map(), seen: createSeenPosts(at),
-    copies: createCopies(), echoes: createCopies(), recent: [], symptoms: {}, languages: {}, reasons: {}, bySource: {},
+    lastMention: at, dozing: false, minutes: createMinutes(at), unlearnt: [], reporters: undefined, voices: undefined, recovered: undefined, seen: createSeenPosts(at),
+    copies: createCopies(), echoes: undefined, recent: [], symptoms: {}, languages: {}, reasons: {}, bySource: {},
   };
 }
 
@@ -164,6 +164,8 @@ export function decodeWatch(text: string, older = false): Watch {
   }) as unknown;
   const watch = older ? fromVersion4(value as Watch4) : (value as Watch);
   watch.carried ??= 1;
+  // what was left out stands in its place again, so that the next snapshot has the same bytes
+  if (watch.active !== null) watch.active = { ...createActive(watch.active.lastMention), ...watch.active };
   watch.ownPast ??= createOwnPast();
   watch.season = widenSeason(watch.season);
   watch.reports = widenLevel(watch.reports);
