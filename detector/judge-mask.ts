@@ -92,7 +92,9 @@ export function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene):
   for (const h of hits.wish) if (inSentence(h) && h.start < c.end && !turnedFrom(h)) return 'wish';
   for (const h of hits.planned) if (inSentence(h)) return 'planned-work';
   const namesOwn = scene.own.some((p) => p >= c.start && p < c.end);
-  if (hits.past.length > 0 && !hits.still.some(inSentence)) {
+  // "yesterday it was down, now all is well again"
+  const isWell = (h: Hit): boolean => h.start >= c.end && inSentence(h);
+  if (hits.past.length > 0 && (!hits.still.some(inSentence) || hits.noneOfIt.some(isWell) || hits.recovery.some(isWell))) {
     // "thought my router was broken, turns out Netflix is down"
     for (const h of hits.past) if (inSentence(h) && !(namesOwn && turnedFrom(h))) return 'past';
   }
