@@ -193,12 +193,14 @@ function gather(watch: Watch, end: number, pace: number, part: Watch['hour']): v
     learnHour(watch.season, end - 1, hour.observed, hour.flat, hourScatter(watch.reports));
   }
   if (watch.exposure >= warmUpMinutes && clocksAt(end - 1) === 'steady') {
-    watch.scatterToLearn.push(hour.observed, hour.expected, hour.voices, hour.voicesExpected);
-    while (watch.scatterToLearn.length > 4 * (watch.exposure < dayMinutes ? 0 : scatterLagHours)) {
-      const [observed, expected, voices, voicesExpected] = watch.scatterToLearn.splice(0, 4);
-      learnHourScatter(watch.reports, observed!, expected!, watch.exposure);
-      learnHourScatter(watch.voices, voices!, voicesExpected!, watch.exposure);
+    const hours = [...watch.scatterToLearn, hour.observed, hour.expected, hour.voices, hour.voicesExpected];
+    const left = 4 * (watch.exposure < dayMinutes ? 0 : scatterLagHours);
+    let learnt = 0;
+    for (; hours.length - learnt > left; learnt += 4) {
+      learnHourScatter(watch.reports, hours[learnt]!, hours[learnt + 1]!, watch.exposure);
+      learnHourScatter(watch.voices, hours[learnt + 2]!, hours[learnt + 3]!, watch.exposure);
     }
+    watch.scatterToLearn = hours.slice(learnt);
   }
   watch.hour = createHour();
 }

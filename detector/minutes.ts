@@ -28,14 +28,15 @@ export function moveTo(minutes: Minutes, at: number): void {
   const { rows } = minutes;
   let over = 0;
   while (over < rows.length && rows[over]! <= minute - minutesKept) over += width;
-  if (over > 0) rows.splice(0, over);
+  if (over > 0) minutes.rows = rows.slice(over);
 }
 
 /** Adds to a column of the newest minute. */
 export function addTo(minutes: Minutes, column: Column, amount: number): void {
-  const { rows } = minutes;
   const minute = minutes.last / minuteMs;
-  if (rows.length === 0 || rows[rows.length - width] !== minute) rows.push(minute, 0, 0, 0, 0, 0, 0);
+  // made anew, since an array that grows takes half as much again for what may never come
+  if (minutes.rows.at(-width) !== minute) minutes.rows = [...minutes.rows, minute, 0, 0, 0, 0, 0, 0];
+  const { rows } = minutes;
   rows[rows.length - width + places[column]]! += amount;
 }
 
