@@ -121,11 +121,12 @@ function learnMinute(watch: Watch, [until, weight, reporters, mentions, voices, 
   gather(watch, until, pace, { observed: kept, expected, flat, voices: keptVoices, voicesExpected });
 }
 
-// What looks like the beginning of a rise is believed more slowly the more it looks like one. A jump too small to be told
-// from a week's shape is no reason: the shape is what is to be learnt.
+// What looks like the beginning of a rise is believed more slowly the more it looks like one. From the third day on a jump too
+// small to be told from days of the week is no reason, until each has come again: their shape is what is to be learnt. Before
+// that no weekday has been learnt that the next could differ from, and a storm that doubles reports must not teach itself.
 function paceOf(watch: Watch): number {
   if (watch.open !== null && watch.open.incident.resolvedAt === null) return incidentLearning;
-  const first = firstJumpAfter(watch.exposure);
+  const first = watch.exposure < learningMinutes ? 0 : firstJumpAfter(watch.exposure);
   return Math.max(greatestLogRatio(watch.bank, first), greatestLogRatio(watch.volume, first)) >= suspicion ? suspicionLearning : 1;
 }
 

@@ -66,3 +66,13 @@ test('three times the usual reports are found within an hour and a half on the f
   expect(new Set(found.map((e) => e.incident.service)).size).toBe(few.length);
   expect(Math.min(...found.map((e) => e.at))).toBeGreaterThan(onset);
 });
+
+test('a storm that grows over hours on the second day of a service does not teach itself: it is found', () => {
+  const few = services.slice(0, 6);
+  const onset = monday + 33 * hourMs;
+  const storm = (at: number): number => (at < onset ? 0.7 : Math.min(2, 0.7 + (0.3 * (at - onset)) / hourMs));
+  const posts = reports(24, 1, onset + 6 * hourMs, storm, few);
+  const found = runFrames(framesOf(posts, { size: 500 }), newDetector({}, few)).events.filter((e) => e.change === 'suspected');
+  expect(new Set(found.map((e) => e.incident.service)).size).toBe(few.length);
+  expect(Math.min(...found.map((e) => e.at))).toBeGreaterThan(onset);
+});
