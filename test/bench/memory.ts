@@ -28,7 +28,8 @@ async function feedPart(startMs: number): Promise<number> {
   // ever other people and other words: what is kept of those who came before must go
   const buf = writePosts({ count: part, postsPerSecond, startMs, mentionShare: 0.05, services, outageFrom: 1 });
   for (let at = 0; at < buf.length; at += piece) {
-    feed.take(buf.subarray(at, at + piece));
+    // a chunk of its own, as a stream hands it over: the last one is kept until another comes
+    feed.take(Buffer.from(buf.subarray(at, at + piece)));
     chain.intake.cursor(String(at));
     await chain.intake.ready();
     await new Promise(setImmediate);
