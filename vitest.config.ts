@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './infra/test-order.ts';
 
 // unit: beside the code, seconds, no servers; `npm run check` runs these. long: beside the code too, but simulations and
 // properties over thousands of cases. whole: real sockets, child processes, a real browser.
@@ -6,6 +7,7 @@ const beside = (suffix: string): string => `{shared,ingest,detector,notifier,inf
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -17,6 +19,7 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -27,6 +30,7 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -37,7 +41,8 @@ export default defineConfig({
           // kafkajs asks for a timeout below nought where it has nothing to wait for
           execArgv: ['--disable-warning=TimeoutNegativeWarning'],
           // most of them wait for servers and child processes
-          maxWorkers: 2,
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
