@@ -35,7 +35,8 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
   const metrics = createMetrics({ bus, sources: () => sources(), clock, heard: () => heard(), storeFailures: backend.storeFailures });
 
   // whoever takes a minute to say what he wants keeps a connection from others
-  const web = Fastify({ loggerInstance: log.child({ part: 'web' }, { level: 'warn' }) as FastifyBaseLogger, bodyLimit: 1 << 20, requestTimeout: 60_000, forceCloseConnections: true });
+  // plugins are all ours, and on a starved machine a fold that catches up may keep them waiting for long
+  const web = Fastify({ loggerInstance: log.child({ part: 'web' }, { level: 'warn' }) as FastifyBaseLogger, bodyLimit: 1 << 20, requestTimeout: 60_000, forceCloseConnections: true, pluginTimeout: 0 });
   operateRoutes(web, { readiness: () => readiness(bus, sources(), caughtUp(), clock()), metrics: metrics.scrape });
 
   const shared: PartDeps = {
