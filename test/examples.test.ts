@@ -24,9 +24,13 @@ const untold: Alert[] = [];
 
 const recordOf = (alert: Alert): OutRecord => ({ topic, key: alert.incident.id, ...encodeAlert(alert) });
 
-/** As Outcry writes them, but each twice: who starts again reads some a second time. */
+/**
+ * As Outcry writes them, but each twice: who starts again reads some a second time. Not the last of an incident, so that
+ * every partition ends with a record that is printed: a client is asked to end by its last line, and would leave a repeat unread.
+ */
 async function tell(alerts: readonly Alert[]): Promise<void> {
-  await writer.publish(alerts.flatMap((alert) => [recordOf(alert), recordOf(alert)]));
+  const last = new Map(alerts.map((alert) => [alert.incident.id, alert]));
+  await writer.publish(alerts.flatMap((alert) => (last.get(alert.incident.id) === alert ? [recordOf(alert)] : [recordOf(alert), recordOf(alert)])));
   told.push(...alerts);
 }
 
