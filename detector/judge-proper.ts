@@ -18,24 +18,28 @@ export function isProper(text: string, name: string): boolean {
   for (let places = 0; at !== -1 && places < mostPlaces; places++, at = small.indexOf(name, at + 1)) {
     const end = at + name.length;
     if ((at > 0 && letter.test(text[at - 1]!)) || (end < text.length && letter.test(text[end]!)) || text[at] === small[at]) continue;
-    if (isSmallBefore(text, small, at)) return true;
+    if (isSmallBefore(text, at)) return true;
     const written = text.slice(at, end);
-    if (written === written.toUpperCase() && written !== written.toLowerCase() && isSmallAfter(text, small, end)) return true;
+    if (written === written.toUpperCase() && written !== written.toLowerCase() && isSmallAfter(text, end)) return true;
   }
   return false;
 }
 
-function isSmallBefore(text: string, small: string, at: number): boolean {
+function isSmallBefore(text: string, at: number): boolean {
   let last = at - 1;
   while (last >= 0 && between.test(text[last]!)) last--;
   if (last < 0 || last === at - 1 || !letter.test(text[last]!)) return false;
   let first = last;
   while (first > 0 && letter.test(text[first - 1]!)) first--;
-  return text[first] === small[first] && text[first] !== text[first]!.toUpperCase();
+  return isSmall(text[first]!);
 }
 
-function isSmallAfter(text: string, small: string, end: number): boolean {
+function isSmallAfter(text: string, end: number): boolean {
   let next = end;
   while (next < text.length && (between.test(text[next]!) || digit.test(text[next]!))) next++;
-  return next > end && next < text.length && letter.test(text[next]!) && text[next] === small[next] && text[next] !== text[next]!.toUpperCase();
+  return next > end && next < text.length && letter.test(text[next]!) && isSmall(text[next]!);
+}
+
+function isSmall(one: string): boolean {
+  return one === one.toLowerCase() && one !== one.toUpperCase();
 }

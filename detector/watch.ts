@@ -58,8 +58,9 @@ export interface Active {
   voices: Map<number, number> | undefined;
   recovered: Map<number, number> | undefined;
   seen: SeenPosts;
-  /** Wordings of reports, and of posts that only address the service: undefined until there is one. */
+  /** Wordings of reports. */
   copies: Copies;
+  /** Wordings of posts that only address the service. Undefined: there was none. */
   echoes: Copies | undefined;
   recent: Recent[];
   /** Left out until somebody reports. */
