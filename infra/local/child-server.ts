@@ -24,6 +24,8 @@ export interface ChildServer {
   /** Freezes the process as it stands (SIGSTOP); resolves when all of it does. */
   pause(): Promise<void>;
   resume(): void;
+  /** SIGTERM; resolves when the process is gone. */
+  end(): Promise<void>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
 }
@@ -35,6 +37,8 @@ export interface OwnServer {
   /** SIGSTOP: connections stay open and nothing answers. Resolves when nothing does. */
   pause(): Promise<void>;
   resume(): void;
+  /** SIGTERM; resolves when the process has ended in order. */
+  end(): Promise<void>;
   /** SIGKILL; resolves when the process is gone. The address stays for `restart`. */
   kill(): Promise<void>;
   /** Kills it if it runs, starts it again at its address, and waits until it answers. */
@@ -60,6 +64,7 @@ export async function startOwnServer(server: ServerCommand, remove: () => void, 
     pid: () => running?.pid ?? null,
     pause: async () => running?.pause(),
     resume: () => running?.resume(),
+    end: async () => running?.end(),
     kill: async () => running?.kill(),
     async restart() {
       await running?.kill();
@@ -93,13 +98,17 @@ export async function startServer(server: ServerCommand): Promise<ChildServer> {
     if (how === undefined) child.kill('SIGKILL');
     await ended;
   };
+  const end = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+  };
   const fail = async (reason: string): Promise<never> => {
     await kill();
     throw new Error(`${server.name} did not start: ${reason}.\n${readFileSync(log, 'utf8').split('\n').slice(-25).join('\n')}`);
   };
   const deadline = Date.now() + server.readyMs;
   while (how === undefined) {
-    if (await server.answers()) return { pid: child.pid!, kill, pause: () => freeze(child.pid!), resume: () => void child.kill('SIGCONT') };
+    if (await server.answers()) return { pid: child.pid!, end, kill, pause: () => freeze(child.pid!), resume: () => void child.kill('SIGCONT') };
     if (Date.now() > deadline) return fail(`no answer within ${server.readyMs} ms`);
     await Promise.race([wait(50), ended]);
   }

@@ -17,7 +17,8 @@ export async function bringClasses(say: (line: string) => void): Promise<void> {
     say("keeping Kafka's classes for faster starts (once) ...");
     const kafka = await startKafka({ own: true, say, jvm: [`-XX:ArchiveClassesAtExit=${written}`] });
     try {
-      await ended(kafka.pid()!);
+      const tooLong = wait(endMs, undefined, { ref: false }).then(() => Promise.reject(new Error(`the broker did not end within ${endMs} ms`)));
+      await Promise.race([kafka.end(), tooLong]);
       renameSync(written, classes);
     } finally {
       await kafka.stop();
@@ -25,21 +26,5 @@ export async function bringClasses(say: (line: string) => void): Promise<void> {
   } catch (error) {
     say(`brokers start without kept classes: ${(error as Error).message}`);
     rmSync(written, { force: true });
-  }
-}
-
-/** Asks the process to end in order, and waits until it is gone. */
-async function ended(pid: number): Promise<void> {
-  process.kill(pid, 'SIGTERM');
-  for (const began = performance.now(); isThere(pid); await wait(50)) {
-    if (performance.now() - began > endMs) throw new Error(`the broker did not end within ${endMs} ms`);
-  }
-}
-
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }

@@ -79,7 +79,7 @@ async function takeKafka(brokers: readonly string[]): Promise<LocalKafka> {
   const refuse = (): never => {
     throw new Error('this broker comes from KAFKA_BROKERS and is not ours to stop: ask for one with `own: true`.');
   };
-  return { brokers, listeners: {}, pid: () => null, pause: refuse, resume: refuse, kill: refuse, restart: refuse, stop: async () => {} };
+  return { brokers, listeners: {}, pid: () => null, pause: refuse, resume: refuse, end: refuse, kill: refuse, restart: refuse, stop: async () => {} };
 }
 
 function splitAddress(address: string): [string, number] {

@@ -67,7 +67,7 @@ async function takeRedis(url: string): Promise<LocalRedis> {
   const refuse = (): never => {
     throw new Error('this Redis comes from REDIS_URL and is not ours to stop: ask for one with `own: true`.');
   };
-  return { url, pid: () => null, command: async () => refuse(), pause: refuse, resume: refuse, kill: refuse, restart: refuse, stop: async () => {} };
+  return { url, pid: () => null, command: async () => refuse(), pause: refuse, resume: refuse, end: refuse, kill: refuse, restart: refuse, stop: async () => {} };
 }
 
 /** Whether PING is answered, be it by a demand for a password. False also on silence of 2 s. */
