@@ -170,7 +170,7 @@ test('one feed that fails is named and holds back no other; all of them failing 
   const [well, gone] = [server.feed('/well'), `${server.url}/missing?token=secret`];
   const { source } = await live(house, [well.url, gone]);
   const host = new URL(server.url).host;
-  await until(() => source.status().detail.includes('404'));
+  await until(() => source.status().detail.includes('answered 404'));
   expect(source.status().detail).toBe(`reading a feed; not read: ${host} (2): answered 404: there is nothing at this address`);
   well.push(entry(0));
   await until(() => house.seen().length === 1);

@@ -249,8 +249,9 @@ test('a repost names what it repeats, a warning is part of the words, and an aut
 test('a token that is not accepted is said at once, and asked about again only after a long while', async () => {
   const server = await anInstance();
   const { source } = await open(aHouse(), server, { accessToken: 'of-somebody-else' });
-  await until(() => source.status().detail.includes('401'));
-  expect(source.status()).toMatchObject({ state: 'blind', detail: expect.stringContaining('it does not know this access token') as string });
+  // the words, not the number: an address may hold 401 in its port
+  await until(() => source.status().detail.includes('it does not know this access token'));
+  expect(source.status().state).toBe('blind');
   expect(source.status().detail).not.toContain('of-somebody-else');
   await whileAnotherTries();
   expect(server.connections()).toBe(1);
