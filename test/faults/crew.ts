@@ -9,6 +9,8 @@ export interface Crew {
   start(role: Role, instance: string): void;
   child(instance: string): Child;
   instances(): string[];
+  /** Where it answers requests; null until it does. */
+  address(instance: string): string | null;
   /** Sends a signal and gives how the process ended. */
   end(instance: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<number | string>;
   /** Ended on purpose, and not to be asked any more. */
@@ -51,10 +53,12 @@ export function createCrew(cwd: string, configs: Readonly<Record<Role, string>>)
     });
   }
 
+  const address = (instance: string): string | null => /^(?:Board|Health and metrics): (\S+)$/m.exec(workers.get(instance)?.child.output() ?? '')?.[1] ?? null;
+
   async function ask(instance: string, path: string): Promise<Response | null> {
-    const at = /^(?:Board|Health and metrics): (\S+)$/m.exec(workers.get(instance)?.child.output() ?? '');
+    const at = address(instance);
     if (at === null) return null;
-    return fetch(`${at[1]}${path}`, { signal: AbortSignal.timeout(askMs) }).catch(() => null);
+    return fetch(`${at}${path}`, { signal: AbortSignal.timeout(askMs) }).catch(() => null);
   }
 
   async function metrics(instance: string): Promise<string | null> {
@@ -80,7 +84,7 @@ export function createCrew(cwd: string, configs: Readonly<Record<Role, string>>)
   };
 
   return {
-    start, metrics, end,
+    start, metrics, end, address,
     child: (instance) => workers.get(instance)!.child,
     instances: () => [...workers.keys()],
     async dismiss(instance) {
