@@ -77,10 +77,11 @@ test('a server that takes the connection and never answers is given up, said, an
   deaf.behave({ mute: true });
   const house = aHouse();
   const { source } = await open(house, [deaf, well], { connectMs: 50 });
-  await until(() => well.open() > 0 && source.status().state === 'live');
+  // the deaf one never opens: live is it by the other
+  await until(() => source.status().state === 'live');
+  expect(source.status().detail).toContain(new URL(well.url).host);
   well.push(aPost(1));
-  await until(() => house.seen().length === 1);
-  expect(deaf.connections()).toBe(1);
+  await until(() => house.seen().length === 1 && deaf.sockets() === 0);
   expect((await house.frames()).map((frame) => frame.state)).toEqual(expect.arrayContaining(['blind', 'live']));
 });
 
@@ -88,8 +89,8 @@ test('while no server answers it is blind and says why', async () => {
   const server = await aServer();
   server.behave({ refuse: 503 });
   const { source } = await open(aHouse(), [server]);
-  await until(() => server.connections() > 3);
-  expect(source.status()).toMatchObject({ state: 'blind', detail: expect.stringContaining('answered 503 instead of a stream') as string });
+  await until(() => server.connections() > 3 && source.status().detail.includes('answered 503 instead of a stream'));
+  expect(source.status().state).toBe('blind');
 });
 
 test('a connection that falls silent is blind, and is left; pings keep it', async () => {
@@ -98,21 +99,32 @@ test('a connection that falls silent is blind, and is left; pings keep it', asyn
   const house = aHouse();
   const { source } = await open(house, [server], { silenceMs: 200 });
   await until(() => source.status().state === 'live');
-  // through at least twice the silence
-  await until(() => server.pings() >= 20);
-  expect({ state: source.status().state, connections: server.connections() }).toEqual({ state: 'live', connections: 1 });
+  // one connection lives through more than twice the silence; one that nothing kept would see no more than ten pings
+  let [connections, pingsBefore] = [0, 0];
+  await until(() => {
+    if (server.connections() !== connections) [connections, pingsBefore] = [server.connections(), server.pings()];
+    return server.pings() - pingsBefore >= 25;
+  });
+  const blindFrames = async () => (await house.frames()).filter((frame) => frame.state === 'blind').length;
+  const blindBefore = await blindFrames();
   server.behave({ silent: true });
   server.drop();
-  await until(() => server.connections() >= 3);
-  expect((await house.frames()).filter((frame) => frame.state === 'blind').length).toBeGreaterThan(1);
+  const before = server.connections();
+  await until(() => server.connections() >= before + 2);
+  // once for the break and once for the silence, in each of four partitions
+  await until(async () => (await blindFrames()) >= blindBefore + 8);
 });
 
 test('a server that pings and sends no event is left for another: silence is not calm', async () => {
   const [hollow, well] = [await aServer(), await aServer()];
   hollow.behave({ pingMs: 10 });
-  const { source } = await open(aHouse(), [hollow, well], { quietMs: 100, silenceMs: 10_000 });
-  await until(() => well.open() > 0 && source.status().state === 'live');
-  expect(source.status().detail).toContain(new URL(well.url).host);
+  let n = 0;
+  const pushing = setInterval(() => well.push(aPost(n++)), 10);
+  closers.push(async () => clearInterval(pushing));
+  const house = aHouse();
+  const { source } = await open(house, [hollow, well], { quietMs: 100, silenceMs: 10_000 });
+  await until(() => source.status().state === 'live' && source.status().detail.includes(new URL(well.url).host));
+  await until(() => house.seen().length > 0);
 });
 
 test('an event sent twice, and events from before the cursor, are taken once', async () => {
@@ -124,7 +136,7 @@ test('an event sent twice, and events from before the cursor, are taken once', a
   for (let i = 0; i < 500; i++) server.push(aPost(i, start + i * 20));
   await until(() => house.seen().length === 500);
   server.drop();
-  await until(() => server.open() > 0 && server.connections() === 2);
+  await until(() => server.open() > 0 && server.connections() >= 2);
   server.push(aPost(500, start + 10_000));
   await until(() => house.seen().length > 500);
   expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(501));
@@ -175,7 +187,7 @@ test('a replay is catching up until it is near the wall clock, and then live', a
   expect(source.status().state).toBe('live');
   now = start + 40_000;
   server.drop();
-  await until(() => server.open() > 0 && server.connections() === 2 && source.status().state === 'catching-up');
+  await until(() => server.open() > 0 && server.connections() >= 2 && source.status().state === 'catching-up');
   server.push(aPost(1, start + 25_000));
   await until(() => house.seen().length === 2);
   expect(source.status().state).toBe('catching-up');
@@ -233,11 +245,14 @@ test('the v2 dialect brings the same posts and deletions at the time when the se
   await until(() => house.seen().length === 2 && (source.status().dropped['not-an-event'] ?? 0) > 0);
   const mentions = await house.mentions();
   expect(mentions.map(({ text, ts, lang }) => [text, ts, lang])).toEqual(texts(2).map((text, i) => [text, start + i, 'en']));
-  expect((await house.frames()).flatMap((frame) => frame.deletions.map((gone) => gone.id))).toEqual(Array(4).fill(mentions[0]!.id));
+  const deleted = async () => (await house.frames()).flatMap((frame) => frame.deletions.map((gone) => gone.id));
+  // it may come in a frame of its own, after that of the posts
+  await until(async () => (await deleted()).length >= 4);
+  expect(await deleted()).toEqual(Array(4).fill(mentions[0]!.id));
   expect(source.status().dropped).toEqual({ 'server-info': 1, 'other-kind': 1, 'not-an-event': 1 });
   expect([...server.asked[0]!]).toEqual([['kinds', 'commit'], ['collections', 'app.bsky.feed.post'], ['maxMessageSizeBytes', '1048576']]);
   server.say('{"$type":"error","error":"ConsumerTooSlow","message":"<b>"}');
-  await until(() => server.connections() === 2 && server.open() === 1);
+  await until(() => server.connections() >= 2 && server.open() === 1);
   expect(Number(server.asked[1]!.get('cursor'))).toBeGreaterThan(1e15);
   server.push(aPost(2));
   await until(() => house.seen().length === 3);
@@ -338,19 +353,23 @@ test('a server that brings an event and breaks, again and again, is left for ano
   well.push(aPost(3));
   await until(() => house.seen().some(({ text }) => text === 'whatsapp is down 3'));
   expect(sick.connections()).toBe(1);
-}, 20_000);
+});
 
 test('a server that stands still, and only repeats what it said before, is left for another', async () => {
   const [still, well] = [await aServer(), await aServer()];
   const house = aHouse();
-  const { source } = await open(house, [still, well], { quietMs: 150 });
+  await open(house, [still, well]);
   await until(() => still.open() > 0);
   for (let i = 0; i < 200; i++) still.push(aPost(i));
+  await until(() => house.seen().length === 200);
+  await house.stop();
+  const { source } = await open(house, [still, well], { quietMs: 150 });
   await until(() => well.open() > 0 && source.status().state === 'live');
+  // kept for whoever asks later, should it have left again
   well.push(aPost(200));
   await until(() => house.seen().some(({ text }) => text === 'whatsapp is down 200'));
   expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(201));
-}, 20_000);
+});
 
 test('a server that asks to be left alone is left alone, and the next one is taken', async () => {
   const [busy, well] = [await aServer(), await aServer()];
