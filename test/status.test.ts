@@ -7,6 +7,7 @@ import type { SourceDefinition } from '../ingest/source.ts';
 import type { Notice } from '../shared/observation.ts';
 import { serviceSchema } from '../shared/service.ts';
 import { createHouse, start, until, type House, type Opened } from './contracts/source-house.ts';
+import { holdDeafPort } from './fakes/loopback.ts';
 import { aHistory, anIncident, aSummary, openStatusHost, type StatusHost } from './fakes/status-pages.ts';
 
 const services = ['github', 'slack', 'zoom', 'reddit'].map((id) => serviceSchema.parse({ id, name: `Service ${id}` }));
@@ -28,7 +29,7 @@ function aHouse(clock: () => number = () => start): House {
   return house;
 }
 const open = (house: House, pages: object, more: object = {}): Promise<Opened> =>
-  house.open(definition, status.options.parse({ pages, everyMs: 20, deadlineMs: 5_000, ...more }));
+  house.open(definition, status.options.parse({ pages, everyMs: 20, deadlineMs: 60_000, ...more }));
 async function notices(house: House): Promise<Notice[]> {
   return (await house.frames()).flatMap((frame) => frame.notices);
 }
@@ -131,7 +132,7 @@ test.for<[string, (host: StatusHost) => void, string]>([
   spoil(host);
   well.set('/api/v2/summary.json', { body: aSummary(start, [anIncident('i1', 'major', [opened])]) });
   await open(house, { zoom: { url: host.url, form: 'statuspage' }, github: well.url }, spoil === hang ? { deadlineMs: 1_500 } : {});
-  await until(async () => (await told(house)).includes('zoom page unknown 0'));
+  await until(async () => (await told(house)).length >= 3);
   expect((await told(house)).toSorted()).toEqual(['github i1 outage -9', 'github page ok 0', 'zoom page unknown 0']);
   expect((await notices(house)).find(({ state }) => state === 'unknown')?.title).toContain(why);
 });
@@ -168,7 +169,7 @@ test('a page that wants to be left alone for long is unknown from then on, thoug
   const asked = host.times('/github/api/v2/summary.json');
   await until(async () => (await house.frames()).length > 0);
   expect(host.times('/github/api/v2/summary.json')).toBe(asked);
-}, 20_000);
+});
 
 test('a clock that leaps ahead for a moment moves no word of a page to then', async () => {
   const [host, at] = [await aHost(), { ms: start }];
@@ -186,7 +187,7 @@ test('a clock that leaps ahead for a moment moves no word of a page to then', as
   host.set(path, { body: aSummary(start - 5 * minute, [anIncident('i1', 'critical', [opened, found])]) });
   await arrived(house, 2);
   expect((await notices(house)).map((notice) => notice.at <= start + 2 * minute)).toEqual([true, true, true]);
-}, 20_000);
+});
 
 test('pages of one host are asked one after the other, each with who asks and what it had before, and a 304 is enough', async () => {
   const [host, house] = [await aHost(), aHouse()];
@@ -345,12 +346,12 @@ test('a stop in the middle of a round ends at once, leaves nothing open, and not
 test('doctor asks a few pages and says what can be read', async () => {
   const host = await aHost();
   host.set('/github/api/v2/summary.json', { body: aSummary(start) });
-  const check = (pages: object) => definition.check(status.options.parse({ pages, deadlineMs: 1_500 }), services);
+  const check = (pages: object) => definition.check(status.options.parse({ pages, deadlineMs: 60_000 }), services);
   expect(await check({ github: `${host.url}/github` })).toEqual({ ok: true, detail: '1 pages, 0 of a form known by their address; asked 1, all were read' });
   expect(await check({ github: `${host.url}/github`, zoom: `${host.url}/zoom` })).toMatchObject({ ok: true, detail: expect.stringContaining('unknown, never as down') });
-  const gone = await openStatusHost();
-  await gone.close();
-  expect(await check({ zoom: gone.url })).toMatchObject({ ok: false, detail: expect.stringContaining('nothing listens there') });
+  const deaf = await holdDeafPort();
+  closers.push(async () => deaf.letGo());
+  expect(await check({ zoom: `http://127.0.0.1:${deaf.port}` })).toMatchObject({ ok: false, detail: expect.stringContaining('nothing listens there') });
   expect(await check({})).toMatchObject({ ok: false });
   expect(await check({ github: `${host.url}/github`, nobody: host.url })).toMatchObject({ ok: true, detail: expect.stringContaining('not watched, so not read: nobody') });
 });

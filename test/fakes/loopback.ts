@@ -1,7 +1,7 @@
 // A server on a free port of this machine, with its connections known: so that a fake can break them all, and a test can see
 // that none was left open.
 import type { Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 export interface Loopback {
   /** `127.0.0.1:PORT` */
@@ -32,6 +32,27 @@ export async function listenOnLoopback(server: Server): Promise<Loopback> {
     async close() {
       drop();
       await new Promise((settle) => server.close(settle));
+    },
+  };
+}
+
+/**
+ * A port of this machine at which nobody listens until it is let go. One that was merely free a moment ago may be somebody
+ * else's by now; this one is taken, by our own end of a connection.
+ */
+export async function holdDeafPort(): Promise<{ readonly port: number; letGo(): void }> {
+  const server = createServer();
+  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
+  const accepted = new Promise<Socket>((settle) => server.on('connection', settle));
+  const held = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const other = await accepted;
+  for (const one of [held, other]) one.on('error', () => {});
+  return {
+    port: other.remotePort!,
+    letGo() {
+      held.destroy();
+      other.destroy();
+      server.close();
     },
   };
 }
