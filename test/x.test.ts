@@ -1,5 +1,6 @@
 // `x` against an X API on a real socket that is unwell in every way that such a server can be.
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import pino from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { createChance } from '../ingest/demo/chance.ts';
@@ -116,9 +117,10 @@ test('a server that takes the connection and never answers is given up and said,
   const server = await aServer();
   server.behave({ mute: ['stream'] });
   const house = aHouse();
-  const { source } = await open(house, server, { connectMs: 50 });
-  await until(() => server.asked('stream').length > 2);
-  expect(source.status()).toMatchObject({ state: 'blind', detail: 'X: no answer within 1 s' });
+  const { source } = await open(house, server, { connectMs: 500 });
+  // a slow machine may have said in between that rules came too late
+  await until(() => server.asked('stream').length > 2 && source.status().detail === 'X: no answer within 1 s');
+  expect(source.status().state).toBe('blind');
   server.behave({});
   await until(() => source.status().state === 'live');
 });
@@ -141,17 +143,24 @@ test('a connection that falls silent is blind, and is left; signs of life keep i
   const server = await aServer();
   for (const keepAlive of ['\r\n', '\n']) {
     const house = aHouse();
-    const before = server.connections();
     server.behave({ keepAliveMs: 20, keepAlive });
     const { source } = await open(house, server, { silenceMs: 200 });
-    await until(() => source.status().state === 'live');
-    const frames = async () => (await house.frames()).filter((frame) => frame.watermark > 0).length;
-    await until(async () => (await frames()) > 0);
-    expect({ state: source.status().state, connections: server.connections() - before, dropped: source.status().dropped }).toEqual({ state: 'live', connections: 1, dropped: {} });
+    await until(async () => (await house.frames()).some((frame) => frame.watermark > 0));
+    // a second, in looks: a machine that stands still for longer than the silence breaks a connection too
+    let [kept, connections] = [0, 0];
+    await until(() => {
+      kept = source.status().state === 'live' && server.connections() === connections ? kept + 1 : 0;
+      connections = server.connections();
+      return kept >= 200;
+    });
+    expect(source.status().dropped).toEqual({});
+    const blind = async () => (await house.frames()).filter((frame) => frame.state === 'blind').length;
+    const blindBefore = await blind();
     server.behave({ silent: true });
     server.drop();
-    await until(() => server.connections() - before >= 3);
-    expect((await house.frames()).filter((frame) => frame.state === 'blind').length).toBeGreaterThan(1);
+    await until(() => server.connections() - connections >= 3);
+    // in each of the four partitions, for each of the two that were left
+    await until(async () => (await blind()) >= blindBefore + 8);
     await house.stop();
   }
 });
@@ -231,7 +240,7 @@ test('rules that somebody takes away while the stream is open are set again, and
   expectOnceEach(textsOf(await house.mentions()), texts(4));
   expect(server.rules().some(({ tag }) => tag === 'cats')).toBe(true);
   expect((await house.frames()).filter((frame) => frame.gap !== undefined)).toEqual([]);
-}, 30_000);
+});
 
 test('while rules are as they should be they are only looked at', async () => {
   const server = await aServer();
@@ -244,7 +253,7 @@ test('while rules are as they should be they are only looked at', async () => {
   await until(() => server.asked('rules').length >= looks + 3);
   expect([server.asked('change').length, server.connections()]).toEqual([changes, 1]);
   expect(source.status().dropped).toEqual({ 'rule-invalid': 1 });
-}, 30_000);
+});
 
 test('an end that X announces, and one in order, are nothing but an end', async () => {
   const server = await aServer();
@@ -272,7 +281,8 @@ test('duplicates, disorder and problems beside a post change nothing', async () 
   await until(() => server.open() > 0);
   const posts = Array.from({ length: 500 }, (_, i) => aPost(i, start + ((i * 7_919) % 500) * 5));
   server.push(...posts, { ...aPost(500), errors: [{ type: 'https://api.x.com/2/problems/resource-not-found', title: 'Not Found Error' }] });
-  await until(() => house.seen().length >= 501);
+  // the last copy of the last one
+  await until(() => house.seen().length >= 501 && source.status().dropped['problem-beside-post'] === 3);
   expectOnceEach(textsOf(await house.mentions()), texts(501));
   expect(source.status().dropped).toEqual({ repeated: 1_002, 'problem-beside-post': 3 });
 });
@@ -311,9 +321,13 @@ test('a post is taken with what X says of it: time to the ms, language, place, w
   expect(server.rules().every((rule) => !rule.value.includes('is:retweet'))).toBe(true);
 });
 
+/** Asks and has its answer: all that connected before was let in before. */
+const visit = (url: string) => new Promise<void>((resolve) => connect(Number(new URL(url).port), '127.0.0.1').on('close', () => resolve()).resume().end('GET / HTTP/1.0\r\n\r\n'));
+
 test('a stop while it connects, waits or searches leaves nothing open and asks nothing more', async () => {
   const server = await aServer();
-  const asked = () => (['stream', 'rules', 'change', 'search'] as const).reduce((sum, call) => sum + server.asked(call).length, 0);
+  const calls = ['stream', 'rules', 'change', 'search'] as const;
+  const asked = () => calls.reduce((sum, call) => sum + server.asked(call).length, 0);
   const manners: readonly XManner[] = [{ mute: ['stream'] }, { mute: ['rules'] }, { mute: ['search'] }, { refuse: () => ({ status: 503 }) }];
   for (const manner of manners) {
     server.behave({});
@@ -322,12 +336,16 @@ test('a stop while it connects, waits or searches leaves nothing open and asks n
     await until(() => server.open() > 0);
     server.push(aPost(asked()));
     await until(() => house.seen().length > 0);
-    const before = asked();
+    const [call = 'stream'] = manner.mute ?? [];
+    const before = server.asked(call).length;
     server.behave(manner);
-    if (manner.mute?.[0] === 'rules') server.setRules([]);
+    if (call === 'rules') server.setRules([]);
     server.drop();
-    await until(() => asked() > before + 1 || (asked() > before && manner.mute !== undefined));
+    await until(() => server.asked(call).length > before + (manner.mute === undefined ? 1 : 0));
     await house.stop();
+    // what was under way has come by the time that a later visitor is let in and all are gone
+    await visit(server.url);
+    await until(() => server.sockets() === 0);
     const after = asked();
     expect(source.status().state).toBe('closed');
     server.behave({});
@@ -438,8 +456,8 @@ test('a spending cap is kept to the post, over restarts and with a store that fo
   expect(opened.source.status()).toMatchObject({ detail: 'spending cap of $0.10 a day reached; listens again at 2026-11-30 00:00 UTC' });
   expect(opened.source.status().dropped['spend-cap']).toBeGreaterThan(0);
   await until(() => server.open() === 0);
-  expect(house.seen().length).toBe(20);
   await house.stop();
+  expect(await house.mentions()).toHaveLength(20);
   // nothing but the cursor knows it now
   opened = await house.open(forgetful, optionsFor(server, { spend }));
   await capped();
@@ -447,8 +465,9 @@ test('a spending cap is kept to the post, over restarts and with a store that fo
   now = Date.UTC(2026, 10, 30, 0, 0, 1);
   await until(() => opened.source.status().state === 'live');
   expect(server.asked('stream').length).toBe(asked + 1);
-  const gaps = (await house.frames()).flatMap((frame) => (frame.gap === undefined ? [] : [frame.gap.to]));
-  expect(Math.max(...gaps)).toBe(now);
+  const gapsTo = async () => (await house.frames()).flatMap((frame) => (frame.gap === undefined ? [] : [frame.gap.to]));
+  await until(async () => (await gapsTo()).includes(now));
+  expect(Math.max(...(await gapsTo()))).toBe(now);
   say(20);
   await capped();
   expect(opened.source.status().detail).toContain('a day reached; listens again at 2026-12-01 00:00');
@@ -486,7 +505,7 @@ test('a search reads no more than the cap has left, and what comes meanwhile cos
   expect(read).toBeLessThanOrEqual(59);
   expect(source.status().spend!.day).toBeLessThanOrEqual(0.3);
   await until(async () => (await house.frames()).some((frame) => frame.gap !== undefined));
-}, 30_000);
+});
 
 test('what search can not make good is a gap with its length, told once', async () => {
   const server = await aServer();
@@ -501,9 +520,9 @@ test('what search can not make good is a gap with its length, told once', async 
     server.behave({ now: () => now });
     const there = await open(house, server, more);
     await until(() => server.open() > 0 && there.source.status().state === 'live');
-    server.push(aPost(++posted, now));
-    const told = house.seen().length;
-    await until(() => house.seen().length > told);
+    const own = `whatsapp is down ${++posted}`;
+    server.push(aPost(posted, now));
+    await until(() => house.seen().some((mention) => mention.text === own));
     await house.stop();
     server.store(...Array.from({ length: 40 }, () => aPost(++posted, now + 1_000 + posted)));
     now += ms;
@@ -539,7 +558,7 @@ test('what was posted just before a connection stood is found once search knows 
   await until(() => source.status().state === 'blind');
   server.store(aPost(1, start + 10_000), aPost(2, now - 200));
   // it knows of the last one only when all else was found
-  server.behave({ searchLagMs: 400, now: () => (house.seen().length < 2 ? now : now + 60_000) });
+  server.behave({ searchLagMs: 400, now: () => (source.status().posts < 2 ? now : now + 60_000) });
   await until(() => house.seen().length === 3);
   expect(textsOf(await house.mentions())).toEqual(texts(3));
   expect((await house.frames()).filter((frame) => frame.gap !== undefined)).toEqual([]);
@@ -566,17 +585,16 @@ test('posts that come while it searches wait their turn, and no longer than they
   const late = () => start + 60_000;
   const house = aHouse(late);
   server.behave({ now: late });
-  const { source } = await open(house, server, { holdMs: 100 });
+  const { source } = await open(house, server, { holdMs: 1_000 });
   await until(() => server.open() > 0);
   server.push(aPost(0));
   await until(() => house.seen().length === 1);
   server.behave({ now: late, mute: ['search'] });
   server.drop();
   server.store(aPost(1));
-  await until(() => source.status().state === 'catching-up' && server.open() > 0);
+  await until(() => server.asked('search').length > 0 && server.open() > 0);
   server.push(aPost(2));
-  await until(() => house.seen().length === 2);
-  expect(source.status().detail).toContain('still searching');
+  await until(() => house.seen().length === 2 && source.status().detail.includes('still searching'));
   expect(textsOf(house.seen())).toEqual(['whatsapp is down 0', 'whatsapp is down 2']);
 });
 
@@ -603,8 +621,8 @@ test('where nothing comes but posts from the future it is blind, not calm, until
   const { source } = await open(house, server);
   await until(() => server.open() > 0);
   server.push(...Array.from({ length: 20 }, (_, i) => aPost(i, start + 30 * 24 * 3_600_000)));
-  await until(() => source.status().state === 'blind');
-  expect(source.status()).toMatchObject({ detail: expect.stringContaining('check it') as string, dropped: { future: 20 } });
+  await until(() => source.status().detail.includes('check it'));
+  expect(source.status()).toMatchObject({ state: 'blind', dropped: { future: 20 } });
   server.push(aPost(1));
   await until(() => source.status().state === 'live');
 });
@@ -662,7 +680,7 @@ test("doctor's check asks what costs nothing, says what fits and what it may cos
     server.behave({ refuse: () => ({ status }) });
     expect(await check()).toEqual({ ok: false, detail: expect.stringMatching(said) as string });
   }
-  await server.close();
-  expect((await check()).detail).toMatch(/it refuses connections: allow HTTPS out/);
+  // where nobody listens, and nobody begins to
+  expect((await check({ apiUrl: 'http://127.0.0.1:1/2/' })).detail).toMatch(/it refuses connections: allow HTTPS out/);
   expect(server.asked('stream').length + server.asked('search').length).toBe(0);
 });

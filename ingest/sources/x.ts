@@ -59,6 +59,8 @@ function createX(options: XOptions, deps: SourceDeps): Source {
   /** X's clock less ours, ms. */
   let skew = 0;
   let meterTold = { at: 0, share: -1 };
+  /** What its words while it is live end with, as long as it holds. */
+  let beside: string | undefined;
   const now = (): number => clock() + skew;
   /** What is taken off X's times so that they are of our clock, ms. */
   const aheadMs = (): number => (Math.abs(skew) > clockSlackMs ? skew : 0);
@@ -83,12 +85,12 @@ function createX(options: XOptions, deps: SourceDeps): Source {
   const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
   const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-  function liveDetail(more: string | undefined): string {
+  function liveDetail(): string {
     const rules = keeper.rules();
     const heard = rules === undefined ? 'rules not read yet' : `${rules.services} of ${services.length} services in ${rules.rules} rules`;
     const { day, month } = meter.spent(clock());
     const away = aheadMs() === 0 ? '' : `; X's clock is ${Math.round(Math.abs(skew) / 60_000)} min ${skew > 0 ? 'ahead of' : 'behind'} ours`;
-    return `${heard}${away}; spent ${dollars(day)} of ${dollars(options.spend.perDay)} today, ${dollars(month)} of ${dollars(options.spend.perMonth)} this month${more === undefined ? '' : `; ${more}`}`;
+    return `${heard}${away}; spent ${dollars(day)} of ${dollars(options.spend.perDay)} today, ${dollars(month)} of ${dollars(options.spend.perMonth)} this month${beside === undefined ? '' : `; ${beside}`}`;
   }
 
   /** Keeps the meter where people, and the next process, see it. */
@@ -96,7 +98,7 @@ function createX(options: XOptions, deps: SourceDeps): Source {
     if (clock() - meterTold.at < meterEveryMs && clock() >= meterTold.at) return;
     const { day, month } = meter.spent(clock());
     const share = Math.floor(20 * Math.max(day / (options.spend.perDay || 1), month / (options.spend.perMonth || 1)));
-    if (share !== meterTold.share && live) intake.state('live', liveDetail(undefined));
+    if (share !== meterTold.share && live) intake.state('live', liveDetail());
     meterTold = { at: clock(), share: live ? share : meterTold.share };
     deps.store.set(spendKey(deps.name), JSON.stringify({ ...meter.saved(clock()), spent: { day, month } }), 40 * 24 * 3_600_000).catch(() => {});
   }
@@ -110,7 +112,8 @@ function createX(options: XOptions, deps: SourceDeps): Source {
       take: taker.take,
       state(state, more, gap) {
         const own = gap === undefined ? undefined : { from: gap.from - aheadMs(), to: gap.to - aheadMs() };
-        intake.state(state, state === 'live' ? liveDetail(more) : (more ?? 'the connection ended while it searched'), own);
+        beside = state === 'live' ? more : undefined;
+        intake.state(state, state === 'live' ? liveDetail() : (more ?? 'the connection ended while it searched'), own);
         // what was missed and found is no longer to be searched for after a restart
         intake.cursor(cursor());
       },
@@ -170,7 +173,7 @@ function createX(options: XOptions, deps: SourceDeps): Source {
       const live = catching.live() && lastByteMs > 0;
       const astray = taker.astray();
       if (live && astray) intake.state('blind', "all of X's posts are dated ahead of our clock: check it");
-      else if (live && wasAstray) intake.state('live', liveDetail(undefined));
+      else if (live && wasAstray) intake.state('live', liveDetail());
       else tellMeter(live);
       wasAstray = astray;
     }, beatEveryMs);

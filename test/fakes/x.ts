@@ -61,7 +61,7 @@ export interface XManner {
   readonly ruleChars?: number;
   /** Why X would not take this rule, beside its grammar. */
   readonly forbid?: (value: string) => string | undefined;
-  /** X's clock in the `date` header. */
+  /** X's clock in the `date` header; without it X does not say, since this machine's own may be a day of the test's. */
   readonly date?: () => number;
 }
 
@@ -286,6 +286,7 @@ export async function openX(): Promise<XFake> {
   }
 
   const server = createServer((request, response) => {
+    response.sendDate = false;
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
     const call = callOf(request, pathname);
     if (call === undefined) return void response.writeHead(404).end();
