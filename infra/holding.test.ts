@@ -14,9 +14,11 @@ beforeEach(() => {
 });
 afterEach(() => embedded.bus.close());
 
-/** A worker: another holder on the same log and store. */
-const worker = (holder: string, store = embedded.store): Hold =>
-  createHold({ bus: embedded.bus, store, holder, patienceMs: 0, log: pino({ level: 'silent' }), failed: (error) => broken.push(error), pace: { leaseMs: 60, renewMs: 10 } });
+/** A worker: another holder on the same log and store. Its lease outlasts any pause of this process unless a test says otherwise. */
+const worker = (holder: string, store = embedded.store, leaseMs = 600_000): Hold =>
+  createHold({ bus: embedded.bus, store, holder, patienceMs: 0, log: pino({ level: 'silent' }), failed: (error) => broken.push(error), pace: { leaseMs, renewMs: 10 } });
+
+const soon = { timeout: 30_000 };
 
 const note = (text: string) => ({ topic: topics.observations.name, key: 'k', value: new TextEncoder().encode(text) });
 
@@ -39,11 +41,11 @@ test('of two workers one holds, and the other takes over when it stops', async (
   const second = await worker('b')('the source', work(said, 'b'));
   expect([first.held(), second.held()]).toEqual([true, false]);
   await first.stop();
-  await expect.poll(() => second.held()).toBe(true);
+  await expect.poll(() => second.held(), soon).toBe(true);
   await second.stop();
   expect(said).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
   expect(broken).toEqual([]);
-});
+}, 60_000);
 
 test('a worker that can not renew in time is followed, writes nothing more and stands by again', async () => {
   const said: string[] = [];
@@ -51,22 +53,22 @@ test('a worker that can not renew in time is followed, writes nothing more and s
   let asleep = false;
   const { store } = embedded;
   const asleepStore = { ...store, lease: (...call: Parameters<typeof store.lease>) => (asleep ? Promise.reject(new Error('no answer')) : store.lease(...call)) };
-  const first = await worker('a', asleepStore)('the source', work(said, 'a', pens));
+  const first = await worker('a', asleepStore, 60)('the source', work(said, 'a', pens));
   await pens[0]!.publish([note('from a')]);
   asleep = true;
   const second = await worker('b')('the source', work(said, 'b'));
-  await expect.poll(() => second.held()).toBe(true);
+  await expect.poll(() => second.held(), soon).toBe(true);
   // it does not know yet: the store said nothing
   expect(first.held()).toBe(true);
   await expect(pens[0]!.publish([note('too late')])).rejects.toMatchObject({ code: 'fenced' });
   asleep = false;
-  await expect.poll(() => first.held()).toBe(false);
+  await expect.poll(() => first.held(), soon).toBe(false);
   await second.stop();
-  await expect.poll(() => first.held()).toBe(true);
+  await expect.poll(() => first.held(), soon).toBe(true);
   await first.stop();
   expect(said).toEqual(['a begins', 'b begins', 'a ends', 'b ends', 'a begins', 'a ends']);
   expect(broken).toEqual([]);
-});
+}, 90_000);
 
 test('what can not be begun is told to who asked for it', async () => {
   await expect(worker('a')('the source', () => Promise.reject(new Error('no such file')))).rejects.toThrow('no such file');
