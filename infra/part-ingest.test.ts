@@ -43,7 +43,7 @@ test('what a killed reader left half written holds up no heir: its pen is taken 
       backend: { bus, store, instance: 'in-1', holder: 'in-1/1' },
       hold: createHold({ bus, store, holder: 'in-1/1', patienceMs: 1, log, failed, pace: { leaseMs: 1_000, renewMs: 10 } }),
     } as unknown as PartDeps);
-    await expect.poll(() => ingest.sources().map(({ source, posts }) => `${source} ${posts}`).toSorted()).toEqual(['posts 1', 'pushed@in-1 0']);
+    await expect.poll(() => ingest.sources().map(({ source, posts }) => `${source} ${posts}`).toSorted(), { timeout: 60_000 }).toEqual(['posts 1', 'pushed@in-1 0']);
     await ingest.stop();
     expect(broken).toEqual([]);
   } finally {
@@ -51,4 +51,4 @@ test('what a killed reader left half written holds up no heir: its pen is taken 
     await log0.close();
     rmSync(folder, { recursive: true });
   }
-});
+}, 90_000);
