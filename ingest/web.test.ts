@@ -21,7 +21,8 @@ async function serve(answer: RequestListener): Promise<{ url: string; web: Web; 
   });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, web, server };
 }
-const limits = { maxBytes: 1_000, deadlineMs: 5_000 };
+// no deadline that a process which stood still could miss: the first question also waits for the client to be loaded
+const limits = { maxBytes: 1_000, deadlineMs: 600_000 };
 
 test('a body comes unpacked, and the next question asks for news only', async () => {
   const asked: (string | undefined)[] = [];
@@ -52,12 +53,11 @@ test('more than may be read is not read, packed or not', async () => {
 });
 
 test('a server that never answers, or nobody at all, is a reason without the address', async () => {
-  const { url, web, server } = await serve(() => {});
+  const { url, web } = await serve(() => {});
   const silent = await web.ask({ url: `${url}?token=secret`, ...limits, deadlineMs: 50 });
   expect(silent).toEqual({ kind: 'failed', why: 'no whole answer in time' });
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-  expect(await web.ask({ url: `${url}?token=secret`, ...limits })).toEqual({ kind: 'failed', why: 'nothing listens there' });
+  // a port that nobody is ever given, unlike one that was free a moment ago
+  expect(await web.ask({ url: 'http://127.0.0.1:2/?token=secret', ...limits })).toEqual({ kind: 'failed', why: 'nothing listens there' });
 });
 
 test('a body that was of no use is asked for whole again, not taken for known', async () => {
