@@ -203,4 +203,4 @@ test('millions of letters of names are settled stretch by stretch', () => {
   expect(named('no signal '.repeat(500_000))).toEqual([]);
   expect(named('facebook '.repeat(500_000))).toEqual(['facebook name facebook']);
   expect(named('bank of '.repeat(500_000))).toEqual([]);
-});
+}, 120_000);
