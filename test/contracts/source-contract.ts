@@ -119,7 +119,8 @@ export function sourceContract(name: string, traits: Traits, services: readonly 
       const posts = somePosts(10);
       const { source } = await run(posts);
       await arrived(house, its, posts);
-      expect((await house.frames()).some((frame) => frame.state === 'live')).toBe(true);
+      // one that polls is live when it has read, so posts may come first
+      await until(async () => (await house.frames()).some((frame) => frame.state === 'live'));
       await house.stop();
       await source.stop();
       expect(source.status().state).toBe('closed');
@@ -178,18 +179,19 @@ export function sourceContract(name: string, traits: Traits, services: readonly 
       if (its.told === 'before') await its.tell(posts, undefined as never);
       let interruptions = 0;
       for (const after of [1, 2, 3, 2, 1]) {
-        const happened = new Promise<boolean>((resolve) => {
-          let ending = false;
+        const ended: Promise<void>[] = [];
+        const happened = new Promise<void>((resolve) => {
           house.onPublish((count) => {
-            if (count < after || ending) return;
-            ending = true;
-            void end(house).then(() => resolve(true));
+            if (count < after || ended.length > 0) return;
+            ended.push(end(house).then(resolve));
           });
         });
         const opened = await house.open(its.definition, its.options);
         if (its.told === 'after' && interruptions === 0) await its.tell(posts, opened);
-        // a fast machine may have read it all before the last interruption
-        if (!(await Promise.race([happened, arrived(house, its, posts).then(() => false)]))) break;
+        await Promise.race([happened, arrived(house, its, posts)]);
+        // a fast machine may have read it all before the last interruption; the rest may also arrive while it ends
+        if (ended.length === 0) break;
+        await Promise.all(ended);
         interruptions += 1;
       }
       house.onPublish(() => {});
@@ -233,15 +235,18 @@ export function sourceContract(name: string, traits: Traits, services: readonly 
 
     test('a late post is kept and marked, one from the future is dropped, and neither stops the others', async () => {
       const { house, run } = await begin();
+      // of now: where time goes on by itself it may have done so before these come
+      const now = clock();
       const posts = [
-        ...somePosts(3),
-        { id: 'late', ts: start - 30_000, text: 'whatsapp was down half a minute ago', author: 'late' },
-        { id: 'future', ts: start + 3_600_000, text: 'whatsapp will be down', author: 'future' },
-        { id: 'after', ts: start + 10, text: 'whatsapp is still down', author: 'after' },
+        ...somePosts(3, (i) => ({ ts: now + i })),
+        { id: 'late', ts: now - 30_000, text: 'whatsapp was down half a minute ago', author: 'late' },
+        { id: 'future', ts: now + 3_600_000, text: 'whatsapp will be down', author: 'future' },
+        { id: 'after', ts: now + 10, text: 'whatsapp is still down', author: 'after' },
       ];
       const { source } = await run(posts);
       const arriving = traits.clips === true ? 6 : 5;
-      await until(() => house.seen().length >= arriving);
+      // which is come to last is the source's affair
+      await until(() => house.seen().length >= arriving && (traits.clips === true || source.status().dropped['future'] === 1));
       const mentions = await house.mentions();
       const past = mentions.filter((mention) => !mention.text.includes('will be'));
       // a source that polls may have beaten already, or may put what it found together into its order
@@ -253,7 +258,7 @@ export function sourceContract(name: string, traits: Traits, services: readonly 
       }
       expect(source.status()).toMatchObject({ ...(traits.polls === true ? {} : { late: 1 }), ...(traits.clips === true ? {} : { dropped: { future: 1 } }) });
       const marks = (await house.frames()).map((frame) => frame.watermark);
-      expect(Math.max(...marks)).toBeLessThanOrEqual(start + 60_000);
+      expect(Math.max(...marks)).toBeLessThanOrEqual(now + 60_000);
     });
 
     test('what is no post is dropped for a reason that is counted, and the posts around it arrive', async () => {
@@ -270,11 +275,13 @@ export function sourceContract(name: string, traits: Traits, services: readonly 
       const opened = await house.open(its.definition, its.options);
       if (its.told === 'after') reasons = await tellAll(opened);
       await arrived(house, its, [...first, ...later]);
-      const { dropped } = opened.source.status();
       expect(reasons.length).toBeGreaterThan(3);
       const wanted: Record<string, number> = {};
       for (const reason of reasons) wanted[reason] = (wanted[reason] ?? 0) + 1;
-      expect(dropped).toMatchObject(wanted);
+      const dropped = () => opened.source.status().dropped;
+      // some is looked up before it is dropped, and of several places one may be read later
+      await until(() => Object.entries(wanted).every(([reason, times]) => (dropped()[reason] ?? 0) >= times));
+      expect(dropped()).toMatchObject(wanted);
     });
 
     test("strangers' texts arrive as the words they are", async () => {
