@@ -11,7 +11,7 @@ const definition = hackerNews as unknown as SourceDefinition;
 const rig = createPolledRig(definition, openHackerNews);
 const { aServer, aHouse } = rig;
 /** Faster than people may ask a public server. */
-const optionsFor = (server: HackerNews, more: object = {}) => ({ ...hackerNews.options.parse({ apiUrl: server.url, ...more }), everyMs: 10, changesEveryMs: 0 });
+const optionsFor = (server: HackerNews, more: object = {}, everyMs = 10) => ({ ...hackerNews.options.parse({ apiUrl: server.url, ...more }), everyMs, changesEveryMs: 0 });
 const oneLine = (text: string): string => text.replace(/[ \t\r\n\f]+/g, ' ').trim();
 
 sourceContract('hacker-news', { replays: true, told: true, retracts: true, polls: true }, services, () => start + 60_000, async () => {
@@ -45,7 +45,7 @@ sourceContract('hacker-news', { replays: true, told: true, retracts: true, polls
   };
 });
 
-const live = (house: House, server: HackerNews, more: object = {}) => rig.live(house, optionsFor(server, more));
+const live = (house: House, server: HackerNews, more: object = {}, everyMs?: number) => rig.live(house, optionsFor(server, more, everyMs));
 
 test('a story is its title and text, a comment knows what it answers, and both have an address', async () => {
   const server = await aServer();
@@ -76,7 +76,8 @@ test('items that are not there yet are asked for again and come late; those that
   const late = server.push(null);
   server.push(null);
   server.push({ ts: start, text: text(1) });
-  await until(() => house.seen().length === 1);
+  // as soon as it was read, however long the disk takes to write it: twelve rounds are short here
+  await until(() => source.status().posts === 1);
   server.put(late, { ts: start, text: text(0) });
   await until(() => house.seen().length === 2 && source.status().dropped['absent'] === 1);
   const asked = server.asked.length;
@@ -88,7 +89,8 @@ test('items that are not there yet are asked for again and come late; those that
 test('an item that was not there before a restart is read after it', async () => {
   const server = await aServer();
   const house = aHouse();
-  await live(house, server);
+  // twelve rounds are long enough for any disk
+  await live(house, server, {}, 1_000);
   const late = server.push(null);
   server.push({ ts: start, text: text(1) });
   await until(() => house.seen().length === 1);
@@ -134,20 +136,23 @@ test('storms of 429 and 5xx, cut and endless answers: it is blind and says why, 
   const server = await aServer();
   const house = aHouse();
   const { source } = await live(house, server, { deadlineMs: 1_500 });
-  const seenStates = new Set<string>();
   let n = 0;
-  for (const unwell of [{ instead: { status: 503 } }, { instead: { status: 429, headers: { 'retry-after': '0' } } }, { cutAfter: 5 }, { endless: true }, { mute: true }, { instead: { body: '<html>' } }]) {
+  for (const [unwell, said] of [
+    [{ instead: { status: 503 } }, /^item \d+: answered 503: it is not well itself$/],
+    [{ instead: { status: 429, headers: { 'retry-after': '0' } } }, /^item \d+: answered 429: it wants to be asked less often \(/],
+    [{ cutAfter: 5 }, /^item \d+: the connection failed \(/],
+    [{ endless: true }, /^item \d+: no whole answer in time$/],
+    [{ mute: true }, /^item \d+: no whole answer in time$/],
+    [{ instead: { body: '<html>' } }, /^answered what is no number: is this the address of the Hacker News API\?$/],
+  ] as const) {
     server.behave(({ path }) => (path.includes('/item/') || 'body' in (unwell.instead ?? {}) ? unwell : undefined));
     for (let i = 0; i < 100; i++) server.push({ ts: start, text: text(n++) });
-    await until(() => source.status().state === 'blind');
-    seenStates.add(source.status().detail.replace(/item \d+: /, ''));
+    // on a slow machine what it says first may be that an answer came too late
+    await until(() => source.status().state === 'blind' && said.test(source.status().detail));
     server.behave(() => undefined);
     await until(() => source.status().state === 'live' && house.seen().length === n);
   }
   expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(n));
-  expect([...seenStates].map((one) => one.replace(/\(.*\)/, ''))).toEqual([
-    'answered 503: it is not well itself', 'answered 429: it wants to be asked less often ', 'the connection failed ', 'no whole answer in time', 'answered what is no number: is this the address of the Hacker News API?',
-  ]);
 });
 
 test('one item that never comes whole does not stop the others', async () => {
@@ -201,12 +206,12 @@ test('a cursor of another server, whose numbers are far ahead, begins anew at th
 
 test('doctor: each answer is explained', async () => {
   const server = await aServer();
-  const checked = () => definition.check(optionsFor(server, { deadlineMs: 1_500 }), services);
+  const checked = (more: object = {}) => definition.check(optionsFor(server, more), services);
   expect(await checked()).toEqual({ ok: true, detail: expect.stringContaining('its newest item is 40000000') as string });
   const said: string[] = [];
   for (const unwell of [{ instead: { status: 401 } }, { instead: { status: 404 } }, { instead: { status: 429, headers: { 'retry-after': '30' } } }, { instead: { body: 'null' } }, { mute: true }]) {
     server.behave(() => unwell);
-    const { ok, detail } = await checked();
+    const { ok, detail } = await checked('mute' in unwell ? { deadlineMs: 500 } : {});
     expect(ok).toBe(false);
     said.push(detail.split(';')[0]!.replace(/^\S+ /, ''));
   }
