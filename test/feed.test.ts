@@ -146,7 +146,7 @@ test('killed between what two feeds brought after a pause, it reads nothing twic
   await live(house, feeds.map(({ url }) => url));
   await until(() => house.seen().length >= 8);
   expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(8));
-}, 30_000);
+});
 
 test('a feed that holds nothing known any more has lost something: a gap with its length', async () => {
   const server = await aPublisher();
@@ -171,7 +171,8 @@ test('one feed that fails is named and holds back no other; all of them failing 
   const { source } = await live(house, [well.url, gone]);
   const host = new URL(server.url).host;
   await until(() => source.status().detail.includes('answered 404'));
-  expect(source.status().detail).toBe(`reading a feed; not read: ${host} (2): answered 404: there is nothing at this address`);
+  // after some failures it also says when it asks again
+  expect(source.status().detail.replace(/ \(asked again in .*\)$/, '')).toBe(`reading a feed; not read: ${host} (2): answered 404: there is nothing at this address`);
   well.push(entry(0));
   await until(() => house.seen().length === 1);
   server.behave(() => ({ instead: { status: 503 } }));
@@ -211,22 +212,27 @@ test('storms, cut, endless, huge, silent and hostile answers: it is blind and sa
   const house = aHouse();
   const one = server.feed('/a', 'atom', 1_000);
   const { source } = await live(house, [one.url], { deadlineMs: 1_500 });
-  const said: string[] = [];
   const bomb = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><rss version="2.0"><channel><item><title>&b; whatsapp</title></item></channel></rss>';
   let n = 0;
-  for (const unwell of [{ instead: { status: 503 } }, { instead: { status: 429, headers: { 'retry-after': '1' } } }, { cutAfter: 50 }, { endless: true }, { mute: true }, { instead: { body: '<!DOCTYPE html><p>whatsapp' } }, { instead: { body: bomb } }, { instead: { body: 'null' } }, { instead: { body: `<rss>${'x'.repeat(5_000_000)}` } }]) {
+  for (const [unwell, said] of [
+    [{ instead: { status: 503 } }, 'answered 503: it is not well itself'],
+    [{ instead: { status: 429, headers: { 'retry-after': '1' } } }, 'answered 429: it wants to be asked less often'],
+    [{ cutAfter: 50 }, 'the connection failed'],
+    [{ endless: true }, 'no whole answer in time'],
+    [{ mute: true }, 'no whole answer in time'],
+    [{ instead: { body: '<!DOCTYPE html><p>whatsapp' } }, 'a page for people, not a feed'],
+    [{ instead: { body: bomb } }, 'a feed that declares entities of its own, which is not read'],
+    [{ instead: { body: 'null' } }, 'neither RSS nor Atom nor JSON Feed'],
+    [{ instead: { body: `<rss>${'x'.repeat(5_000_000)}` } }, 'it answers with more than 2048 KiB'],
+  ] as const) {
     server.behave(() => unwell);
     for (let i = 0; i < 20; i++) one.push(entry(n++));
-    await until(() => source.status().state === 'blind');
-    said.push(source.status().detail.replace(/^\S+ /, '').replace(/ \(.*\)/, ''));
+    // on a slow machine what it says first may be that an answer came too late
+    await until(() => source.status().state === 'blind' && source.status().detail.replace(/^\S+ /, '').replace(/ \(.*\)/, '') === said);
     server.behave(() => ({ gzip: true }));
     await until(() => source.status().state === 'live' && house.seen().length === n);
   }
   expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(n));
-  expect(said).toEqual([
-    'answered 503: it is not well itself', 'answered 429: it wants to be asked less often', 'the connection failed', 'no whole answer in time', 'no whole answer in time',
-    'a page for people, not a feed', 'a feed that declares entities of its own, which is not read', 'neither RSS nor Atom nor JSON Feed', 'it answers with more than 2048 KiB',
-  ]);
 });
 
 test('what an address holds as user and password goes into a header, and nowhere else', async () => {
@@ -270,13 +276,14 @@ test('doctor: each answer is explained', async () => {
   const one = server.feed('/a');
   one.push(entry(0));
   const host = new URL(server.url).host;
-  const checked = async (...urls: string[]) => definition.check(optionsFor(urls, { deadlineMs: 1_500 }), services);
+  const checked = async (...urls: string[]) => definition.check(optionsFor(urls), services);
   expect(await checked(one.url)).toEqual({ ok: true, detail: `${host}: 1 entries` });
   expect(await checked(one.url, `${server.url}/b`)).toEqual({ ok: false, detail: `${host} (1): 1 entries; ${host} (2): answered 404: there is no feed at this address any more, or never was` });
   const said: string[] = [];
   for (const unwell of [{ instead: { status: 401 } }, { instead: { status: 403 } }, { instead: { status: 410 } }, { instead: { status: 429, headers: { 'retry-after': '60' } } }, { instead: { body: '<!DOCTYPE html><link rel="alternate" type="application/rss+xml" href="/feed.xml">' } }, { mute: true }]) {
     server.behave(() => unwell);
-    said.push((await checked(one.url)).detail.replace(`${host}: `, '').replace(server.url, 'http://here'));
+    const { detail } = 'mute' in unwell ? await definition.check(optionsFor([one.url], { deadlineMs: 500 }), services) : await checked(one.url);
+    said.push(detail.replace(`${host}: `, '').replace(server.url, 'http://here'));
   }
   expect(said).toEqual([
     'answered 401: it wants a user and a password: write them as https://user:password@host/', 'answered 403: it lets us not in', 'answered 410: it is gone for good: take it out of `urls`',
