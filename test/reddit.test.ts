@@ -69,7 +69,7 @@ test('that a post was taken back is heard of each that counts, not of the newest
     const gone = new Set((await house.frames()).flatMap((frame) => frame.deletions.map(({ id }) => id)));
     return gone.has(posts[3]!) && gone.has(posts[140]!);
   });
-}, 30_000);
+});
 
 test('the newest known post may be deleted or unlisted: what comes after it is still read', async () => {
   const server = await aServer();
@@ -158,21 +158,25 @@ test('storms, cut, endless, huge and silent answers: it is blind and says why, t
   const server = await aServer();
   const house = aHouse();
   const { source } = await live(house, server, { deadlineMs: 1_500 });
-  const said: string[] = [];
   let n = 0;
-  for (const unwell of [{ instead: { status: 503 } }, { instead: { status: 429, headers: { 'retry-after': '0' } } }, { cutAfter: 50 }, { endless: true }, { mute: true }, { instead: { body: '<html>' } }, { instead: { body: '{}' } }, { instead: { body: `"${'x'.repeat(5_000_000)}"` } }]) {
+  for (const [unwell, said] of [
+    [{ instead: { status: 503 } }, 'answered 503: it is not well itself'],
+    [{ instead: { status: 429, headers: { 'retry-after': '0' } } }, 'answered 429: it wants to be asked less often'],
+    [{ cutAfter: 50 }, 'the connection failed'],
+    [{ endless: true }, 'no whole answer in time'],
+    [{ mute: true }, 'no whole answer in time'],
+    [{ instead: { body: '<html>' } }, 'answered what is no JSON'],
+    [{ instead: { body: '{}' } }, 'answered what is no listing'],
+    [{ instead: { body: `"${'x'.repeat(5_000_000)}"` } }, 'it answers with more than 4096 KiB'],
+  ] as const) {
     server.behave(() => unwell);
     for (let i = 0; i < 50; i++) server.post({ ts: start, text: text(n++) });
-    await until(() => source.status().state === 'blind');
-    said.push(source.status().detail.replace(/ \(.*\)/, ''));
+    // on a slow machine what it says first may be that an answer came too late
+    await until(() => source.status().state === 'blind' && source.status().detail.replace(/ \(.*\)/, '') === said);
     server.behave(() => ({ gzip: true }));
     await until(() => source.status().state === 'live' && house.seen().length === n);
   }
   expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(n));
-  expect(said).toEqual([
-    'answered 503: it is not well itself', 'answered 429: it wants to be asked less often', 'the connection failed', 'no whole answer in time', 'no whole answer in time',
-    'answered what is no JSON', 'answered what is no listing', 'it answers with more than 4096 KiB',
-  ]);
 });
 
 test('a stop during a question, or while the log stalls, leaves nothing open', async () => {
@@ -197,7 +201,7 @@ test('a stop during a question, or while the log stalls, leaves nothing open', a
 
 test('doctor: each answer is explained', async () => {
   const server = await aServer();
-  const checked = (more: object = {}) => definition.check(optionsFor(server, { deadlineMs: 1_500, ...more }), services);
+  const checked = (more: object = {}) => definition.check(optionsFor(server, more), services);
   expect(await checked()).toEqual({ ok: true, detail: 'Reddit lets the client in and lists r/outages' });
   server.closed.set('secretive', 403);
   expect(await checked({ subreddits: ['outages', 'secretive'] })).toEqual({ ok: false, detail: 'Reddit lets the client in, but r/secretive: private, or closed to this client: take these out of `subreddits`' });
@@ -206,5 +210,5 @@ test('doctor: each answer is explained', async () => {
   server.behave(() => ({ instead: { status: 429, headers: { 'retry-after': '60' } } }));
   expect((await checked()).detail).toBe('Reddit: asking for a token: answered 429: it wants to be asked less often (again in 60 s)');
   server.behave(() => ({ mute: true }));
-  expect((await checked()).detail).toBe('Reddit: asking for a token: no whole answer in time');
+  expect((await checked({ deadlineMs: 500 })).detail).toBe('Reddit: asking for a token: no whole answer in time');
 });
