@@ -112,6 +112,7 @@ test('a server that numbers lower than it is asked for is heard, and one that te
   const before = server.asked.length;
   await until(() => source.status().posts >= 3);
   expect(server.asked.length - before).toBeLessThanOrEqual(2);
+  await until(() => house.seen().length >= 2);
   expect([...new Set(house.seen().map((mention) => mention.text))]).toEqual(texts(2));
 });
 
@@ -122,7 +123,7 @@ test('messages that are together too long for one answer are asked for a few at 
   for (let i = 0; i < 90; i++) server.write({ ts: start, text: text(i), more: { reply_to_message: { message_id: 3, text: 'x'.repeat(80_000) } } });
   await until(() => house.seen().length === 90);
   expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(90));
-}, 30_000);
+});
 
 test('more than a day away is a gap', async () => {
   const server = await aServer();
@@ -140,21 +141,22 @@ test('storms, cut and silent answers: it is blind, says why without its token, a
   const server = await aServer();
   const house = aHouse();
   const { source } = await live(house, server, { deadlineMs: 1_500 });
-  const said: string[] = [];
   let n = 0;
-  for (const unwell of [{ instead: { status: 502 } }, { instead: { status: 429, body: '{"ok":false,"error_code":429,"parameters":{"retry_after":1}}' } }, { cutAfter: 20 }, { mute: true }, { instead: { body: '<html>' } }, { instead: { status: 409 } }, { instead: { status: 401 } }]) {
+  for (const [unwell, why] of [
+    [{ instead: { status: 502 } }, 'answered 502: it is not well itself'],
+    [{ instead: { status: 429, body: '{"ok":false,"error_code":429,"parameters":{"retry_after":1}}' } }, 'answered 429: it wants to be asked less often'],
+    [{ cutAfter: 20 }, 'the connection failed'], [{ mute: true }, 'no whole answer in time'], [{ instead: { body: '<html>' } }, 'answered what is no answer of the Bot API'],
+    [{ instead: { status: 409 } }, 'answered 409: someone else asks with this token, or a webhook is set for the bot'],
+    [{ instead: { status: 401 } }, 'answered 401: it does not know this token: get one from @BotFather'],
+  ] as const) {
     server.behave(() => unwell);
     for (let i = 0; i < 10; i++) server.write({ ts: start, text: text(n++) });
-    await until(() => source.status().state === 'blind');
-    said.push(source.status().detail.replace(/ \(.*\)/, ''));
+    // a question that this process was too slow for says otherwise, until the next
+    await until(() => source.status().state === 'blind' && source.status().detail.replace(/ \(.*\)/, '') === why);
     server.behave(() => undefined);
     await until(() => source.status().state === 'live' && house.seen().length === n);
   }
   expectOnceEach((await house.mentions()).map((mention) => mention.text), texts(n));
-  expect(said).toEqual([
-    'answered 502: it is not well itself', 'answered 429: it wants to be asked less often', 'the connection failed', 'no whole answer in time', 'answered what is no answer of the Bot API',
-    'answered 409: someone else asks with this token, or a webhook is set for the bot', 'answered 401: it does not know this token: get one from @BotFather',
-  ]);
   await house.stop();
   await house.bus().close();
   expect(house.bytes().includes(server.token.slice(7))).toBe(false);
@@ -162,12 +164,12 @@ test('storms, cut and silent answers: it is blind, says why without its token, a
 
 test('doctor: each answer is explained', async () => {
   const server = await aServer();
-  const checked = (more: object = {}) => definition.check(optionsFor(server, { deadlineMs: 1_500, ...more }), services);
+  const checked = (more: object = {}) => definition.check(optionsFor(server, { deadlineMs: 120_000, ...more }), services);
   expect(await checked({ chats: [group] })).toEqual({ ok: true, detail: 'Telegram knows the bot, and it hears all messages of its groups' });
   expect((await checked({ chats: [group, -5] })).detail).toContain('it is no member of chat -5');
   expect((await checked({ token: `1234567:${'B'.repeat(35)}` })).detail).toContain('get one from @BotFather');
   server.webhook = 'https://example.org/hook';
   expect(await checked()).toMatchObject({ ok: false, detail: expect.stringContaining('deleteWebhook') as string });
   server.behave(() => ({ mute: true }));
-  expect((await checked()).detail).toBe('Telegram: no whole answer in time');
+  expect((await checked({ deadlineMs: 500 })).detail).toBe('Telegram: no whole answer in time');
 });
