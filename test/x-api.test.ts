@@ -41,10 +41,10 @@ test.each([
   });
   const api = createXApi(access, 60_000);
   expect(await api.get('tweets/search/recent', {})).toMatchObject({ ok: false, failure });
-  await expect.poll(() => written).toBeGreaterThan(0);
+  await expect.poll(() => written, { timeout: 120_000 }).toBeGreaterThan(0);
   expect(written).toBeLessThan(64 << 20);
   api.close();
-}, 20_000);
+});
 
 test('an answer that breaks off is a broken connection, even where what came of it could be read', async () => {
   for (const text of ['{"data":[', '{"data":[]}']) {
@@ -54,7 +54,7 @@ test('an answer that breaks off is a broken connection, even where what came of 
     });
     expect(await createXApi(access, 60_000).get('tweets/search/recent', {})).toEqual({ ok: false, failure: { kind: 'network', why: 'the connection broke' } });
   }
-}, 20_000);
+});
 
 test('an answer that comes too slowly is no answer', async () => {
   const access = await aServer((response) => {
@@ -62,7 +62,7 @@ test('an answer that comes too slowly is no answer', async () => {
     response.write('{"data":[]}');
   });
   expect(await createXApi(access, 100).get('tweets/search/recent', {})).toEqual({ ok: false, failure: { kind: 'network', why: 'no answer within 1 s' } });
-}, 20_000);
+});
 
 test('a refusal of the stream without end is broken off, and is the refusal that it is', async () => {
   const access = await aServer((response) => {
@@ -72,4 +72,4 @@ test('a refusal of the stream without end is broken off, and is the refusal that
   const nothing = (): void => {};
   const { ended } = openXStream({ access, query: {}, connectMs: 60_000, silenceMs: 60_000, opened: nothing, heard: nothing, alive: nothing, message: nothing, bad: nothing, room: async () => {} });
   expect(await ended).toMatchObject({ kind: 'server', status: 503 });
-}, 20_000);
+});
