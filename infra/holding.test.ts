@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Writer } from '../shared/bus.ts';
 import { topics } from '../shared/topics.ts';
 import { openEmbedded, type Embedded } from './backends/index.ts';
@@ -69,6 +69,37 @@ test('a worker that can not renew in time is followed, writes nothing more and s
   expect(said).toEqual(['a begins', 'b begins', 'a ends', 'b ends', 'a begins', 'a ends']);
   expect(broken).toEqual([]);
 }, 90_000);
+
+test('a holder that dies is followed within 15 s, by the pace of workers and the patience of a cluster, whenever it dies', async () => {
+  vi.useFakeTimers();
+  const { bus, store } = openEmbedded({ file: ':memory:', partitions: 1, mode: 'own', maxBytes: null }, () => Date.now());
+  try {
+    const took: number[] = [];
+    for (let phaseMs = 0; phaseMs < 2_000; phaseMs += 250) {
+      let dead = false;
+      const mortal = { ...store, lease: (...call: Parameters<typeof store.lease>) => (dead ? Promise.reject(new Error('dead')) : store.lease(...call)) };
+      const hold = (holder: string, its: typeof store) =>
+        createHold({ bus, store: its, holder, patienceMs: 3_000, log: pino({ level: 'silent' }), failed: (error) => broken.push(error) })('the source', work([], holder));
+      const first = await hold('a', mortal);
+      await vi.advanceTimersByTimeAsync(10_000);
+      const second = await hold('b', store);
+      await vi.advanceTimersByTimeAsync(20_000 + phaseMs);
+      expect([first.held(), second.held()]).toEqual([true, false]);
+      dead = true;
+      const diedAt = Date.now();
+      while (!second.held() && Date.now() - diedAt < 60_000) await vi.advanceTimersByTimeAsync(50);
+      took.push(Date.now() - diedAt);
+      const stops = Promise.all([first.stop(), second.stop()]);
+      await vi.advanceTimersByTimeAsync(10_000);
+      await stops;
+    }
+    expect(took.filter((ms) => ms > 15_000)).toEqual([]);
+    expect(broken).toEqual([]);
+    await bus.close();
+  } finally {
+    vi.useRealTimers();
+  }
+});
 
 test('what can not be begun is told to who asked for it', async () => {
   await expect(worker('a')('the source', () => Promise.reject(new Error('no such file')))).rejects.toThrow('no such file');
