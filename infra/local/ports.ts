@@ -1,5 +1,6 @@
 // Ports on loopback for servers that are killed and come back to the same address.
 import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 // Below the range from which Linux gives ports to outgoing connections (32768 and up): while a server is down, a client
@@ -7,12 +8,16 @@ import { createServer } from 'node:net';
 const lowest = 15_000;
 const past = 32_000;
 
-/** A port on 127.0.0.1 that nobody listens on: `wanted` where it is free, else any. */
+/** A port on 127.0.0.1 that nobody listens on, and that nobody else is given here while we live: `wanted` where it is free, else any. */
 export async function freePort(wanted?: number): Promise<number> {
-  if (wanted !== undefined && (await isFree(wanted))) return wanted;
+  if (wanted !== undefined && (await isFree(wanted))) {
+    // asked for by its number it may well be ours already
+    await claim(wanted);
+    return wanted;
+  }
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(lowest, past);
-    if (await isFree(port)) return port;
+    if ((await isFree(port)) && (await claim(port))) return port;
   }
   throw new Error(`no free port between ${lowest} and ${past} on 127.0.0.1: end what holds them.`);
 }
@@ -22,5 +27,17 @@ function isFree(port: number): Promise<boolean> {
     const probe = createServer();
     probe.once('error', () => resolve(false));
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
+
+/** Marks a port as given out: a server may listen there only seconds later. The mark is its UDP side, which no server here uses, and ends with our process. */
+function claim(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const mark = createSocket('udp4');
+    mark.on('error', () => resolve(false));
+    mark.bind({ port, address: '127.0.0.1', exclusive: true }, () => {
+      mark.unref();
+      resolve(true);
+    });
   });
 }
