@@ -94,8 +94,8 @@ test('a consumer of the alerts topic rebuilds the incidents that the board shows
   expect(new Set(ids).size).toBe(ids.length);
   const rebuilt = new Map([...incidents].map(([id, alerts]) => [id, rebuild(alerts)]));
   expect(rebuilt.size).toBeGreaterThan(1);
-  await expect.poll(() => shownBy(pipeline.url), { timeout: 30_000 }).toEqual(rebuilt);
+  await expect.poll(() => shownBy(pipeline.url), { timeout: 120_000 }).toEqual(rebuilt);
   await pipeline.stop();
   await bus.close();
   rmSync(data, { recursive: true });
-}, 120_000);
+});
