@@ -59,16 +59,22 @@ interface Answered {
   readonly refusals: { status: number; body: string }[];
 }
 
-/** Posts one after another until the log has refused one, or `most`. */
+const saysFull = async (url: string): Promise<boolean> => (await (await fetch(`${url}/readyz`)).text()).includes('no room left');
+
+/** Posts one after another until a log that is full has refused one, or `most`. What it was only too slow for is sent again, as it asks. */
 async function postUntilRefused(url: string, most: number): Promise<Answered> {
   const accepted: string[] = [];
   const refusals: { status: number; body: string }[] = [];
   for (let i = 0; i < most && refusals.length === 0; i++) {
     const posts = Array.from({ length: 100 }, (_, k) => ({ id: `p-${i}-${k}`, text: `WhatsApp is down for me, ${'word '.repeat(300)}`, author: `a${i}-${k}` }));
-    const answer = await fetch(`${url}/v1/posts`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(posts) });
+    const send = async () => {
+      const answer = await fetch(`${url}/v1/posts`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(posts) });
+      return { status: answer.status, body: await answer.text() };
+    };
+    let answer = await send();
+    while (answer.status === 503 && !(await saysFull(url))) answer = await send();
     if (answer.status === 202) accepted.push(...posts.map(({ id }) => id));
-    else refusals.push({ status: answer.status, body: await answer.text() });
-    if (answer.status === 202) await answer.arrayBuffer();
+    else refusals.push(answer);
   }
   return { accepted, refusals };
 }
