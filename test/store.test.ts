@@ -38,7 +38,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-const settingsFor = (keyPrefix: string) => redisSettingsSchema.parse({ url: redis.url, keyPrefix, commandTimeoutMs: 5_000 });
+const settingsFor = (keyPrefix: string) => redisSettingsSchema.parse({ url: redis.url, keyPrefix, commandTimeoutMs: 60_000 });
 
 storeContract('redis', async () => {
   const prefix = `${randomUUID()}:`;

@@ -89,25 +89,25 @@ export function storeContract(name: string, open: () => Promise<StorePlace>): vo
     });
 
     test('a counter starts at one, grows by one at a time for all who count at once, and ends after its first step\'s time', async () => {
-      const counts = await Promise.all(Array.from({ length: 200 }, () => store.increment('c', 30_000)));
+      const counts = await Promise.all(Array.from({ length: 200 }, () => store.increment('c', 1_800_000)));
       expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
-      await place.pass(10_000);
+      await place.pass(600_000);
       expect(await store.increment('c', hour)).toBe(201);
-      await place.pass(20_000);
+      await place.pass(1_200_000);
       expect(await store.increment('c', hour)).toBe(1);
     });
 
     test('a lease has one holder, who may renew it, and another only after its end', async () => {
-      expect(await store.lease('pen', 'one', 15_000)).toBe(true);
-      expect(await store.lease('pen', 'two', 15_000)).toBe(false);
-      await place.pass(9_000);
-      expect(await store.lease('pen', 'one', 15_000)).toBe(true);
-      await place.pass(9_000);
-      expect(await store.lease('pen', 'two', 15_000)).toBe(false);
-      expect(await store.lease('other pen', 'two', 15_000)).toBe(true);
-      await place.pass(9_000);
-      expect(await store.lease('pen', 'two', 15_000)).toBe(true);
-      expect(await store.lease('pen', 'one', 15_000)).toBe(false);
+      expect(await store.lease('pen', 'one', 900_000)).toBe(true);
+      expect(await store.lease('pen', 'two', 900_000)).toBe(false);
+      await place.pass(540_000);
+      expect(await store.lease('pen', 'one', 900_000)).toBe(true);
+      await place.pass(540_000);
+      expect(await store.lease('pen', 'two', 900_000)).toBe(false);
+      expect(await store.lease('other pen', 'two', 900_000)).toBe(true);
+      await place.pass(540_000);
+      expect(await store.lease('pen', 'two', 900_000)).toBe(true);
+      expect(await store.lease('pen', 'one', 900_000)).toBe(false);
     });
 
     test('of many who ask at once one gets the lease', async () => {
