@@ -77,15 +77,15 @@ test('what was paid for is kept: a history that costs more than a day allows is 
   let opened = await house.open(xCounts, options);
   for (const days of [2, 4]) {
     await until(() => opened.source.status().detail.startsWith('spending cap'));
-    expect(await tallies(house)).toHaveLength(days * 1_440);
     await house.stop();
+    expect(await tallies(house)).toHaveLength(days * 1_440);
     now += 24 * 60 * minute;
     opened = await house.open(xCounts, options);
   }
   await until(async () => (await tallies(house)).length >= 6 * 1_440);
   const minutes = (await tallies(house)).map((one) => one.minute);
   expect(new Set(minutes).size).toBe(minutes.length);
-}, 60_000);
+});
 
 test('its requests cost, and at the cap it is blind until the day is over, over restarts too', async () => {
   const server = await aServer();
