@@ -81,6 +81,8 @@ export async function openBrowser(): Promise<Visits> {
   async function visit(url: string, options: BrowserContextOptions = {}): Promise<Seen> {
     const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 900 }, ...options });
     contexts.push(context);
+    // a machine may stand still for a while, and what never comes is told by the test's own limit
+    context.setDefaultTimeout(120_000);
     const page = await context.newPage();
     const errors: string[] = [];
     const elsewhere: string[] = [];
