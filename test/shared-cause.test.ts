@@ -138,4 +138,4 @@ test('backtest and explain say who speaks for whom, and who is only blamed and o
   expect(linked).toMatch(/Likely cause: Cloudcask, which people report too\.[\s\S]*Linked to Cloudcask[\s\S]*suspected, not told: linked/);
   expect(blamed).toMatch(/posts name Chirpline too[\s\S]*1\. .* suspected, not told: blamed/);
   expect(speaking).toMatch(/Linked: Northwind[\s\S]*1\. .* suspected\n/);
-}, 120_000);
+});

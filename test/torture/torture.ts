@@ -136,7 +136,7 @@ export async function torture(make: (clock: () => number) => Promise<TorturedStr
   }
   const seconds = (performance.now() - began) / 1000;
   const rssMegabytes = Math.round(process.memoryUsage.rss() / 1_048_576);
-  await until(() => stream.sockets() === 0, 10_000).catch(() => {});
+  await until(() => stream.sockets() === 0, 60_000).catch(() => {});
   const left = stream.sockets();
   const frames = world.frames();
   await world.close();
