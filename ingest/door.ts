@@ -41,6 +41,7 @@ export interface DoorOptions {
 const beatMs = 1_000;
 /** How long a caller waits for the log before being sent away. */
 const patienceMs = 5_000;
+const stepMs = 250;
 /** Requests that wait for the log at once: what they hold in memory is bounded by this. */
 const maxInHand = 64;
 
@@ -63,12 +64,19 @@ export function sameSecret(given: string, wanted: string): boolean {
 /** A request must have brought a body of a type that is taken. */
 export const bodyGate = (request: FastifyRequest): Gate => () => (Buffer.isBuffer(request.body) ? undefined : refuse(400, 'a body, please'));
 
-/** true once `promise` resolves; false when it rejects or `ms` have passed. */
+/**
+ * true once `promise` resolves; false when it rejects or `ms` have passed. Waited for in small steps: time in which this
+ * process stood still, and nothing could come, counts as one of them.
+ */
 function within(promise: Promise<void>, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), ms);
+    let leftMs = ms;
+    const step = setInterval(() => {
+      leftMs -= stepMs;
+      if (leftMs <= 0) settle(false)();
+    }, stepMs);
     const settle = (kept: boolean) => () => {
-      clearTimeout(timer);
+      clearInterval(step);
       resolve(kept);
     };
     promise.then(settle(true), settle(false));
