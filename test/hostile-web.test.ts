@@ -46,10 +46,12 @@ const headerValue = fc.oneof(
   fc.constantFrom('application/json', 'application/x-ndjson', 'application/json; charset=utf-7', 'text/html', '*', 'Bearer x', '127.0.0.1', 'same-origin', 'cross-site', 'bytes=0-99999999999', '"etag"', '${jndi:ldap://example.com}'),
   fc.string({ unit: fc.integer({ min: 0x21, max: 0xff }).filter((code) => code < 0x7f || code > 0x9f).map((code) => String.fromCharCode(code)), minLength: 1, maxLength: 80 }),
 );
+/** In one body. */
+const mostPosts = 4;
 const body = fc.oneof(
-  { weight: 4, arbitrary: fc.array(hostilePost, { maxLength: 4 }).map((posts) => Buffer.from(JSON.stringify(posts))) },
+  { weight: 4, arbitrary: fc.array(hostilePost, { maxLength: mostPosts }).map((posts) => Buffer.from(JSON.stringify(posts))) },
   { weight: 2, arbitrary: hostilePost.map((post) => Buffer.from(JSON.stringify(post))) },
-  { weight: 2, arbitrary: fc.array(hostilePost, { maxLength: 4 }).map((posts) => Buffer.from(posts.map((post) => JSON.stringify(post)).join('\n'))) },
+  { weight: 2, arbitrary: fc.array(hostilePost, { maxLength: mostPosts }).map((posts) => Buffer.from(posts.map((post) => JSON.stringify(post)).join('\n'))) },
   { weight: 1, arbitrary: fc.record({ service: fc.oneof(fc.constant('whatsapp'), hostileValue), kind: fc.oneof(fc.constant('login'), hostileValue), note: hostileValue }).map((report) => Buffer.from(JSON.stringify(report))) },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
   { weight: 1, arbitrary: fc.constant(Buffer.alloc(0)) },
@@ -104,6 +106,8 @@ test(`${wholeCount} bad requests are each answered and ${brokenCount} broken one
   const whole = fc.sample(wholeRequest, wholeCount);
   const statuses = new Map<number, number>();
   let accepted = 0;
+  // what became of these is not told: sent again, or refused while the log was slower than a caller is kept waiting
+  let untold = 0;
   await Promise.all(Array.from({ length: 12 }, async (_, lane) => {
     let raw = openRaw(url);
     for (let i = lane; i < whole.length; i += 12) {
@@ -112,11 +116,13 @@ test(`${wholeCount} bad requests are each answered and ${brokenCount} broken one
       let answer = await raw.answer(method === 'HEAD');
       if (answer === null) {
         // the server may close a connection that was idle or that it had said goodbye on: then the request goes again, once
+        untold += 1;
         raw = openRaw(url);
         raw.socket.write(bytes);
         answer = await raw.answer(method === 'HEAD');
       }
       if (answer === null) throw new Error(`no answer to ${JSON.stringify(bytes.toString('latin1'))}`);
+      if (answer.status === 503) untold += 1;
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
       if (answer.headers['connection'] === 'close') {
         raw.socket.destroy();
@@ -130,8 +136,11 @@ test(`${wholeCount} bad requests are each answered and ${brokenCount} broken one
   expect([...statuses.values()].reduce((sum, count) => sum + count, 0)).toBe(wholeCount);
   expect([...statuses.keys()].filter((status) => status >= 500 && status !== 503)).toEqual([]);
   expect(statuses.get(202)).toBeGreaterThan(200);
-  expect(accepted).toBeGreaterThan(500);
-  expect(await metric(url, /outcry_source_posts\{source="in"\}/)).toBe(accepted);
+  // some 660 are usual, give or take 40
+  expect(accepted).toBeGreaterThan(300);
+  const counted = await metric(url, /outcry_source_posts\{source="in"\}/);
+  expect(counted).toBeGreaterThanOrEqual(accepted);
+  expect(counted).toBeLessThanOrEqual(accepted + mostPosts * untold);
 
   const idle = Array.from({ length: 200 }, (_, i) => {
     const raw = openRaw(url);
@@ -150,8 +159,9 @@ test(`${wholeCount} bad requests are each answered and ${brokenCount} broken one
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   for (const { socket } of idle) socket.destroy();
   expect(child.process.exitCode).toBe(null);
-  for (const line of child.errors().split('\n').filter((text) => text !== '')) expect(JSON.parse(line)).toHaveProperty('level');
-});
+  // the last line may still be on its way
+  for (const line of child.errors().split('\n').slice(0, -1).filter((text) => text !== '')) expect(JSON.parse(line)).toHaveProperty('level');
+}, 1_200_000);
 
 test('pipelined requests are answered in order, a text of 10 MB is refused with 413, and a watcher of events is let go', async () => {
   const { url } = await start(folder({ data: './data', listen: { port: 0 }, channels: {}, sources: { in: { type: 'http' } } }));
@@ -172,7 +182,8 @@ test('pipelined requests are answered in order, a text of 10 MB is refused with 
     socket.write('GET /api/events HTTP/1.1\r\nhost: localhost\r\nlast-event-id: <script>\r\n\r\n');
     socket.resetAndDestroy();
   }
-  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  // it answers before it has read its log
+  await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 120_000 }).toBe(200);
 });
 
 test('an outage told in hostile words is words on the console, in Slack, in a webhook, in the API and in the logs', async () => {
