@@ -51,9 +51,9 @@ async function start(place: string, ...args: string[]): Promise<Started> {
 }
 
 /** Answers of a server that may be between two configurations. */
-async function ask(url: string): Promise<{ status: number; text: string }> {
+async function ask(url: string, init: RequestInit = {}): Promise<{ status: number; text: string }> {
   try {
-    const answer = await fetch(url);
+    const answer = await fetch(url, init);
     return { status: answer.status, text: await answer.text() };
   } catch {
     return { status: 0, text: '' };
@@ -67,11 +67,11 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 async function post(url: string, lines: readonly string[]): Promise<void> {
   for (let i = 0; i < lines.length; i += 200) {
     const body = lines.slice(i, i + 200).join('\n');
-    const send = () => fetch(`${url}/v1/posts`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
-    // while a new configuration is put in force a caller is asked to try again; the posts carry ids, so a repeat counts once
+    const send = () => ask(`${url}/v1/posts`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
+    // while a new configuration is put in force a caller is asked to try again, or finds nobody; the posts carry ids, so a repeat counts once
     let answer = await send();
-    while (answer.status === 503) answer = await send();
-    expect([answer.status, (await answer.text()).slice(0, 300)]).toEqual([202, expect.any(String)]);
+    while ([0, 503].includes(answer.status)) answer = await send();
+    expect([answer.status, answer.text.slice(0, 300)]).toEqual([202, expect.any(String)]);
   }
 }
 
@@ -89,9 +89,13 @@ interface IncidentRow {
   readonly openedAt: string;
 }
 
+/** As the board shows them once it has read its log. */
 async function incidentsAt(url: string): Promise<IncidentRow[]> {
-  const { status, text } = await ask(`${url}/api/incidents`);
-  return status === 200 ? (JSON.parse(text) as { incidents: IncidentRow[] }).incidents : [];
+  for (;;) {
+    await until(async () => (await ask(`${url}/readyz`)).status === 200);
+    const { status, text } = await ask(`${url}/api/incidents`);
+    if (status === 200) return (JSON.parse(text) as { incidents: IncidentRow[] }).incidents;
+  }
 }
 
 const ids = (received: readonly Received[]) => received.filter(({ status }) => status === 200).map(({ headers }) => headers['webhook-id'] as string);
@@ -110,20 +114,24 @@ test('a bad file leaves the old configuration in force and is told; a good one i
   const { child, url } = await start(place);
   await post(url, burst('whatsapp'));
   await first.until((received) => received.length === 1);
+  // the board reads for itself
+  await until(async () => (await incidentsAt(url)).length > 0);
   const [opened] = await incidentsAt(url);
   expect(opened).toMatchObject({ state: 'suspected' });
 
   writeFileSync(join(place, 'outcry.yaml'), '{"data":"./data","chanels":{}}');
-  await until(async () => (await configError(url)) !== null);
+  // a file that is looked at while it is being written is a bad one too
+  await until(async () => (await configError(url))?.includes('chanels') ?? false);
   expect(await configError(url)).toMatch(/outcry\.yaml:1: unknown key `chanels`; did you mean `channels`\?/);
-  expect(await reloads(url, 'refused')).toBe(1);
+  const refused = await reloads(url, 'refused');
+  expect(refused).toBeGreaterThan(0);
   expect((await ask(`${url}/healthz`)).status).toBe(200);
   expect(await incidentsAt(url)).toEqual([expect.objectContaining({ id: opened!.id, state: 'suspected' })]);
 
   configure(place, { data: './elsewhere', channels: {} });
   child.process.kill('SIGHUP');
   await until(async () => (await configError(url))?.includes('only with a restart') ?? false);
-  expect(await reloads(url, 'refused')).toBeGreaterThan(1);
+  expect(await reloads(url, 'refused')).toBeGreaterThan(refused);
 
   configure(place, { channels: { first: hook(first), second: hook(second) } });
   child.process.kill('SIGHUP');
@@ -180,9 +188,10 @@ test('killed in mid-stream again and again, a source that reads a file loses no 
   const place = folder();
   const lines = outageLines({ fromMs: Date.UTC(2026, 4, 3, 20), minutes: 500, perMinute: 100, calmMinutes: 60 * 24, prefix: 'k', post: () => ({}) });
   writeFileSync(join(place, 'posts.ndjson'), `${lines.join('\n')}\n`);
-  configure(place, { channels: {}, sources: { file: { type: 'lines', file: 'posts.ndjson', speed: 20_000 } } });
+  // half a minute's reading, of which the kills leave most: who looks late still finds it in mid-stream
+  configure(place, { channels: {}, sources: { file: { type: 'lines', file: 'posts.ndjson', speed: 4_000 } } });
   for (let kill = 1; kill <= 5; kill++) {
-    const { child, url } = await start(place, '--exit');
+    const { child, url } = await start(place);
     // as soon as it has read something more
     await until(async () => Number(/^outcry_source_posts\{source="file"\} (\d+)/m.exec((await ask(`${url}/metrics`)).text)?.[1] ?? 0) > 50 * kill);
     child.process.kill('SIGKILL');
@@ -235,11 +244,13 @@ test('healthz, readyz and metrics tell how it is: alive and ready, lag and sourc
   const { url } = await start(place);
   await until(async () => (await ask(`${url}/readyz`)).status === 200);
   expect(await ask(`${url}/healthz`)).toEqual({ status: 200, text: '{"status":"alive"}' });
+  await until(async () => (await ask(`${url}/metrics`)).text.includes('outcry_source_state{source="in",state="live"} 1'));
   const { text } = await ask(`${url}/metrics`);
-  for (const line of [/^outcry_source_state\{source="in",state="live"\} 1$/m, /^outcry_role_lag_records\{role="detector",part="0"\} \d+$/m, /^outcry_role_lag_records\{role="hold",part="all"\} \d+$/m, /^# HELP outcry_source_silence_seconds /m, /^process_resident_memory_bytes \d+/m]) expect(text).toMatch(line);
+  for (const line of [ /^outcry_role_lag_records\{role="detector",part="0"\} \d+$/m, /^outcry_role_lag_records\{role="hold",part="all"\} \d+$/m, /^# HELP outcry_source_silence_seconds /m, /^process_resident_memory_bytes \d+/m]) expect(text).toMatch(line);
   const body = JSON.stringify(Array.from({ length: 100 }, (_, i) => ({ id: `f${i}`, text: `WhatsApp is down ${'word '.repeat(500)}`, author: `a${i}` })));
   const send = async () => (await fetch(`${url}/v1/posts`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status;
-  await until(async () => (await send()) === 503);
+  // a log that is only slow for a while says the same to who sends, and is ready
+  await until(async () => (await send()) === 503 && (await ask(`${url}/readyz`)).text.includes('no room left'));
   expect(await ask(`${url}/readyz`)).toMatchObject({ status: 503, text: expect.stringContaining('no room left') as string });
   expect((await ask(`${url}/healthz`)).status).toBe(200);
 });
