@@ -1,6 +1,6 @@
 // A webhook receiver on a real socket that can be well, wrong, slow or down, and remembers what it was sent.
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 
 export interface Received {
   readonly headers: IncomingHttpHeaders;
@@ -26,6 +26,8 @@ export interface Receiver {
   behave(answer: (body: string, headers: IncomingHttpHeaders) => Answer): void;
   /** Resolves once what it has received makes `enough` true. */
   until(enough: (received: readonly Received[]) => boolean): Promise<void>;
+  /** Resolves once all that a sender who is gone still had on its way has come. */
+  rest(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -82,6 +84,11 @@ export async function openReceiver(): Promise<Receiver> {
         watchers.add(look);
         look();
       }),
+    async rest() {
+      // who knocks now is let in after all that knocked before
+      await new Promise<void>((settle) => connect(port, '127.0.0.1').on('error', () => {}).on('close', () => settle()).resume().end());
+      while (sockets.size > 0) await new Promise((settle) => setTimeout(settle, 5));
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((settle) => server.close(settle));
