@@ -14,7 +14,9 @@ export default defineConfig({
           name: 'unit',
           include: [beside('.test.ts')],
           exclude: [beside('.long.test.ts')],
-          testTimeout: 20_000,
+          // a limit proves nothing of pure code: it only ends what hangs
+          testTimeout: 120_000,
+          expect: { poll: { timeout: 30_000 } },
           // pure code keeps no state between files: loading it once halves the run
           pool: 'threads',
           isolate: false,
@@ -26,7 +28,8 @@ export default defineConfig({
         test: {
           name: 'long',
           include: [beside('.long.test.ts')],
-          testTimeout: 120_000,
+          testTimeout: 600_000,
+          expect: { poll: { timeout: 30_000 } },
           pool: 'threads',
           isolate: false,
           maxWorkers: 2,
@@ -44,6 +47,7 @@ export default defineConfig({
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
           testTimeout: 300_000,
+          expect: { poll: { timeout: 60_000 } },
           hookTimeout: 300_000,
         },
       },
