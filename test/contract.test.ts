@@ -32,7 +32,7 @@ beforeAll(async () => {
   const { bus } = openEmbedded({ file: join(folder, 'data', 'outcry.db'), partitions: 4, mode: 'own', maxBytes: null });
   for (const { name } of Object.values(topics)) held.set(name, await readAll(bus, name));
   await bus.close();
-}, 60_000);
+}, 600_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
