@@ -13,4 +13,4 @@ test(`workers on Kafka and Redis, killed ${kills} times, tell the evening as one
   expect(together.alerts).toEqual(alone.alerts);
   expect(together.evidence).toEqual(alone.evidence);
   expect(togetherIds).toEqual(aloneIds);
-}, 600_000);
+}, 1_800_000);

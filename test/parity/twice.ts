@@ -68,14 +68,22 @@ const start = (cwd: string, role: string, instance: string): Worker => ({
   role, instance, child: startOutcry(['run', '--role', role, '--instance', instance, '--port', '0', ...(role === 'ingest' ? ['--exit'] : [])], { cwd }),
 });
 
-/** Records that a worker's folds still have before them; undefined while it does not answer. */
-async function lagOf(worker: Worker): Promise<number | undefined> {
+interface Work {
+  /** Records that its folds still have before them. */
+  readonly lag: number;
+  /** Its live parts, as `role part`. */
+  readonly parts: readonly string[];
+}
+
+/** Undefined while it does not answer, or is not ready. */
+async function workOf(worker: Worker): Promise<Work | undefined> {
   try {
     const [, url] = await worker.child.line(/^(?:Board|Health and metrics): (\S+)$/m);
     const text = await (await fetch(`${url}/metrics`)).text();
     const ready = (await fetch(`${url}/readyz`)).ok;
     const lags = [...text.matchAll(/^outcry_role_lag_records\{.*\} (\S+)$/gm)].map(([, lag]) => Number(lag));
-    return ready ? lags.reduce((sum, lag) => sum + lag, 0) : undefined;
+    const parts = [...text.matchAll(/^outcry_role_live\{role="([^"]*)",part="([^"]*)"\} 1$/gm)].map(([, role, part]) => `${role} ${part}`);
+    return ready ? { lag: lags.reduce((sum, lag) => sum + lag, 0), parts } : undefined;
   } catch {
     return undefined;
   }
@@ -84,9 +92,12 @@ async function lagOf(worker: Worker): Promise<number | undefined> {
 async function untilQuiet(workers: readonly Worker[], bus: Bus): Promise<void> {
   for (let calm = 0; calm < 4; ) {
     await new Promise((resolve) => setTimeout(resolve, 250));
-    const lags = await Promise.all(workers.map(lagOf));
+    const work = await Promise.all(workers.map(workOf));
+    // a part that nobody has at the moment has no lag either
+    const held = new Set(work.flatMap((one) => one?.parts ?? []));
+    const allHeld = ['detector', 'hold', 'deliver'].every((role) => [...held].filter((part) => part.startsWith(`${role} `)).length === (role === 'detector' ? bus.partitions(topics.observations.name) : 1));
     const pending = [...(await bus.latest(topics.deliveries.name)).values()].some(({ value }) => (JSON.parse(new TextDecoder().decode(value!)) as { state: string }).state === 'pending');
-    calm = pending || lags.some((lag) => lag !== 0) ? 0 : calm + 1;
+    calm = !allHeld || pending || work.some((one) => one?.lag !== 0) ? 0 : calm + 1;
   }
 }
 
