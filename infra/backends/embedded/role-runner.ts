@@ -1,16 +1,14 @@
 // Runs one fold of a role on the embedded backend: restore, silent replay, then read, fold and commit for ever.
 // Outputs, the input position and now and then a snapshot go into one transaction.
-import type { Fold, InRecord, OutRecord, Role, RoleProgress, SnapshotPart } from '../../../shared/bus.ts';
+import type { Emit, Fold, InRecord, OutRecord, Role, RoleProgress, SnapshotPart } from '../../../shared/bus.ts';
 import { topics } from '../../../shared/topics.ts';
+import { createSnapshotPace } from '../snapshot-pace.ts';
 import { toBusError, type Database } from './database.ts';
 import type { EmbeddedLog } from './embedded-log.ts';
 import type { GroupCommit } from './group-commit.ts';
 
 const batchRecords = 512;
 const batchBytes = 4 << 20;
-const snapshotEveryMs = 20_000;
-/** A snapshot is taken at most so often that it costs a fiftieth of the time. */
-const snapshotShare = 50;
 const retryMs = 500;
 
 export interface RunnerDeps {
@@ -45,7 +43,9 @@ export function createRunner(role: Role, part: string, deps: RunnerDeps): Runner
   const fold: Fold = role.create(part);
   let position = 0;
   let snapshotPosition = 0;
-  let nextSnapshotAt = 0;
+  const pace = createSnapshotPace(clock);
+  /** The parts of the stored snapshot, as this process wrote them: what is the same is not written again. */
+  let written = new Map<string, Uint8Array | null>();
   let stopping = false;
   let live = false;
 
@@ -58,11 +58,19 @@ export function createRunner(role: Role, part: string, deps: RunnerDeps): Runner
     const found = readCommit.get(role.name, part) as { position: number; snapshot: number } | undefined;
     position = found?.position ?? 0;
     snapshotPosition = found?.snapshot ?? 0;
+    const parts = storedParts();
+    written = new Map(parts.map(({ key }) => [key, null]));
     try {
-      fold.restore(storedParts());
+      fold.restore(parts);
     } catch (error) {
       throw new Error(`the snapshot of ${role.name}, part ${part}, can't be read (${(error as Error).message}): put back a backup, or move the database away to begin anew`, { cause: error });
     }
+  }
+
+  function foldAll(batch: readonly InRecord[], emit: Emit): void {
+    const began = performance.now();
+    for (const record of batch) fold.fold(record, emit);
+    pace.folded(performance.now() - began);
   }
 
   async function replaySilently(): Promise<void> {
@@ -71,7 +79,7 @@ export function createRunner(role: Role, part: string, deps: RunnerDeps): Runner
       const batch = log.read(role.input, partition, at, position, batchRecords, batchBytes);
       const last = batch.at(-1);
       if (last === undefined) return;
-      for (const record of batch) fold.fold(record, () => {});
+      foldAll(batch, () => {});
       at = last.offset;
       await new Promise(setImmediate);
     }
@@ -83,14 +91,15 @@ export function createRunner(role: Role, part: string, deps: RunnerDeps): Runner
 
   function snapshotRecords(): OutRecord[] {
     const began = performance.now();
-    const fresh = fold.snapshot();
-    const keys = new Set(fresh.map((one) => one.key));
-    const gone = storedParts().filter((one) => !keys.has(one.key));
-    nextSnapshotAt = clock() + Math.max(snapshotEveryMs, (performance.now() - began) * snapshotShare);
-    return [
-      ...gone.map((one) => ({ topic: topics.snapshots.name, key: owner + one.key, value: null })),
-      ...fresh.map((one) => ({ topic: topics.snapshots.name, key: owner + one.key, value: one.value })),
+    const fresh = new Map(fold.snapshot().map((one) => [one.key, one.value]));
+    pace.taken(performance.now() - began);
+    const record = (key: string, value: Uint8Array | null): OutRecord => ({ topic: topics.snapshots.name, key: owner + key, value });
+    const records = [
+      ...[...written.keys()].filter((key) => !fresh.has(key)).map((key) => record(key, null)),
+      ...[...fresh].filter(([key, value]) => written.get(key) !== value).map(([key, value]) => record(key, value)),
     ];
+    written = fresh;
+    return records;
   }
 
   /** Commits or keeps trying: the fold has moved on, so giving the batch up would lose it. */
@@ -125,7 +134,7 @@ export function createRunner(role: Role, part: string, deps: RunnerDeps): Runner
       fold.live(published(), (record) => corrections.push(record));
       if (corrections.length > 0) await commit(corrections, position, true);
       live = true;
-      nextSnapshotAt = clock() + snapshotEveryMs;
+      pace.begin();
       while (!stopping) {
         const growth = deps.grown(role.input);
         const batch = log.read(role.input, partition, position, Number.MAX_SAFE_INTEGER, batchRecords, batchBytes);
@@ -135,9 +144,9 @@ export function createRunner(role: Role, part: string, deps: RunnerDeps): Runner
           continue;
         }
         const outputs: OutRecord[] = [];
-        const emit = (record: OutRecord) => outputs.push(record);
-        for (const record of batch) fold.fold(record, emit);
-        await commit(outputs, last.offset, clock() >= nextSnapshotAt);
+        const emit = (record: OutRecord) => void outputs.push(record);
+        foldAll(batch, emit);
+        await commit(outputs, last.offset, pace.due());
         await new Promise(setImmediate);
       }
       if (live && position > snapshotPosition) await commit([], position, true);

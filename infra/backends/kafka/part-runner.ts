@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Fold, InRecord, OutRecord, Role, RoleProgress } from '../../../shared/bus.ts';
 import { topics, type TopicName } from '../../../shared/topics.ts';
 import { isFenced, isPassing, toBusError, typeOf } from './kafka-error.ts';
+import { createSnapshotPace } from '../snapshot-pace.ts';
 import type { Client, Patience } from './link.ts';
 import type { Placing } from './batches.ts';
 import { createTransactor } from './producer.ts';
@@ -16,9 +17,6 @@ const waitMs = 200;
 const mostChunkMs = 100;
 const mostOutputs = 1_000;
 const lookAtClockEvery = 8;
-const snapshotEveryMs = 20_000;
-/** A snapshot is taken at most so often that it costs a fiftieth of the time. */
-const snapshotShare = 50;
 const stopPatienceMs = 10_000;
 /** Left by a transaction of ours that the cluster ended meanwhile: to be opened again, not to die of. */
 const overtaken: ReadonlySet<string> = new Set(['INVALID_TXN_STATE', 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'CONCURRENT_TRANSACTIONS']);
@@ -63,12 +61,12 @@ export function createPartRunner(deps: PartDeps): PartRunner {
   const link = client.link();
   const transactor = createTransactor({ link, placing: deps.placing, compress: deps.compress, clock, acked: (topic, partition, next) => ends.saw(topic, partition, next) }, `${group}-${part}`);
   const snapshots = createSnapshots(role.name, part);
+  const pace = createSnapshotPace(clock);
   let committed: ReadonlyMap<number, number> = new Map();
   let positions = new Map<number, number>();
   let outputs: OutRecord[] = [];
   let chunkBegan = 0;
   let pending: Promise<void> | null = null;
-  let nextSnapshotAt = 0;
   let sinceSnapshot = false;
   let dirty = false;
   let live = false;
@@ -122,12 +120,14 @@ export function createPartRunner(deps: PartDeps): PartRunner {
         for (let i = 0; i < records.length && records[i]!.offset < until; i++) {
           ours(() => fold.fold(records[i]!, () => {}));
           if (i % lookAtClockEvery !== 0 || performance.now() - began <= mostChunkMs) continue;
+          pace.folded(performance.now() - began);
           // an answer may hold more work than the group waits for a heartbeat
           beats++;
           await new Promise(setImmediate);
           if (over()) return;
           began = performance.now();
         }
+        pace.folded(performance.now() - began);
         beats++;
         await new Promise(setImmediate);
       }
@@ -152,7 +152,7 @@ export function createPartRunner(deps: PartDeps): PartRunner {
   function snapshotRecords(fold: Fold): OutRecord[] {
     const began = performance.now();
     const records = snapshots.store(ours(() => fold.snapshot()), positions);
-    nextSnapshotAt = clock() + Math.max(snapshotEveryMs, (performance.now() - began) * snapshotShare);
+    pace.taken(performance.now() - began);
     sinceSnapshot = false;
     return records;
   }
@@ -174,19 +174,23 @@ export function createPartRunner(deps: PartDeps): PartRunner {
   async function foldAll(fold: Fold, fetched: readonly Fetched[]): Promise<void> {
     for (const { partition, records, next, end } of fetched) {
       ends.saw(input, partition, end);
+      let began = performance.now();
       for (let i = 0; i < records.length; i++) {
         if (!dirty) chunkBegan = performance.now();
         dirty = true;
         ours(() => fold.fold(records[i]!, emit));
         const full = outputs.length >= mostOutputs || (i % lookAtClockEvery === 0 && performance.now() - chunkBegan > mostChunkMs);
         if (!full) continue;
+        pace.folded(performance.now() - began);
         positions.set(partition, records[i]!.offset + 1);
         sinceSnapshot = true;
         await pending;
         if (over()) return;
-        commit(fold, clock() >= nextSnapshotAt);
+        commit(fold, pace.due());
         await new Promise(setImmediate);
+        began = performance.now();
       }
+      pace.folded(performance.now() - began);
       if (records.length > 0) sinceSnapshot = true;
       if (next > positions.get(partition)!) beats++;
       positions.set(partition, next);
@@ -213,7 +217,7 @@ export function createPartRunner(deps: PartDeps): PartRunner {
       }
       // a transaction costs the brokers the same for one frame as for many: without news it waits for more
       const due = outputs.length > 0 || performance.now() - chunkBegan >= mostChunkMs;
-      if (dirty && due && pending === null && !over()) commit(fold, clock() >= nextSnapshotAt);
+      if (dirty && due && pending === null && !over()) commit(fold, pace.due());
     }
     if (lost) return;
     await pending;
@@ -243,7 +247,7 @@ export function createPartRunner(deps: PartDeps): PartRunner {
     const end = await link.again(() => offsetsOf(link, input, partitions, 'committed'), patience);
     for (const [partition, at] of end) ends.saw(input, partition, at);
     live = true;
-    nextSnapshotAt = clock() + snapshotEveryMs;
+    pace.begin();
     log.debug({ role: role.name, part, offsets: [...positions] }, 'live');
     await work(fold);
   }
