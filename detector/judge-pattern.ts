@@ -20,11 +20,13 @@ const percent = 0x25;
 const opens = 0x7b;
 const bar = 0x7c;
 const closes = 0x7d;
+const tilde = 0x7e;
+const mostDepth = 31;
 
 /** Letters that go on before or behind alternatives, and parentheses. */
 const isOdd = /[()]|[^ {|%]\{|\}[^ }|%]/;
 
-/** A word of a pattern, by its code units in `line` and its hash (judge-line.ts). `opens`: the pattern may begin with it. */
+/** A word of a pattern, by its code units in `line` and its hash (judge-line.ts). `opens`: the pattern may begin with it, for no word before it is sure to stand there. */
 export type Reader = (line: Line, start: number, length: number, hash: number, opens: boolean) => void;
 
 /**
@@ -39,7 +41,15 @@ export function readWords(pattern: string, line: Line, read: Reader): boolean {
   let words = 0;
   let from = -1;
   let hash = 0;
-  let mayOpen = true;
+  // by depth, as bits: the alternative at hand has a word that it can't do without; all alternatives before it had one
+  let sure = 0;
+  let allSure = 0;
+  const take = (start: number, size: number, of: number): void => {
+    read(line, start, size, of, sure === 0);
+    words++;
+    // up to three words, or none
+    if (size !== 1 || units[start] !== tilde) sure |= 1 << depth;
+  };
   for (let at = 0; at <= length; at++) {
     const code = at === length ? blank : units[at]!;
     if (code !== blank && code !== percent && (code < opens || code > closes)) {
@@ -50,17 +60,20 @@ export function readWords(pattern: string, line: Line, read: Reader): boolean {
       hash = Math.imul(hash ^ code, 0x01000193);
       continue;
     }
-    if (from !== -1 || code === percent) {
-      if (from !== -1) read(line, from, at - from, hash, mayOpen);
-      if (depth === 0 && from !== -1) mayOpen = false;
-      if (code === percent) read(line, at, 1, nameHash, mayOpen);
-      if (depth === 0) mayOpen = false;
-      words++;
-      from = -1;
+    if (from !== -1) take(from, at - from, hash);
+    from = -1;
+    if (code === percent) take(at, 1, nameHash);
+    const bit = 1 << depth;
+    if (code === opens) {
+      if (++depth === mostDepth) return false;
+      allSure |= bit << 1;
+      sure &= ~(bit << 1);
+    } else if (code === bar || code === closes) {
+      if (depth === 0) return false;
+      if ((sure & bit) === 0) allSure &= ~bit;
+      sure &= ~bit;
+      if (code === closes && --depth >= 0 && (allSure & bit) !== 0) sure |= bit >> 1;
     }
-    if (code === opens) depth++;
-    else if (code === closes) depth--;
-    if (depth < 0 || (code === bar && depth === 0)) return false;
   }
   return depth === 0 && words > 0;
 }
