@@ -96,6 +96,24 @@ export function createReadings(lexicons: readonly Lexicon[], flattener: Flattene
     return spell(pattern, 0, raw.length, hashOf(raw));
   };
 
+  /** What a pattern may begin with where its first word, or its first alternatives, are sure to stand there; else undefined. */
+  const headsOf = (text: string): number[] | undefined => {
+    const head = /^(?:%|[^ %*~{|}]+|\{[^{}]+\})(?= )/.exec(text)?.[0];
+    if (head === undefined) return undefined;
+    const heads: number[] = [];
+    let isSure = false;
+    const isRead = readWords(`${head} %`, pattern, (line, start, length, hash, opens) => {
+      const code = line.units[start]!;
+      isSure = !opens;
+      if (!opens) return;
+      if (length === 1 && (code === star || code === tilde)) return void heads.push(anyPart);
+      const number = spell(line, start, length, hash);
+      if (firstPart[number] === firstPart[number + 1]) heads.push(anyPart);
+      else heads.push(parts[firstPart[number]!]!);
+    });
+    return isRead && isSure ? heads : undefined;
+  };
+
   // these say nothing of a language; a name is a name to a phrase, whichever service it is: the rules see the difference by its place
   const mute = [nameMark, otherMark, ...'.,!?'];
   const nameClass = firstWord;
@@ -145,12 +163,13 @@ export function createReadings(lexicons: readonly Lexicon[], flattener: Flattene
         note(number);
       });
       if (isRead && isSound) continue;
-      if (/[*~]/.test(text)) begin(anyPart);
+      const heads = headsOf(text);
+      for (const part of heads ?? (/[*~]/.test(text) ? [anyPart] : nothing)) begin(part);
       addPattern(nowhere, text, null, (raw) => {
         const number = spellText(raw);
         const own = partsOf(number);
         note(number);
-        if (own.length > 0) begin(own[0]!);
+        if (heads === undefined && own.length > 0) begin(own[0]!);
         return own;
       });
     }
