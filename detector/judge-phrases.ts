@@ -9,6 +9,7 @@ import { type Phrase, phrasesOf } from './judge-phrase.ts';
 import { createReadings, isTelling } from './judge-readings.ts';
 import type { Flattener } from './judge-text.ts';
 import type { Lexicon } from './lexicon.ts';
+import { type Keep, makeAnew } from '../shared/keep.ts';
 
 /** A phrase at [start, end) of the flat text. */
 export interface Hit {
@@ -38,8 +39,8 @@ const unsaid = 1;
 const nothing: readonly number[] = [];
 
 /** Reads all lexicons for their words; a phrase is laid out when a text first has a word that it may begin with. */
-export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flattener): PhraseFinder {
-  const { vocabulary, classes, says, tellingIn, tellsAnyhow, openingsOf, speller } = createReadings(lexicons, flattener);
+export function createPhraseFinder(lexicons: readonly Lexicon[], flattener: Flattener, keep: Keep = makeAnew): PhraseFinder {
+  const { vocabulary, classes, says, tellingIn, tellsAnyhow, openingsOf, speller } = createReadings(lexicons, flattener, keep);
   const scratch = createLine();
   const votes = createVotes(lexicons.length);
   const read = new Int32Array(scratch.starts.length);

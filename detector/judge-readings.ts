@@ -7,8 +7,9 @@ import { createLine, cut, hashOf, isPause, type Line, writeLine } from './judge-
 import { addPattern, nowhere, readWords, type Speller } from './judge-pattern.ts';
 import { phrasesOf } from './judge-phrase.ts';
 import { type Flattener, nameMark, otherMark } from './judge-text.ts';
-import { createVocabulary, createWordTable, type Vocabulary, type WordTable } from './judge-words.ts';
+import { createVocabulary, createWordTable, type KeptWords, type Vocabulary, type WordTable } from './judge-words.ts';
 import type { Lexicon } from './lexicon.ts';
+import { type Keep, makeAnew } from '../shared/keep.ts';
 
 export interface Readings {
   readonly vocabulary: Vocabulary;
@@ -20,7 +21,7 @@ export interface Readings {
   /** the tongues in which one may begin with any word */
   readonly tellsAnyhow: number;
   /** By tongue: the place of a phrase and a label that it may begin with, `anyPlain` for any word, by turns. */
-  openingsOf(tongue: number): number[];
+  openingsOf(tongue: number): ArrayLike<number>;
   /** How the words of patterns become labels: "isn't" is one, "it's" two, 落ち two. */
   readonly speller: Speller;
 }
@@ -52,15 +53,66 @@ function isPlain(units: Uint16Array, start: number, length: number): boolean {
   return true;
 }
 
-/** Reads the words of all phrases. Throws for a pattern that is none: lexicons are ours. */
-export function createReadings(lexicons: readonly Lexicon[], flattener: Flattener): Readings {
+/** The same as plain data, which can be kept. */
+interface Kept extends Pick<Readings, 'says' | 'tellingIn' | 'tellsAnyhow'> {
+  readonly words: KeptWords;
+  readonly stems: KeptWords;
+  /** What words are spelled in, by how lexicons write them: labels from `firstPart` of its number on. */
+  readonly written: KeptWords;
+  readonly firstPart: Int32Array;
+  readonly parts: Int32Array;
+  readonly openings: readonly Int32Array[];
+  readonly anyOf: Uint8Array;
+  /** by class: the labels of the stems that it begins with; by stem: the classes that begin with it */
+  readonly stemsOf: ReadonlyMap<number, readonly number[]>;
+  readonly byStem: readonly (readonly number[])[];
+}
+
+// a name is a name to a phrase, whichever service it is: the rules see the difference by its place
+const nameClass = firstWord;
+const otherClass = firstWord + 1;
+const mostWritten = 1 << 20;
+const unknown = { plain: anyPlain, dense: anyDense, pause: neither };
+
+/** Reads the words of all phrases, or takes them as they were read. Throws for a pattern that is none: lexicons are ours. */
+export function createReadings(lexicons: readonly Lexicon[], flattener: Flattener, keep: Keep = makeAnew): Readings {
+  const kept = keep('readings', lexicons, () => readPhrases(lexicons, flattener));
+  const { says, tellingIn, tellsAnyhow, firstPart, parts, openings, anyOf, stemsOf, byStem } = kept;
+  const words = createWordTable(undefined, kept.words);
+  const stems = createWordTable(undefined, kept.stems);
+  const findWritten = createWordTable(mostWritten, kept.written).finder();
+  const line = createLine();
+  const firstStem = firstWord + words.count();
+  const classes: Classes = {
+    count: firstStem + stems.count(),
+    labels(word) {
+      const begun = stemsOf.get(word) ?? nothing;
+      return word < firstWord || word >= firstStem ? begun : [word === otherClass ? nameClass : word, ...begun];
+    },
+    by: (label) => (label >= firstStem ? byStem[label - firstStem]! : label === nameClass ? [nameClass, otherClass] : [label]),
+    anyOf,
+  };
+  return {
+    vocabulary: createVocabulary(words, stems, firstWord, unknown, flattener.alone),
+    classes, says, tellingIn, tellsAnyhow,
+    openingsOf: (tongue) => openings[tongue]!,
+    speller(raw) {
+      writeLine(line, raw);
+      const number = findWritten(line.units, 0, raw.length, hashOf(raw));
+      if (number === -1) throw new Error(`lexicon word that was not read: ${raw}`);
+      return Array.from(parts.subarray(firstPart[number], firstPart[number + 1]));
+    },
+  };
+}
+
+function readPhrases(lexicons: readonly Lexicon[], flattener: Flattener): Kept {
   const words = createListed();
   const stems = createListed();
   const scratch = createLine();
   const pattern = createLine();
   // What words are spelled in, by how lexicons write them: from parts[firstPart[n]] on, a word as twice its number, a stem as
   // one more. "isn't" is one, "it's" two, 落ち two.
-  const written = createWordTable(1 << 20);
+  const written = createWordTable(mostWritten);
   const firstPart: number[] = [0];
   const parts: number[] = [];
 
@@ -114,10 +166,8 @@ export function createReadings(lexicons: readonly Lexicon[], flattener: Flattene
     return isRead && isSure ? heads : undefined;
   };
 
-  // these say nothing of a language; a name is a name to a phrase, whichever service it is: the rules see the difference by its place
+  // these say nothing of a language; the names come first
   const mute = [nameMark, otherMark, ...'.,!?'];
-  const nameClass = firstWord;
-  const otherClass = firstWord + 1;
   for (const mark of mute) {
     written.add(Uint16Array.of((mark === nameMark ? '%' : mark).charCodeAt(0)), 0, 1, hashOf(mark === nameMark ? '%' : mark));
     writeLine(scratch, mark);
@@ -180,7 +230,7 @@ export function createReadings(lexicons: readonly Lexicon[], flattener: Flattene
   const firstStem = firstWord + words.table.count();
   const classCount = firstStem + stems.table.count();
   const labelOf = (part: number): number => (part === anyPart ? anyPlain : (part & 1 ? firstStem : firstWord) + (part >> 1));
-  const vocabulary = createVocabulary(words.table, stems.table, firstWord, { plain: anyPlain, dense: anyDense, pause: neither }, flattener.alone);
+  const vocabulary = createVocabulary(words.table, stems.table, firstWord, unknown, flattener.alone);
   const anyOf = new Uint8Array(classCount);
   anyOf.set([anyPlain, anyDense, neither], 0);
   // by class: bits and worth of a stop word, then of a word of phrases
@@ -216,18 +266,10 @@ export function createReadings(lexicons: readonly Lexicon[], flattener: Flattene
     says[at] = bits;
     says[at + 1] = worth;
   }
-  const classes: Classes = {
-    count: classCount,
-    labels(word) {
-      const begun = stemsOf.get(word) ?? nothing;
-      return word < firstWord || word >= firstStem ? begun : [word === otherClass ? nameClass : word, ...begun];
-    },
-    by: (label) => (label >= firstStem ? byStem[label - firstStem]! : label === nameClass ? [nameClass, otherClass] : [label]),
-    anyOf,
-  };
   return {
-    vocabulary, classes, says, tellingIn, tellsAnyhow,
-    openingsOf: (tongue) => openings[tongue]!.map((one, i) => (i & 1 ? labelOf(one) : one)),
-    speller: (raw) => partsOf(spellText(raw)).map(labelOf),
+    words: words.table.kept(), stems: stems.table.kept(), written: written.kept(),
+    firstPart: Int32Array.from(firstPart), parts: Int32Array.from(parts, labelOf),
+    openings: openings.map((own) => Int32Array.from(own, (one, i) => (i & 1 ? labelOf(one) : one))),
+    says, tellingIn, tellsAnyhow, anyOf, stemsOf, byStem,
   };
 }

@@ -12,6 +12,17 @@ export interface WordTable {
   /** The code units of all words, and where those of each begin; its last ends where the next begins. */
   letters(): Uint16Array;
   startOf(word: number): number;
+  /** The table as it stands; more words may change it. */
+  kept(): KeptWords;
+}
+
+/** A table as plain data. */
+export interface KeptWords {
+  readonly size: number;
+  readonly slots: Uint16Array | Int32Array;
+  readonly letters: Uint16Array;
+  readonly facts: Int32Array;
+  readonly count: number;
 }
 
 /** The number of a word, or -1. */
@@ -39,16 +50,17 @@ const longest = 30;
 
 /**
  * An exact table of words: an open hash of small numbers, so that a word that is not listed, as most are not, costs one look
- * at a table that the machine keeps near; then what each listed word is. Up to `most` words, 65,534 unless told.
+ * at a table that the machine keeps near; then what each listed word is. Up to `most` words, 65,534 unless told. `from`: one
+ * that was made before with the same bound.
  */
-export function createWordTable(most = 0xfffe): WordTable {
-  let size = 1 << 10;
+export function createWordTable(most = 0xfffe, from?: KeptWords): WordTable {
+  let size = from?.size ?? 1 << 10;
   let last = size - 1;
   const createSlots = (): Uint16Array | Int32Array => (most > 0xfffe ? new Int32Array(size) : new Uint16Array(size));
-  let slots = createSlots(); // number of a word plus one, 0 for a free slot
-  let letters = new Uint16Array(4 * size);
-  let facts = new Int32Array(2 * size); // of each word: hash, where its letters begin
-  let count = 0;
+  let slots = from?.slots ?? createSlots(); // number of a word plus one, 0 for a free slot
+  let letters = from?.letters ?? new Uint16Array(4 * size);
+  let facts = from?.facts ?? new Int32Array(2 * size); // of each word: hash, where its letters begin
+  let count = from?.count ?? 0;
   let find = finder();
 
   /** Finds in the tables as they are: they are no variables to it, which the hot path is quicker by. */
@@ -113,6 +125,7 @@ export function createWordTable(most = 0xfffe): WordTable {
     count: () => count,
     letters: () => letters,
     startOf: (word) => facts[2 * word + 1]!,
+    kept: () => ({ size, slots, letters, facts, count }),
   };
 }
 

@@ -1,5 +1,6 @@
 // The judge: one mention in, one judgement out. This page shows the chain: flatten the text, mark the names, find the
 // phrases, choose the language, weigh. It keeps no state between posts and does not count anything.
+import { type Keep, makeAnew } from '../shared/keep.ts';
 import type { Mention } from '../shared/observation.ts';
 import type { Service } from '../shared/service.ts';
 import { createBystanderFinder } from './judge-bystander.ts';
@@ -40,10 +41,10 @@ const german = 'de';
 /** an English word; of two letters it may be anything */
 const foreignWord = /^[a-z0-9 ]{3,}$/;
 
-/** Creates the judge. Pure and deterministic; half a second and a few MB, once. */
-export function createJudge(lexicons: readonly Lexicon[], services: readonly Service[]): Judge {
+/** Creates the judge. Pure and deterministic; half a second and a few MB, once; `keep` saves most of the time. */
+export function createJudge(lexicons: readonly Lexicon[], services: readonly Service[], keep: Keep = makeAnew): Judge {
   const flattener = createFlattener();
-  const finder = createPhraseFinder(lexicons, flattener);
+  const finder = createPhraseFinder(lexicons, flattener, keep);
   const tongues = createTongues(lexicons);
   const bystanders = createBystanderFinder(lexicons, flattener);
   const powered: ReadonlySet<string> = new Set(services.filter(({ tags }) => tags.some((tag) => utilities.has(tag))).map(({ id }) => id));

@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { z } from 'zod';
+import { type Keep, makeAnew } from '../shared/keep.ts';
 import { symptomSchema } from '../shared/report.ts';
 
 const phrase = z.string().min(1).max(2_000);
@@ -71,9 +72,10 @@ export function parseLexicon(yaml: string, file = 'lexicon'): Lexicon {
 }
 
 /** Reads every `xx.yaml` of a folder, in the order of the names (the built-in ones by default). Start-up only. */
-export function readLexicons(folder: URL = new URL('./lexicon/', import.meta.url)): Lexicon[] {
-  return readdirSync(folder)
+export function readLexicons(keep: Keep = makeAnew, folder: URL = new URL('./lexicon/', import.meta.url)): Lexicon[] {
+  const files = readdirSync(folder)
     .filter((name) => /^[a-z]{2,3}\.yaml$/.test(name))
     .sort()
-    .map((name) => parseLexicon(readFileSync(new URL(name, folder), 'utf8'), name));
+    .map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
+  return keep('lexicons', files, () => files.map(({ name, text }) => parseLexicon(text, name)));
 }

@@ -15,6 +15,7 @@ import type { Intake } from '../ingest/source.ts';
 import { createLineScanner } from '../ingest/line.ts';
 import { createMatcher } from '../ingest/match.ts';
 import { createMentionMaker } from '../ingest/mentions.ts';
+import { stored } from './stored.ts';
 import { inEventOrder, parseLine, readPostLines, readReportLines, unknownTime, type Line, type WordLine } from './backtest-lines.ts';
 import { createFoldThrough } from './fold-through.ts';
 
@@ -65,7 +66,7 @@ export interface BacktestResult {
 /** Runs it. Deterministic: same input and settings, same result, whatever the framing and the partitions. */
 export async function backtest(options: BacktestOptions): Promise<BacktestResult> {
   const services = options.reports ? [...options.services, ...unknownServices(options)] : options.services;
-  const matcher = createMatcher(services);
+  const matcher = createMatcher(services, options.reports ? undefined : stored);
   const scanner = createLineScanner(matcher);
   const settings = options.reports ? { ...options.settings, shareTest: false } : options.settings;
   const latest = new Map<string, Omit<FoundIncident, 'linked' | 'evidence'>>();

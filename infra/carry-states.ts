@@ -10,13 +10,14 @@ import { BusError, type Role, type SnapshotPart } from '../shared/bus.ts';
 import { topics } from '../shared/topics.ts';
 import type { Config } from './config.ts';
 import { settingsHash } from './settings-hash.ts';
+import { stored } from './stored.ts';
 
 export type States = ReadonlyMap<string, ReadonlyMap<string, readonly SnapshotPart[]>>;
 
 /** The roles as a worker with this configuration runs them, on a log of so many partitions. `clock`: wall clock, ms. */
 export function settlingRoles({ detection, services, routes, channels }: Config, partitions: number, clock: () => number): Role[] {
-  const lexicons = readLexicons();
-  const judge = createJudge(lexicons, services);
+  const lexicons = readLexicons(stored);
+  const judge = createJudge(lexicons, services, stored);
   const hash = settingsHash(detection, lexicons, services);
   return [
     {

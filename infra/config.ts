@@ -15,6 +15,7 @@ import { catalogPath, extendCatalog, parseCatalog } from '../shared/catalog/cata
 import type { Service } from '../shared/service.ts';
 import { fillIn } from './config-fill.ts';
 import { nearest, problemsOf, readYaml, type Place, type Problem } from './config-place.ts';
+import { stored } from './stored.ts';
 
 const nameSchema = z
   .string()
@@ -84,9 +85,12 @@ export interface Config {
 
 /** The catalogue that comes with Outcry. Its own faults are our corruption: they throw. */
 export function readCatalog(): Service[] {
-  const parsed = parseCatalog(readFileSync(catalogPath, 'utf8'));
-  if ('problems' in parsed) throw new Error(`the catalogue is broken: ${parsed.problems.map((problem) => problem.message).join('; ')}`);
-  return parsed.services;
+  const text = readFileSync(catalogPath, 'utf8');
+  return stored('catalogue', [text], () => {
+    const parsed = parseCatalog(text);
+    if ('problems' in parsed) throw new Error(`the catalogue is broken: ${parsed.problems.map((problem) => problem.message).join('; ')}`);
+    return parsed.services;
+  });
 }
 
 /** Reads and checks a configuration file. Every problem is told at once. */

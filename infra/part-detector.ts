@@ -5,6 +5,7 @@ import type { Running } from '../shared/bus.ts';
 import { topics } from '../shared/topics.ts';
 import { watchedProgress } from './fold-watch.ts';
 import type { PartDeps } from './part.ts';
+import { stored } from './stored.ts';
 
 export interface DetectorPart extends Running {
   /** What each fold heard or dropped since start, by reason. */
@@ -13,7 +14,7 @@ export interface DetectorPart extends Running {
 
 export async function startDetector({ config, backend: { bus }, lexicons, metrics, settings, failed }: PartDeps): Promise<DetectorPart> {
   const detectors = new Map<string, Detector>();
-  const judge = createJudge(lexicons, config.services);
+  const judge = createJudge(lexicons, config.services, stored);
   const partitions = bus.partitions(topics.observations.name);
   const running = await bus.work(
     {

@@ -5,6 +5,7 @@ import type { SourceStatus } from '../shared/source-status.ts';
 import type { Running } from '../shared/bus.ts';
 import { usualPace } from './holding.ts';
 import type { PartDeps } from './part.ts';
+import { stored } from './stored.ts';
 
 export interface IngestPart extends Running {
   readonly sources: () => SourceStatus[];
@@ -19,7 +20,7 @@ const { leaseMs } = usualPace;
 
 export async function startIngest({ config, backend, authorKey, clock, log, web, failed, hold }: PartDeps): Promise<IngestPart> {
   const { bus, store, instance } = backend;
-  const ingest = createIngest({ bus, store, services: config.services, authorKey, instance: instance ?? 'one', clock, log, web, failed });
+  const ingest = createIngest({ bus, store, services: config.services, authorKey, instance: instance ?? 'one', clock, log, web, failed, keep: stored });
   const open = new Map<string, OpenSource>();
   const running: Running[] = [];
   const penOf = (name: string) => `source/${name}`;

@@ -13,6 +13,7 @@ import { startIngest } from './part-ingest.ts';
 import { startNotifier } from './part-notifier.ts';
 import type { PartDeps, PipelineDeps } from './part.ts';
 import { settingsHash } from './settings-hash.ts';
+import { stored } from './stored.ts';
 
 export interface Pipeline extends Running {
   /** Address of the board, or of /healthz and its like where the notifier is elsewhere. */
@@ -28,7 +29,7 @@ export async function startPipeline(config: Config, deps: PipelineDeps): Promise
   const { backend, roles, log, failed } = deps;
   const { bus, store } = backend;
   const clock = Date.now;
-  const lexicons = readLexicons();
+  const lexicons = readLexicons(stored);
   let sources: () => SourceStatus[] = () => [];
   let heard: () => Readonly<Record<string, number>>[] = () => [];
   let caughtUp = () => true;

@@ -2,6 +2,7 @@
 // them. Each source has its own intake; one status line a second tells how it is.
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import type { Keep } from '../shared/keep.ts';
 import type { Bus, Running, Writer } from '../shared/bus.ts';
 import { encodeFrame } from '../shared/frame.ts';
 import type { Service } from '../shared/service.ts';
@@ -29,6 +30,8 @@ export interface IngestDeps {
   readonly frameMs?: number;
   readonly frameBytes?: number;
   readonly failed: (error: Error) => void;
+  /** Keeps what the matcher is made of. */
+  readonly keep?: Keep;
 }
 
 /** A source's own pen: nobody else can write under its name while it holds. */
@@ -61,7 +64,7 @@ const statusTtlMs = 24 * 3_600_000;
 
 export function createIngest(deps: IngestDeps): Ingest {
   const { bus, store, services, clock, log } = deps;
-  const matcher = createMatcher(services);
+  const matcher = createMatcher(services, deps.keep);
   const anonymise = createAnonymiser(deps.authorKey);
   const maker = createMentionMaker(services, matcher, anonymise);
 

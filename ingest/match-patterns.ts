@@ -1,9 +1,10 @@
 // Patterns: what of a service's entry can be found in a text, as sequences of symbols, and what each one says when found.
 // It decides which forms count (name, listed hashtag, name as hashtag, listed handle, exclude phrase), not where they are.
 import { foldText } from '../shared/fold.ts';
+import { type Keep, makeAnew } from '../shared/keep.ts';
 import type { Service } from '../shared/service.ts';
 import { formsOf } from './match-forms.ts';
-import { classes, createSymbolTable, createTeller, kinds, symbolize, type SymbolTable } from './match-symbols.ts';
+import { classes, createSymbolTable, createTeller, kinds, rankPoints, symbolize, type SymbolTable } from './match-symbols.ts';
 
 /** What a found pattern means for one service. */
 export type Use = {
@@ -55,8 +56,19 @@ function plain(text: string): string {
 const ways = { name: 0, hashtag: 1, handle: 2, exclude: 3, form: 4, tag: 5 } as const;
 const byWay = ['name', 'hashtag', 'handle', 'exclude', 'name', 'hashtag'] as const;
 
-/** All patterns of all services, and the symbols that they are written in. */
-export function patternsOf(services: readonly Service[]): Patterns {
+const isOrdinary = (service: Service, name: string): boolean => service.ordinary.some((one) => plain(one) === name);
+
+/** All patterns as plain data, which can be kept. */
+type Listing = Pick<Patterns, 'count' | 'sequences' | 'starts'> & {
+  /** the code points that names are written in, by class */
+  readonly points: readonly string[];
+  /** of each pattern; the text of a tag is the name that it was guessed from */
+  readonly texts: readonly string[];
+  readonly owners: Int32Array;
+  readonly wayOf: Uint8Array;
+};
+
+function listPatterns(services: readonly Service[]): Listing {
   // of each pattern; the text of a tag is the name that it was guessed from
   const texts: string[] = [];
   const owners: number[] = [];
@@ -66,7 +78,6 @@ export function patternsOf(services: readonly Service[]): Patterns {
     owners.push(service);
     wayOf.push(way);
   };
-  const isOrdinary = (service: number, name: string): boolean => services[service]!.ordinary.some((one) => plain(one) === name);
   services.forEach((service, index) => {
     for (let n = -1; n < service.names.length; n++) {
       const name = plain(n < 0 ? service.name : service.names[n]!);
@@ -74,13 +85,14 @@ export function patternsOf(services: readonly Service[]): Patterns {
       list(index, ways.tag, name);
       const forms = formsOf(name);
       // an ordinary word is one in all its forms
-      if (forms.length > 0 && !isOrdinary(index, name)) for (const form of forms) list(index, ways.form, plain(form));
+      if (forms.length > 0 && !isOrdinary(service, name)) for (const form of forms) list(index, ways.form, plain(form));
     }
     for (const tag of service.hashtags) list(index, ways.hashtag, plain(tag));
     for (const handle of service.handles) list(index, ways.handle, plain(handle));
     for (const phrase of service.exclude) list(index, ways.exclude, plain(phrase));
   });
-  const table = createSymbolTable(texts.filter((_, i) => wayOf[i] !== ways.tag));
+  const points = rankPoints(texts.filter((_, i) => wayOf[i] !== ways.tag));
+  const table = createSymbolTable(points);
 
   let sequences = new Uint16Array(1 << 12);
   let end = 0;
@@ -109,6 +121,16 @@ export function patternsOf(services: readonly Service[]): Patterns {
     wayOf[count] = wayOf[i]!;
     starts[++count] = end;
   }
+  return {
+    points, count, sequences: sequences.slice(0, end), starts: starts.slice(0, count + 1),
+    texts: texts.slice(0, count), owners: Int32Array.from(owners.slice(0, count)), wayOf: Uint8Array.from(wayOf.slice(0, count)),
+  };
+}
+
+/** All patterns of all services, and the symbols that they are written in. */
+export function patternsOf(services: readonly Service[], keep: Keep = makeAnew): Patterns {
+  const { points, count, sequences, starts, texts, owners, wayOf } = keep('patterns', services, () => listPatterns(services));
+  const table = createSymbolTable(points);
 
   function endsBefore(pattern: number): number {
     const way = wayOf[pattern];
@@ -130,7 +152,7 @@ export function patternsOf(services: readonly Service[]): Patterns {
       if ((isListed && way > ways.exclude) || uses.some((use) => use.service === service && use.by === by)) continue;
       const text = texts[one]!;
       const name = way === ways.tag ? asTag(text, table)! : way === ways.hashtag || way === ways.handle ? text.slice(1) : text;
-      uses.push({ service, by, name, ordinary: by === 'name' && isOrdinary(service, name), doubtful: services[service]!.exclude.length > 0, endsBefore: endsBefore(one) });
+      uses.push({ service, by, name, ordinary: by === 'name' && isOrdinary(services[service]!, name), doubtful: services[service]!.exclude.length > 0, endsBefore: endsBefore(one) });
     }
     return uses;
   }

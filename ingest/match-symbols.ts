@@ -56,8 +56,8 @@ export type SymbolTable = {
   readonly expansions: readonly (readonly number[])[];
 };
 
-/** Gives every code point that occurs in the folded texts a class of its own, the frequent ones first. */
-export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
+/** The code points that occur in the folded texts, the frequent ones first. */
+export function rankPoints(foldedNames: Iterable<string>): string[] {
   const counts = new Map<string, number>();
   // letter by letter a Map of strings is dear; only what is not of the first plane goes there at once
   const ofUnits = new Int32Array(0x10000);
@@ -75,10 +75,15 @@ export function createSymbolTable(foldedNames: Iterable<string>): SymbolTable {
     }
   }
   for (const unit of units) counts.set(String.fromCharCode(unit), ofUnits[unit]!);
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([point]) => point);
+}
+
+/** Gives each of the code points a class of its own, in their order. */
+export function createSymbolTable(points: readonly string[]): SymbolTable {
   const classOf = new Map<string, number>();
   const fixed = new Map<string, number>([['#', classes.hash], ['@', classes.at]]);
   let classCount: number = classes.firstFree;
-  for (const [point] of [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))) {
+  for (const point of points) {
     // U+FFFD stands for bytes that were no text: two of them are not the same letter.
     if (!fixed.has(point) && point !== '\ufffd') classOf.set(point, classCount++);
   }

@@ -1,5 +1,6 @@
 // The matcher: which services a text names. One automaton finds all names, hashtags and handles of all services in one
 // pass; this page shows the chain. It does not judge whether an ordinary word means the service: it only says that it is one.
+import { type Keep, makeAnew } from '../shared/keep.ts';
 import type { Service } from '../shared/service.ts';
 import { createAutomaton } from './match-automaton.ts';
 import { buildWordFilter, type WordFilter } from './match-filter.ts';
@@ -53,8 +54,8 @@ function sureness(hit: NameHit): number {
  * words; in Hangul and katakana it starts a word; in Han, hiragana, Thai and the like it stands anywhere. A name also counts
  * as a hashtag without its spaces, a handle only where listed. The longest match wins.
  */
-export function createMatcher(services: readonly Service[]): Matcher {
-  const patterns = patternsOf(services);
+export function createMatcher(services: readonly Service[], keep: Keep = makeAnew): Matcher {
+  const patterns = patternsOf(services, keep);
   const { table } = patterns;
   const automaton = createAutomaton(patterns);
 

@@ -7,6 +7,7 @@ import { diffAlerts } from '../alert-diff.ts';
 import { backtest, type BacktestResult, type FoundIncident } from '../backtest.ts';
 import { earlyMs, scoreAgainst, truthSchema, type Score, type Truth } from '../truth.ts';
 import { settingsHash } from '../settings-hash.ts';
+import { stored } from '../stored.ts';
 import { CommandProblem, configOption, createProgress, iso, loadConfig, local, readInput } from './command.ts';
 import { diffLines } from './diff-lines.ts';
 
@@ -145,7 +146,7 @@ start and its end. Precision is matching incidents over all incidents; recall is
 all outages; a delay is minutes from the outage's start to the first matching opening.`)
     .action(async (files: string[], options: Options) => {
       const truth = options.truth === undefined ? null : readTruth(options.truth);
-      const lexicons = readLexicons();
+      const lexicons = readLexicons(stored);
       const history = (options.history ?? []).map(readInput);
       const inputs = files.map(readInput);
       const under = async (file: string | undefined): Promise<BacktestResult> => {
@@ -154,7 +155,7 @@ all outages; a delay is minutes from the outage's start to the first matching op
         const result = await backtest({
           services: config.services,
           settings: config.detection,
-          judge: createJudge(lexicons, config.services),
+          judge: createJudge(lexicons, config.services, stored),
           settingsHash: settingsHash(config.detection, lexicons, config.services),
           partitions: count('partitions', options.partitions),
           framePosts: count('frame-posts', options.framePosts),

@@ -6,6 +6,7 @@ import { oneLine } from '../../notifier/strangers-text.ts';
 import { extendCatalog } from '../../shared/catalog/catalog.ts';
 import { serviceSchema, type Service } from '../../shared/service.ts';
 import { dependents, nearestServices, searchServices } from '../catalog-search.ts';
+import { stored } from '../stored.ts';
 import { CommandProblem, configOption, loadConfig, readInput } from './command.ts';
 import { createLineReader } from './line-reader.ts';
 
@@ -87,7 +88,7 @@ function* linesOf(files: readonly string[]): Generator<string> {
 function testName(name: string, files: readonly string[], options: Options): void {
   const { service, services } = meant(servicesOf(options), name, options.ordinary === true);
   const place = services.findIndex(({ id }) => id === service.id);
-  const matcher = createMatcher(services);
+  const matcher = createMatcher(services, stored);
   let texts = 0;
   const found: { text: string; by: string; as: string; ordinary: boolean; others: string[] }[] = [];
   for (const text of linesOf(files)) {

@@ -10,6 +10,7 @@ import type { Mention } from '../../shared/observation.ts';
 import { maxTextLength, type Post, readPost } from '../../shared/post.ts';
 import type { Symptom, Verdict } from '../../shared/report.ts';
 import type { Service } from '../../shared/service.ts';
+import { stored } from '../stored.ts';
 import { CommandProblem, configOption, loadConfig } from './command.ts';
 import { tellJudgement } from './judge-told.ts';
 import { createLineReader } from './line-reader.ts';
@@ -86,9 +87,9 @@ export function createTextJudge(services: readonly Service[]): (text: string, la
 }
 
 function createReader(services: readonly Service[]): { judge: Judge; mentionsOf: (post: Post) => Mention[] } {
-  const maker: MentionMaker = createMentionMaker(services, createMatcher(services), (_kind, value) => value);
+  const maker: MentionMaker = createMentionMaker(services, createMatcher(services, stored), (_kind, value) => value);
   return {
-    judge: createJudge(readLexicons(), services),
+    judge: createJudge(readLexicons(stored), services, stored),
     mentionsOf: (post) => maker.mentionsOf({ ...post, text: post.text.slice(0, maxTextLength) }, 'judge', 0, undefined, false),
   };
 }

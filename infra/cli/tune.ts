@@ -4,6 +4,7 @@ import { createJudge } from '../../detector/judge.ts';
 import { readLexicons } from '../../detector/lexicon.ts';
 import { topics } from '../../shared/topics.ts';
 import { settingsHash } from '../settings-hash.ts';
+import { stored } from '../stored.ts';
 import { createTuning, type Tuned } from '../tune.ts';
 import { CommandProblem, configOption, iso, loadConfig, local } from './command.ts';
 import { diffLines } from './diff-lines.ts';
@@ -52,13 +53,13 @@ export function addTune(program: Command): void {
     .action(async (options: Options) => {
       const budgets = budgetsOf(options.budgets);
       const config = loadConfig(options.config);
-      const lexicons = readLexicons();
+      const lexicons = readLexicons(stored);
       const { bus, close } = await joinBackend(options.config);
       try {
         const tuning = createTuning({
           services: config.services, settings: config.detection, budgets,
           settingsHash: settingsHash(config.detection, lexicons, config.services),
-          judge: createJudge(lexicons, config.services),
+          judge: createJudge(lexicons, config.services, stored),
           partitions: bus.partitions(topics.observations.name),
         });
         await new Promise<void>((resolve, reject) => {
