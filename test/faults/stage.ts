@@ -129,7 +129,10 @@ export async function untilQuiet(stage: Stage, patienceMs: number): Promise<void
     await wait(250);
     const lags = await Promise.all(others.map((instance) => stage.crew.lag(instance)));
     const pending = await stage.pending();
-    calm = pending === 0 && lags.every((lag) => lag === 0) ? calm + 1 : 0;
-    if (calm === 0 && performance.now() - began > patienceMs) throw new Error(`not all was told ${patienceMs / 1000} s after the last post: ${pending} deliveries wait, records before the workers: ${lags.join(', ')}`);
+    // a part that nobody has at the moment has no lag either
+    const parts = await Promise.all(['detector', 'hold', 'deliver'].map(async (role) => new Set((await Promise.all(others.map((instance) => stage.crew.parts(instance, role)))).flat()).size));
+    const allHeld = parts[0] === stage.config.partitions && parts[1] === 1 && parts[2] === 1;
+    calm = allHeld && pending === 0 && lags.every((lag) => lag === 0) ? calm + 1 : 0;
+    if (calm === 0 && performance.now() - began > patienceMs) throw new Error(`not all was told ${patienceMs / 1000} s after the last post: ${pending} deliveries wait, records before the workers: ${lags.join(', ')}; parts of detector, hold and deliver: ${parts.join(', ')}`);
   }
 }
