@@ -43,14 +43,17 @@ export function createBystanderFinder(lexicons: readonly Lexicon[], flattener: F
   function read(lexicon: Lexicon): Tongue {
     const words = new Set<string>();
     const stems = new Set<string>();
+    // most words stand in many phrases, and spelling them is what is dear
+    const written = new Set<string>();
     for (const one of any === undefined ? [lexicon] : [lexicon, any]) {
       for (const list of spoken) {
         const phrases: readonly string[] = Array.isArray(one[list]) ? one[list] : Object.values(one[list]).flat();
-        for (const raw of phrases.flatMap((text) => text.split(/[\s{}|]+/))) {
-          const isStem = raw.length > 1 && raw.endsWith('*');
-          for (const word of flattener.spell(isStem ? raw.slice(0, -1) : raw).split(' ')) if (word !== '') (isStem ? stems : words).add(word);
-        }
+        for (const text of phrases) for (const raw of text.split(/[\s{}|]+/)) written.add(raw);
       }
+    }
+    for (const raw of written) {
+      const isStem = raw.length > 1 && raw.endsWith('*');
+      for (const word of flattener.spell(isStem ? raw.slice(0, -1) : raw).split(' ')) if (word !== '') (isStem ? stems : words).add(word);
     }
     // in a script without blanks a word may begin anywhere
     const power = spelled(lexicon.power).map((word) => (flattener.alone[word.charCodeAt(0)] === 1 ? word : ` ${word}`));

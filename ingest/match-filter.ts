@@ -1,8 +1,10 @@
 // The word filter: whether a text may name anything, asked of hashes of its words. Nearly all posts name nothing, and it
 // says so at a price that does not grow with the names. It errs one way only: what it lets through is looked at closely.
 // It knows what names begin with; how a text is read is line-sift.ts's.
+import { type Keep, makeAnew } from '../shared/keep.ts';
+import type { Service } from '../shared/service.ts';
 import type { Patterns } from './match-patterns.ts';
-import { createSieveBuilder, depth, type Sieve } from './match-sieve.ts';
+import { type Beginnings, createSieve, createSieveBuilder, depth, type Sieve } from './match-sieve.ts';
 import { classes, kindBits, kinds } from './match-symbols.ts';
 
 /**
@@ -113,8 +115,17 @@ function readStretches(sequences: Uint16Array, from: number, to: number, symbolO
   return count;
 }
 
-/** The filter of all names. Exclude phrases are left out: whether one covers a name matters only where there is one. */
-export function buildWordFilter({ table, count, sequences, starts, isExclude }: Patterns): WordFilter {
+/** The filter as plain data, which can be kept. */
+type Kept = Omit<WordFilter, 'sieve'> & { readonly beginnings: Beginnings };
+
+/** The filter of all names of these services. */
+export function buildWordFilter(services: readonly Service[], patterns: Patterns, keep: Keep = makeAnew): WordFilter {
+  const { beginnings, ...rest } = keep('word-filter', services, () => readNames(patterns));
+  return { ...rest, sieve: createSieve(patterns.table, beginnings) };
+}
+
+/** Reads all names. Exclude phrases are left out: whether one covers a name matters only where there is one. */
+function readNames({ table, count, sequences, starts, isExclude }: Patterns): Kept {
   const sieve = createSieveBuilder(table);
   const first = new Set<number>();
   const alone = new Set<number>();
@@ -154,5 +165,5 @@ export function buildWordFilter({ table, count, sequences, starts, isExclude }: 
     }
     sieve.add(one, one.isWord, one.isWord && isPair && lead === classes.boundary ? two : undefined);
   }
-  return { sieve: sieve.build(), first: cellsOf(first), alone, pairs, tags, openings, windows, bare };
+  return { beginnings: sieve.beginnings(), first: cellsOf(first), alone, pairs, tags, openings, windows, bare };
 }

@@ -69,8 +69,11 @@ type Beginning = { readonly symbols: Int32Array; readonly length: number };
 export type SieveBuilder = {
   /** One more name: its first stretch, and its second where it needs two words to be one. */
   add(first: Beginning, wholeWord: boolean, second: Beginning | undefined): void;
-  build(): Sieve;
+  beginnings(): Beginnings;
 };
+
+/** The beginnings of names as plain data. */
+export type Beginnings = { readonly texts: Uint8Array; readonly count: number };
 
 // A name as a text of so many bytes: for each symbol its column and two more; then `end` where its word ends, or nothing.
 const stride = 8;
@@ -96,8 +99,13 @@ export function createSieveBuilder(table: SymbolTable): SieveBuilder {
       else if (at < stop && wholeWord) texts[at++] = end;
       for (let i = 0; second !== undefined && i < second.length && at < stop; i++) texts[at++] = columnOf(second.symbols[i]!) + behind;
     },
-    build: () => ({ ...createRows(texts, count), columnOf }),
+    beginnings: () => ({ texts: texts.slice(0, stride * count), count }),
   };
+}
+
+/** The sieve of the names whose beginnings were gathered in the same symbols. */
+export function createSieve(table: SymbolTable, { texts, count }: Beginnings): Sieve {
+  return { ...createRows(texts, count), columnOf: columnsOf(table) };
 }
 
 /** The rows of a list of texts, each made when a text first comes to it. */

@@ -147,5 +147,5 @@ export function createMatcher(services: readonly Service[], keep: Keep = makeAne
     return [...hits.values()];
   }
 
-  return { matchText, trial, table, filter: buildWordFilter(patterns) };
+  return { matchText, trial, table, filter: buildWordFilter(services, patterns, keep) };
 }
