@@ -76,7 +76,7 @@ const unknown = { plain: anyPlain, dense: anyDense, pause: neither };
 
 /** Reads the words of all phrases, or takes them as they were read. Throws for a pattern that is none: lexicons are ours. */
 export function createReadings(lexicons: readonly Lexicon[], flattener: Flattener, keep: Keep = makeAnew): Readings {
-  const kept = keep('readings', lexicons, () => readPhrases(lexicons, flattener));
+  const kept = keep('readings', [lexicons], () => readPhrases(lexicons, flattener));
   const { says, tellingIn, tellsAnyhow, firstPart, parts, openings, anyOf, stemsOf, byStem } = kept;
   const words = createWordTable(undefined, kept.words);
   const stems = createWordTable(undefined, kept.stems);

@@ -158,7 +158,9 @@ function soundSections(value: unknown, error: z.ZodError): z.output<typeof confi
   return configSchema.parse(Object.fromEntries(sound));
 }
 
-function servicesOf(raw: { mode: 'extend' | 'replace'; list: unknown[] }, catalog: readonly Service[], place: Place, problems: Problem[]): Service[] {
+function servicesOf(raw: { mode: 'extend' | 'replace'; list: unknown[] }, catalog: readonly Service[], place: Place, problems: Problem[]): readonly Service[] {
+  // what ships was checked when it was read
+  if (raw.mode === 'extend' && raw.list.length === 0) return catalog;
   const extended = extendCatalog(catalog, raw.list, raw.mode);
   if ('services' in extended) return extended.services;
   for (const { message, path } of extended.problems) {

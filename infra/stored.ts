@@ -6,10 +6,11 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { deserialize, serialize } from 'node:v8';
+import { crc32 } from 'node:zlib';
 import type { Keep } from '../shared/keep.ts';
 
 const root = join(import.meta.dirname, '..');
-const digestBytes = 32;
+const checkBytes = 4;
 /** Other catalogues and other versions may be in use at the same time. */
 const mostOfAName = 8;
 /** Where all code lies that makes what is kept. */
@@ -28,12 +29,16 @@ function codeDigest(): string {
 /** Keeps in a folder, which need not exist. */
 export function createStored(folder: string): Keep {
   let code: string | undefined;
+  /** By what was given out, its key: it goes into others, and writing all of it out would cost more than reading what they make. */
+  const keys = new WeakMap<object, string>();
+
+  const keyOf = (input: unknown): string => (typeof input === 'object' && input !== null ? keys.get(input) : undefined) ?? JSON.stringify(input);
 
   function read(file: string): { value: unknown } | undefined {
     try {
       const bytes = readFileSync(file);
-      const body = bytes.subarray(digestBytes);
-      return hash('sha256', body, 'buffer').equals(bytes.subarray(0, digestBytes)) ? { value: deserialize(body) } : undefined;
+      const body = bytes.subarray(checkBytes);
+      return crc32(body) === bytes.readUInt32LE(0) ? { value: deserialize(body) } : undefined;
     } catch {
       return undefined;
     }
@@ -44,7 +49,9 @@ export function createStored(folder: string): Keep {
     try {
       mkdirSync(folder, { recursive: true });
       const body = serialize(value);
-      writeFileSync(fresh, Buffer.concat([hash('sha256', body, 'buffer'), body]));
+      const check = Buffer.alloc(checkBytes);
+      check.writeUInt32LE(crc32(body));
+      writeFileSync(fresh, Buffer.concat([check, body]));
       renameSync(fresh, file);
       for (const old of ofName(name).slice(mostOfAName)) rmSync(old, { force: true });
     } catch {
@@ -64,11 +71,12 @@ export function createStored(folder: string): Keep {
 
   return <T>(name: string, inputs: readonly unknown[], make: () => T): T => {
     code ??= codeDigest();
-    const file = join(folder, `${name}-${hash('sha256', `${code}${JSON.stringify(inputs)}`).slice(0, 32)}`);
+    const key = `${name}-${hash('sha256', `${code}${inputs.map(keyOf).join('\n')}`).slice(0, 32)}`;
+    const file = join(folder, key);
     const kept = read(file);
-    if (kept !== undefined) return kept.value as T;
-    const value = make();
-    write(name, file, value);
+    const value = kept === undefined ? make() : (kept.value as T);
+    if (kept === undefined) write(name, file, value);
+    if (typeof value === 'object' && value !== null) keys.set(value, key);
     return value;
   };
 }

@@ -120,7 +120,7 @@ type Kept = Omit<WordFilter, 'sieve'> & { readonly beginnings: Beginnings };
 
 /** The filter of all names of these services. */
 export function buildWordFilter(services: readonly Service[], patterns: Patterns, keep: Keep = makeAnew): WordFilter {
-  const { beginnings, ...rest } = keep('word-filter', services, () => readNames(patterns));
+  const { beginnings, ...rest } = keep('word-filter', [services], () => readNames(patterns));
   return { ...rest, sieve: createSieve(patterns.table, beginnings) };
 }
 

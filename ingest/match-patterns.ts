@@ -129,7 +129,7 @@ function listPatterns(services: readonly Service[]): Listing {
 
 /** All patterns of all services, and the symbols that they are written in. */
 export function patternsOf(services: readonly Service[], keep: Keep = makeAnew): Patterns {
-  const { points, count, sequences, starts, texts, owners, wayOf } = keep('patterns', services, () => listPatterns(services));
+  const { points, count, sequences, starts, texts, owners, wayOf } = keep('patterns', [services], () => listPatterns(services));
   const table = createSymbolTable(points);
 
   function endsBefore(pattern: number): number {

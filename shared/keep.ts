@@ -3,7 +3,8 @@
 
 /**
  * Gives what `make` makes of `inputs`, perhaps as it was made before: by this code, of the same inputs, under the same name. It
- * is plain data that survives structured cloning, and is told apart by its inputs as JSON. `make` is pure.
+ * is plain data that survives structured cloning, and is told apart by its inputs as JSON.
+ * Inputs and what is given are not changed. `make` is pure.
  */
 export type Keep = <T>(name: string, inputs: readonly unknown[], make: () => T) => T;
 
