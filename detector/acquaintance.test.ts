@@ -11,7 +11,7 @@ test('whoever was met lately is known, and hardly anybody else is', () => {
   let strangers = 0;
   for (let i = 0; i < 1_000; i++) if (meet(who, hash53(`b${i}`), false)) strangers += 1;
   expect(strangers).toBeLessThan(150);
-  expect(who.now.length + who.before.length).toBeLessThanOrEqual(4_096);
+  expect(who.filters.length).toBeLessThanOrEqual(4_096);
 });
 
 test('who is usually known is told by the last thousand, not by a special hour, and not by a handful', () => {

@@ -2,12 +2,12 @@
 // numbers behind each are theirs.
 import { clocksAt } from './clocks.ts';
 import { expect, greatestLogRatio, teach } from './cusum.ts';
-import { clip, doubtScatter, hourScatter, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, localPerMinute, tideOf } from './level.ts';
+import { clip, doubtScatter, exposureOf, hourScatter, learn, learnHourScatter, learnMinuteScatter, levelPerMinute, localPerMinute, tideOf } from './level.ts';
 import { type Column, sumOf } from './minutes.ts';
 import { longestSilence } from './rhythm.ts';
 import { endFirstDay, learnFirstDay, learnHour, seasonAround, seasonAt } from './season.ts';
 import type { Sources } from './sources.ts';
-import { createHour, type Unlearnt, type Watch } from './watch.ts';
+import { createHour, unlearntWidth, type Watch } from './watch.ts';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -65,7 +65,7 @@ function volumeOf(watch: Watch, sources: Sources, season: number, own: Readonly<
   let sum = 0;
   for (const source of sources.names()) {
     const count = watch.bySource[source] ?? 0;
-    const usual = (count / (watch.voices.minutes + 2)) * season;
+    const usual = (count / (exposureOf(watch.voices) + 2)) * season;
     weights += count + 1;
     sum += (count + 1) * sources.ratio(source, own[source] ?? 0, usual);
   }
@@ -86,10 +86,12 @@ export function flow(watch: Watch, at: number): void {
 /** The minute that ends at `boundary` (ms) is over: notes what was expected of it. Call after `flow` up to there. */
 export function noteMinute(watch: Watch, boundary: number, seen: boolean): void {
   if (seen) {
-    const { minutes, unlearnt } = watch.active!;
+    const active = watch.active!;
+    const { minutes } = active;
     const of = (column: Column): number => sumOf(minutes, column, boundary - minuteMs, 1);
     const flat = levelPerMinute(watch.reports, watch.shareMentions) * watch.carried;
-    unlearnt.push([boundary, of('weight'), of('reporters'), of('mentions'), of('voices'), watch.factor, flat, watch.perMinute, watch.voicesPerMinute]);
+    // made anew: a list that is pushed to takes half as much again
+    active.unlearnt = active.unlearnt.concat([boundary, of('weight'), of('reporters'), of('mentions'), of('voices'), watch.factor, flat, watch.perMinute, watch.voicesPerMinute]);
     watch.exposure += 1;
     noteSources(watch);
   }
@@ -97,11 +99,17 @@ export function noteMinute(watch: Watch, boundary: number, seen: boolean): void 
 
 /** Learns from the minutes that end at `until` (ms) or before and have not been learnt from. */
 export function learnMinutes(watch: Watch, until: number): void {
-  const { unlearnt } = watch.active!;
-  while (unlearnt.length > 0 && unlearnt[0]![0] <= until) learnMinute(watch, unlearnt.shift()!);
+  const active = watch.active!;
+  const { unlearnt } = active;
+  let learnt = 0;
+  for (; learnt < unlearnt.length && unlearnt[learnt]! <= until; learnt += unlearntWidth) learnMinute(watch, unlearnt, learnt);
+  if (learnt > 0) active.unlearnt = unlearnt.slice(learnt);
 }
 
-function learnMinute(watch: Watch, [until, weight, reporters, mentions, voices, factor, flat, expected, voicesExpected]: Unlearnt): void {
+/** Learns the minute that begins at `at` in `unlearnt`. */
+function learnMinute(watch: Watch, unlearnt: readonly number[], at: number): void {
+  const of = (place: number): number => unlearnt[at + place]!;
+  const [until, weight, reporters, mentions, voices, factor, flat, expected, voicesExpected] = [of(0), of(1), of(2), of(3), of(4), of(5), of(6), of(7), of(8)];
   const starting = watch.exposure < warmUpMinutes + learningLagMinutes;
   const pace = starting ? 1 : paceOf(watch);
   const kept = starting ? weight : clip(watch.reports, weight, expected, 1);
@@ -133,7 +141,7 @@ function paceOf(watch: Watch): number {
 // From which sources the minute's posts came; a flood counts no more than what its voices may teach.
 function noteSources(watch: Watch): void {
   for (const source of Object.keys(watch.bySource)) watch.bySource[source]! *= shareKeep;
-  for (const [source, count] of Object.entries(watch.active!.bySource)) {
+  for (const [source, count] of Object.entries(watch.active!.bySource ?? {})) {
     watch.bySource[source] = (watch.bySource[source] ?? 0) + Math.min(count, 4 * watch.voicesPerMinute + 2);
   }
 }

@@ -42,19 +42,36 @@ interface Group {
 }
 
 export interface Copies {
-  groups: Map<number, Group>;
+  /** Undefined while there is no group. */
+  groups: Map<number, Group> | undefined;
   /** Band key to the group that took it first. */
-  index: Map<number, number>;
+  index: Map<number, number> | undefined;
   nextId: number;
   /** Fading weight of all groups, as of `at` (ms). */
   total: number;
   at: number;
-  /** Left out until there is a word. */
-  vocabulary?: Vocabulary;
+  /** Undefined until there is a word. */
+  vocabulary: Vocabulary | undefined;
 }
 
 export function createCopies(): Copies {
-  return { groups: new Map(), index: new Map(), nextId: 1, total: 0, at: 0 };
+  return { groups: undefined, index: undefined, nextId: 1, total: 0, at: 0, vocabulary: undefined };
+}
+
+/** As a snapshot has them: maps that are empty, not left out. */
+export interface StoredCopies extends Omit<Copies, 'groups' | 'index' | 'vocabulary'> {
+  readonly groups: Map<number, Group>;
+  readonly index: Map<number, number>;
+  readonly vocabulary?: Vocabulary | undefined;
+}
+
+export function storeCopies(copies: Copies): StoredCopies {
+  return { ...copies, groups: copies.groups ?? new Map(), index: copies.index ?? new Map() };
+}
+
+/** The reverse of `storeCopies`. */
+export function readCopies(stored: StoredCopies): Copies {
+  return { ...createCopies(), ...stored, ...(stored.groups.size === 0 ? { groups: undefined, index: undefined } : {}) };
 }
 
 /** Hashes of a text's links, and of runs of its words: what copies keep that change the rest. */
@@ -174,6 +191,8 @@ function count(copies: Copies, { text, words, hashes }: Wording, repostOf: strin
   const known = find(copies, words, bands) ?? marked(copies, marks);
   const group = known ?? open(copies, words, bands, at);
   mark(copies, group, marks);
+  // what was pushed to takes half as much again, and most groups are of one post
+  if (known === undefined) group.keys = group.keys.slice();
   const now = Math.max(at, copies.at);
   copies.total *= fade(now - copies.at);
   copies.at = now;
@@ -200,33 +219,35 @@ function fade(ms: number): number {
 
 /** Forgets groups that were last added to more than an hour before `at`. */
 export function expireCopies(copies: Copies, at: number): void {
-  if (copies.groups.size === 0) return;
-  copies.groups.forEach((group, id) => {
-    if (group.last < at - hourMs || copies.groups.size > mostGroups) drop(copies, id, group);
+  const { groups, index } = copies;
+  if (groups === undefined || index === undefined) return;
+  groups.forEach((group, id) => {
+    if (group.last >= at - hourMs && groups.size <= mostGroups) return;
+    groups.delete(id);
+    for (const key of group.keys) if (index.get(key) === id) index.delete(key);
   });
+  if (groups.size > 0) return;
+  copies.groups = undefined;
+  copies.index = undefined;
 }
 
 function open(copies: Copies, words: number[], bands: number[], at: number): Group {
   const id = copies.nextId++;
-  const group: Group = { id, words, keys: [], weight: 0, fading: 0, beyond: 0, last: at };
-  copies.groups.set(id, group);
+  const group: Group = { id, words: words.slice(), keys: [], weight: 0, fading: 0, beyond: 0, last: at };
+  (copies.groups ??= new Map()).set(id, group);
   mark(copies, group, bands);
   return group;
 }
 
 /** From here on a text with one of these keys, if no other group has it, belongs to this one. */
 function mark(copies: Copies, group: Group, keys: readonly number[]): void {
+  const index = (copies.index ??= new Map());
   for (const key of keys) {
     if (group.keys.length >= mostKeys) return;
-    if (copies.index.has(key)) continue;
+    if (index.has(key)) continue;
     group.keys.push(key);
-    copies.index.set(key, group.id);
+    index.set(key, group.id);
   }
-}
-
-function drop(copies: Copies, id: number, group: Group): void {
-  copies.groups.delete(id);
-  for (const key of group.keys) if (copies.index.get(key) === id) copies.index.delete(key);
 }
 
 function find(copies: Copies, words: readonly number[], bands: readonly number[]): Group | undefined {
@@ -246,8 +267,8 @@ function marked(copies: Copies, marks: readonly number[]): Group | undefined {
 }
 
 function groupOf(copies: Copies, key: number): Group | undefined {
-  const id = copies.index.get(key);
-  return id === undefined ? undefined : copies.groups.get(id);
+  const id = copies.index?.get(key);
+  return id === undefined ? undefined : copies.groups!.get(id);
 }
 
 function alike(a: readonly number[], b: readonly number[]): boolean {

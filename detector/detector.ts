@@ -25,7 +25,8 @@ import type { DetectorSettings } from './settings.ts';
 import { createSources } from './sources.ts';
 import { createTimeline, type Item } from './timeline.ts';
 import { takeWord } from './word-taking.ts';
-import { createActive, createWatch, encodeWatch, type Watch } from './watch.ts';
+import { createActive, createWatch, type Watch } from './watch.ts';
+import { encodeWatch } from './watch-stored.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -57,7 +58,6 @@ export function createDetector(options: DetectorOptions): Detector {
   const { settings, settingsHash, judge } = options;
   const partition = Number(options.part);
   if (!Number.isInteger(partition) || partition < 0 || partition >= options.partitions) throw new Error(`detector: no partition ${options.part} of ${options.partitions}`);
-  const known: ReadonlySet<string> = new Set(options.services.map((s) => s.id));
   const outbox = createOutbox(partition);
 
   let timeline = createTimeline();
@@ -77,7 +77,7 @@ export function createDetector(options: DetectorOptions): Detector {
   const figures: Record<string, number> = {};
 
   function fold(record: { value: Uint8Array | null }, emit: Emit): void {
-    const frame = readFrame(record.value, known, count);
+    const frame = readFrame(record.value, born, count);
     if (frame === null) return;
     const backfill = timeline.accept(frame);
     if (timeline.carriesPosts(frame.source)) sources.read(frame.source, frame.epoch, frame.seq, frame.reads);
@@ -276,7 +276,7 @@ export function createDetector(options: DetectorOptions): Detector {
       }
       for (const watch of own) watches.set(watch.service, watch);
       for (const part of aside) if (!beside.restore(part)) throw new Error(`detector: unknown snapshot part ${part.key}`);
-      if (services !== null) for (const service of known) born.set(service, services.get(service) ?? exposure);
+      if (services !== null) for (const service of born.keys()) born.set(service, services.get(service) ?? exposure);
       for (const service of awake) {
         const watch = watches.get(service);
         if (watch === undefined) throw new Error(`detector: snapshot lacks ${service}`);

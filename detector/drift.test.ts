@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest';
 import { createRandom } from './detector.fixture.ts';
-import { departureOf, gainOf, type Memories } from './drift.ts';
+import * as drift from './drift.ts';
+
+interface Memories {
+  count: number;
+  minutes: number;
+  lately: number;
+  latelyMinutes: number;
+}
+
+const listOf = ({ count, minutes, lately, latelyMinutes }: Memories): drift.Memories => [count, minutes, lately, latelyMinutes];
+const gainOf = (memories: Memories, perHour: number): number => drift.gainOf(listOf(memories), perHour);
+const departureOf = (memories: Memories): number => drift.departureOf(listOf(memories));
 
 const hoursADay = 24;
 const long = 7 * hoursADay;

@@ -1,13 +1,8 @@
 // Whether a level wanders: what a shorter memory of the same counts says against a longer one, and how far to believe it.
 // Knows four numbers of a level; what a level is made of is level.ts's.
 
-/** Decayed counts and exposures (minutes of a season factor 1) of the longer and of the shorter memory. */
-export interface Memories {
-  readonly count: number;
-  readonly minutes: number;
-  readonly lately: number;
-  readonly latelyMinutes: number;
-}
+/** Decayed count and exposure (minutes of a season factor 1) of the longer memory, then of the shorter one. More may follow. */
+export type Memories = ArrayLike<number>;
 
 // A departure of chance is of mean square 1 in units of its variance: what is not twice that is not believed at all.
 const chanceSquare = 2;
@@ -17,7 +12,11 @@ const mostDrawn = 2;
 const priorCount = 2;
 
 /** By which part the shorter memory stands above the longer one. */
-export function departureOf({ count, minutes, lately, latelyMinutes }: Memories): number {
+export function departureOf(memories: Memories): number {
+  const count = memories[0]!;
+  const minutes = memories[1]!;
+  const lately = memories[2]!;
+  const latelyMinutes = memories[3]!;
   return ((lately + priorCount) * minutes) / ((count + priorCount) * latelyMinutes) - 1;
 }
 
@@ -28,7 +27,9 @@ export function departureOf({ count, minutes, lately, latelyMinutes }: Memories)
  * and Stein 1961.
  */
 export function gainOf(memories: Memories, perHour: number): number {
-  const { count, minutes, lately } = memories;
+  const count = memories[0]!;
+  const minutes = memories[1]!;
+  const lately = memories[2]!;
   if (!(lately > priorCount) || !(count > lately)) return 0;
   const departure = departureOf(memories);
   // two decayed means of the same stream: 1/2C each in the long run, 2 / (sum of both) of it shared

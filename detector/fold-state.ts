@@ -1,7 +1,8 @@
 // The parts of a detector's snapshot, read: what the whole fold keeps, and what each service keeps. Owns their versions; what
 // stands in them belongs to those who made it.
 import type { SnapshotPart } from '../shared/bus.ts';
-import { decodeWatch, type Watch } from './watch.ts';
+import type { Watch } from './watch.ts';
+import { decodeWatch } from './watch-stored.ts';
 
 export const stateVersion = 5;
 // The version before, whose snapshots are still understood.

@@ -61,7 +61,7 @@ function isWholeTime(value: unknown): boolean {
  * The frame of a record's value with what can be used of it, or null. `known`: the watched services.
  * `count` is told the reason of whatever is left out.
  */
-export function readFrame(value: Uint8Array | null, known: ReadonlySet<string>, count: (reason: string) => void): Frame | null {
+export function readFrame(value: Uint8Array | null, known: Pick<ReadonlySet<string>, 'has'>, count: (reason: string) => void): Frame | null {
   if (value === null) return null;
   const decoded = decodeFrame(value, false);
   const trouble = 'reason' in decoded ? decoded.reason : frameTrouble(decoded.frame);

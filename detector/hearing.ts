@@ -12,7 +12,7 @@ import { addTo, moveTo } from './minutes.ts';
 import { createRhythm, noteArrival } from './rhythm.ts';
 import { isNew } from './seen-posts.ts';
 import type { DetectorSettings } from './settings.ts';
-import type { Active, Recent, Watch } from './watch.ts';
+import type { Active, Recent, Tally, Watch } from './watch.ts';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -49,14 +49,14 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   active.lastMention = Math.max(active.lastMention, at);
   moveTo(active.minutes, at);
   addTo(active.minutes, 'mentions', 1);
-  active.bySource[source] = (active.bySource[source] ?? 0) + 1;
+  tally((active.bySource ??= {}), source);
 
-  tally(active.reasons, judged.reason);
+  tally((active.reasons ??= {}), judged.reason);
   const fresh = !backfill && at - mention.ts <= staleMs;
   const author = hash53(mention.author);
   const known = meet((watch.acquaintance ??= createAcquaintance()), author, watch.open === null);
   if (judged.verdict === 'recovery') {
-    if (!first((active.recovered ??= new Map()), author, at)) return { kind: 'again' };
+    if (!first(active, 'recovered', author, at)) return { kind: 'again' };
     addTo(active.minutes, 'recoveries', 1);
     if (fresh) countMention(watch.bank);
     if (fresh) countMention(watch.volume);
@@ -64,7 +64,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   }
   if (judged.verdict === 'none') {
     if (fresh) countMention(watch.bank);
-    const addressed = fresh && addresses(mention, judged.reason) && first((active.voices ??= new Map()), author, at);
+    const addressed = fresh && addresses(mention, judged.reason) && first(active, 'voices', author, at);
     // "Same here" is what many say who know nothing of each other; whole sentences are not.
     const voice = addressed ? countTalk((active.echoes ??= createCopies()), mention.text, source, at, settings.copyCap) : 0;
     if (voice > 0) {
@@ -74,7 +74,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
     return { kind: 'none' };
   }
 
-  if (!first((active.reporters ??= new Map()), author, at)) return { kind: 'again' };
+  if (!first(active, 'reporters', author, at)) return { kind: 'again' };
   const shared = mention.others.length > 0;
   const weight = round(judged.weight * (shared ? sharedWeight : 1));
   const { factor, own, fresh: news } = mention.by === 'button' && mention.text === '' ? ownWords : countWording(active.copies, mention.text, mention.repostOf, source, at, settings.copyCap);
@@ -91,13 +91,13 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
     shared,
     ...(shared ? { others: mention.others.map(({ service }) => service) } : {}),
   };
-  tally(active.symptoms, symptom);
-  tally(active.languages, judged.lang);
+  tally((active.symptoms ??= {}), symptom);
+  tally((active.languages ??= {}), judged.lang);
   addTo(active.minutes, 'weight', counted);
   if (!isRepost(mention.text, mention.repostOf)) addTo(active.minutes, 'reporters', 1);
   if (fresh) {
     countReport(watch.bank, at, counted);
-    if (first((active.voices ??= new Map()), author, at)) {
+    if (first(active, 'voices', author, at)) {
       addTo(active.minutes, 'voices', factor);
       countReport(watch.volume, at, factor);
     }
@@ -107,8 +107,9 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   return { kind: 'report', post, fresh, late: mention.late !== undefined || backfill };
 }
 
-/** True when the author has not counted within the hour before `at`; counts the author then. */
-function first(seen: Map<number, number>, author: number, at: number): boolean {
+/** True when the author has not counted among these within the hour before `at`; counts the author then. */
+function first(active: Active, among: 'reporters' | 'voices' | 'recovered', author: number, at: number): boolean {
+  const seen = (active[among] ??= new Map());
   const last = seen.get(author);
   if (last !== undefined && at - last < hourMs) return false;
   seen.delete(author);
@@ -141,7 +142,7 @@ function round(weight: number): number {
   return Math.round(Math.min(1, Math.max(0, weight)) * 64) / 64;
 }
 
-function tally(counts: Record<string, number>, key: string): void {
+function tally(counts: Tally, key: string): void {
   // a stranger's key may be the name of something that every object has
   counts[key] = (Object.hasOwn(counts, key) ? counts[key]! : 0) + 1;
 }

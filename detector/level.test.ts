@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLevel, doubtScatter, learn, learnHourScatter, learnMinuteScatter, levelDoubt, levelPerMinute, levelShare, minuteScatter, spanScatter, tideOf, widenLevel, type Level } from './level.ts';
+import { createLevel, doubtScatter, learn, learnHourScatter, learnMinuteScatter, levelDoubt, levelPerMinute, levelShare, minuteScatter, readLevel, spanScatter, storeLevel, tideOf, type Level } from './level.ts';
 
 const dayMinutes = 1_440;
 
@@ -56,13 +56,13 @@ test('what a busy first day scattered is soon outweighed', () => {
 });
 
 test('a level that was kept before there was a tide goes on without one', () => {
-  const { tide: _tide, tideExpected: _expected, ...older } = steady(1, 2);
-  expect(tideOf(widenLevel(older))).toBe(1);
+  const { tide: _tide, tideExpected: _expected, ...older } = storeLevel(steady(1, 2));
+  expect(tideOf(readLevel(older))).toBe(1);
 });
 
 test('a level that was kept before there was a shorter memory goes on as it stood', () => {
-  const { lately: _lately, latelyMinutes: _minutes, ...older } = steady(1, 20, 1.5, 3 * dayMinutes);
-  const level = widenLevel(older);
+  const { lately: _lately, latelyMinutes: _minutes, ...older } = storeLevel(steady(1, 20, 1.5, 3 * dayMinutes));
+  const level = readLevel(older);
   expect(levelPerMinute(level, 1e9)).toBeCloseTo(older.count / older.minutes, 2);
   for (let minute = 0; minute < 5 * dayMinutes; minute++) learn(level, 1, 1.5, 1, levelPerMinute(level, 1e9), 1);
   expect(levelPerMinute(level, 1e9)).toBeGreaterThan(1.4);

@@ -33,29 +33,27 @@ const clipDeviations = 4;
 const tideHalfLifeMinutes = 90;
 const tidePrior = 600;
 
-export interface Level {
+/** Where each number of a level stands; drift.ts reads the first four. */
+const at = {
   /** Decayed count and exposure (minutes of a season factor 1). */
-  count: number;
-  minutes: number;
+  count: 0, minutes: 1,
   /** The same with a shorter memory. */
-  lately: number;
-  latelyMinutes: number;
-  local: number;
-  localMinutes: number;
-  minuteExcess: number;
-  minuteSquare: number;
-  hourExcess: number;
-  hourSquare: number;
+  lately: 2, latelyMinutes: 3,
+  local: 4, localMinutes: 5,
+  minuteExcess: 6, minuteSquare: 7,
+  hourExcess: 8, hourSquare: 9,
   /** Count and what level and season expected of the last hours, decayed. */
-  tide: number;
-  tideExpected: number;
-}
+  tide: 10, tideExpected: 11,
+} as const;
+const names = Object.keys(at) as (keyof typeof at)[];
 
-/** A level that has been watched for `minutes` in which nothing was counted. */
-export function createLevel(minutes: number): Level {
-  const seen = decayed(minutes, levelHalfLifeMinutes);
-  const seenNow = decayed(minutes, localHalfLifeMinutes);
-  return { count: 0, minutes: seen, lately: 0, latelyMinutes: decayed(minutes, latelyShare * levelHalfLifeMinutes), local: 0, localMinutes: seenNow, minuteExcess: 0, minuteSquare: 0, hourExcess: 0, hourSquare: 0, tide: 0, tideExpected: 0 };
+export type Level = number[];
+/** As a snapshot has it. */
+export type StoredLevel = Record<keyof typeof at, number>;
+
+/** A level that has been watched for `seen` minutes in which nothing was counted. */
+export function createLevel(seen: number): Level {
+  return [0, decayed(seen, levelHalfLifeMinutes), 0, decayed(seen, latelyShare * levelHalfLifeMinutes), 0, decayed(seen, localHalfLifeMinutes), 0, 0, 0, 0, 0, 0];
 }
 
 /** Exposure that is left of `minutes` of it, decayed since: the integral of 2^(-t/h). */
@@ -68,7 +66,7 @@ function decayed(minutes: number, halfLife: number): number {
  * posterior of a Poisson rate.
  */
 export function levelPerMinute(level: Level, posts: number): number {
-  return (believed(level, posts) / (level.minutes + priorMinutes)) * wander(level);
+  return (believed(level, posts) / (level[at.minutes]! + priorMinutes)) * wander(level);
 }
 
 /** The factor on the long memory that the shorter one speaks for. */
@@ -79,24 +77,33 @@ function wander(level: Level): number {
 
 /** The count with what the prior adds: a little for silence, or the usual share of the posts, shrunk, where there are some. */
 function believed(level: Level, posts: number, but = 0): number {
-  const count = Math.max(0, level.count - but);
+  const count = Math.max(0, level[at.count]! - but);
   return Math.max(count + priorCount, ((count + priorPostsCounted) * posts) / (posts + priorPosts));
+}
+
+/** The exposure behind it, decayed: minutes of a season factor 1. */
+export function exposureOf(level: Level): number {
+  return level[at.minutes]!;
 }
 
 /** Counts a minute over about the last hour, season and all. */
 export function localPerMinute(level: Level): number {
-  return (level.local + priorCount) / (level.localMinutes + priorMinutes);
+  return (level[at.local]! + priorCount) / (level[at.localMinutes]! + priorMinutes);
 }
 
 /** The factor on level and season that the last hours speak for. Source: mean of a Gamma posterior. */
 export function tideOf(level: Level): number {
-  return (level.tide + tidePrior) / (level.tideExpected + tidePrior);
+  return (level[at.tide]! + tidePrior) / (level[at.tideExpected]! + tidePrior);
 }
 
-/** A level as it was kept, perhaps before there was a tide. */
-export function widenLevel(kept: Omit<Level, 'tide' | 'tideExpected' | 'lately' | 'latelyMinutes'> & Partial<Level>): Level {
-  const { tide = 0, tideExpected = 0, lately = kept.count, latelyMinutes = kept.minutes } = kept;
-  return { ...kept, tide, tideExpected, lately, latelyMinutes };
+export function storeLevel(level: Level): StoredLevel {
+  return Object.fromEntries(names.map((name, i) => [name, level[i]!])) as StoredLevel;
+}
+
+/** The reverse, of a level that was perhaps stored before there was a tide. */
+export function readLevel(stored: Partial<StoredLevel> & Pick<StoredLevel, 'count' | 'minutes'>): Level {
+  const whole = { ...stored, lately: stored.lately ?? stored.count, latelyMinutes: stored.latelyMinutes ?? stored.minutes };
+  return names.map((name) => whole[name] ?? 0);
 }
 
 /**
@@ -107,19 +114,19 @@ export function levelDoubt(level: Level, posts: number, but = 0): number {
   const long = believed(level, posts, but) + priorCount;
   const gain = gainOf(level, hourScatter(level));
   if (gain === 0) return 1 / long;
-  const lately = Math.max(1, level.lately - but);
+  const lately = Math.max(1, level[at.lately]! - but);
   return (1 - gain) ** 2 / long + gain ** 2 / lately + (4 * gain * (1 - gain)) / (long + lately);
 }
 
 /** By which part one count more, learnt lately, has raised what is expected. */
 export function levelShare(level: Level): number {
   const gain = gainOf(level, hourScatter(level));
-  return (1 - gain) / (level.count + 1) + gain / (level.lately + 1);
+  return (1 - gain) / (level[at.count]! + 1) + gain / (level[at.lately]! + 1);
 }
 
 /** Scatter of one minute around what was expected of it. */
 export function minuteScatter(level: Level): number {
-  return scatter(level.minuteExcess, level.minuteSquare, priorMinuteScatter, minuteScatterPrior);
+  return scatter(level[at.minuteExcess]!, level[at.minuteSquare]!, priorMinuteScatter, minuteScatterPrior);
 }
 
 /**
@@ -133,17 +140,17 @@ export function spanScatter(level: Level, minutes: number): number {
 }
 
 export function hourScatter(level: Level): number {
-  return scatter(level.hourExcess, level.hourSquare, priorHourScatter, hourScatterPrior);
+  return scatter(level[at.hourExcess]!, level[at.hourSquare]!, priorHourScatter, hourScatterPrior);
 }
 
 /** What was learnt of scatter before the day's shape was known says a little, however busy that day was. */
 export function doubtScatter(level: Level): void {
-  const ofMinutes = Math.min(1, shapelessSquare / Math.max(1e-9, level.minuteSquare));
-  level.minuteExcess *= ofMinutes;
-  level.minuteSquare *= ofMinutes;
-  const ofHours = Math.min(1, shapelessSquare / Math.max(1e-9, level.hourSquare));
-  level.hourExcess *= ofHours;
-  level.hourSquare *= ofHours;
+  const ofMinutes = Math.min(1, shapelessSquare / Math.max(1e-9, level[at.minuteSquare]!));
+  level[at.minuteExcess]! *= ofMinutes;
+  level[at.minuteSquare]! *= ofMinutes;
+  const ofHours = Math.min(1, shapelessSquare / Math.max(1e-9, level[at.hourSquare]!));
+  level[at.hourExcess]! *= ofHours;
+  level[at.hourSquare]! *= ofHours;
 }
 
 function scatter(excess: number, square: number, prior: number, weight: number): number {
@@ -162,32 +169,32 @@ export function clip(level: Level, count: number, expected: number, minutes: num
  */
 export function learn(level: Level, minutes: number, count: number, factor: number, usual: number, weight: number): void {
   const keepTide = 2 ** (-(minutes * weight) / tideHalfLifeMinutes);
-  level.tide = level.tide * keepTide + count * weight;
-  level.tideExpected = level.tideExpected * keepTide + usual * weight;
+  level[at.tide] = level[at.tide]! * keepTide + count * weight;
+  level[at.tideExpected] = level[at.tideExpected]! * keepTide + usual * weight;
   const halfLife = levelHalfLife(level);
   const keepLately = 2 ** (-(minutes * weight) / (latelyShare * halfLife));
-  level.lately = level.lately * keepLately + count * weight;
-  level.latelyMinutes = level.latelyMinutes * keepLately + minutes * factor * weight;
+  level[at.lately] = level[at.lately]! * keepLately + count * weight;
+  level[at.latelyMinutes] = level[at.latelyMinutes]! * keepLately + minutes * factor * weight;
   const keep = 2 ** (-(minutes * weight) / halfLife);
-  level.count = level.count * keep + count * weight;
-  level.minutes = level.minutes * keep + minutes * factor * weight;
+  level[at.count] = level[at.count]! * keep + count * weight;
+  level[at.minutes] = level[at.minutes]! * keep + minutes * factor * weight;
   const keepLocal = 2 ** (-(minutes * weight) / localHalfLifeMinutes);
-  level.local = level.local * keepLocal + count * weight;
-  level.localMinutes = level.localMinutes * keepLocal + ((1 - keepLocal) * localHalfLifeMinutes) / Math.LN2;
+  level[at.local] = level[at.local]! * keepLocal + count * weight;
+  level[at.localMinutes] = level[at.localMinutes]! * keepLocal + ((1 - keepLocal) * localHalfLifeMinutes) / Math.LN2;
 }
 
 /** `minutes` ended with `count` (clipped) each where `expected` was, of a service seen for `age` minutes. Moment estimate of alpha, decayed over a week. */
 export function learnMinuteScatter(level: Level, count: number, expected: number, age: number, minutes = 1): void {
   const keep = 2 ** (-minutes / scatterHalfLife(age));
-  level.minuteExcess = level.minuteExcess * keep + ((count - expected) ** 2 - expected) * minutes;
-  level.minuteSquare = level.minuteSquare * keep + expected * expected * minutes;
+  level[at.minuteExcess] = level[at.minuteExcess]! * keep + ((count - expected) ** 2 - expected) * minutes;
+  level[at.minuteSquare] = level[at.minuteSquare]! * keep + expected * expected * minutes;
 }
 
 /** The same for an hour. */
 export function learnHourScatter(level: Level, count: number, expected: number, age: number): void {
   const keep = 2 ** (-60 / scatterHalfLife(age));
-  level.hourExcess = level.hourExcess * keep + (count - expected) ** 2 - expected;
-  level.hourSquare = level.hourSquare * keep + expected * expected;
+  level[at.hourExcess] = level[at.hourExcess]! * keep + (count - expected) ** 2 - expected;
+  level[at.hourSquare] = level[at.hourSquare]! * keep + expected * expected;
 }
 
 function scatterHalfLife(age: number): number {
@@ -195,5 +202,5 @@ function scatterHalfLife(age: number): number {
 }
 
 function levelHalfLife(level: Level): number {
-  return Math.max(shortestHalfLifeMinutes, levelHalfLifeMinutes / (1 + level.count / (level.minutes + priorMinutes)));
+  return Math.max(shortestHalfLifeMinutes, levelHalfLifeMinutes / (1 + level[at.count]! / (level[at.minutes]! + priorMinutes)));
 }

@@ -17,7 +17,7 @@ import { forgetSeen } from './seen-posts.ts';
 import { excuseDay } from './own-past.ts';
 import type { DetectorSettings } from './settings.ts';
 import type { Sources } from './sources.ts';
-import type { Watch } from './watch.ts';
+import type { Active, Watch } from './watch.ts';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -65,11 +65,9 @@ export function endMinute(watch: Watch, boundary: number, seeing: boolean, sourc
   expireCopies(active.copies, boundary);
   if (active.echoes !== undefined) expireCopies(active.echoes, boundary);
   while (active.recent.length > 0 && active.recent[0]!.at < boundary - recentMs) active.recent.shift();
-  const own = active.bySource;
-  active.bySource = {};
-  active.symptoms = {};
-  active.languages = {};
-  active.reasons = {};
+  const own = active.bySource ?? {};
+  active.bySource = active.symptoms = active.languages = active.reasons = undefined;
+  if (active.lastMention >= minute) fit(active);
   expectNow(watch, boundary, sources, own);
   moveTo(active.minutes, boundary);
   if (watch.past.length > 0) watch.past = watch.past.filter((past) => past.until > boundary);
@@ -78,6 +76,12 @@ export function endMinute(watch: Watch, boundary: number, seeing: boolean, sourc
     active.dozing = true;
   }
   return { rollup, event };
+}
+
+/** Lists that were pushed to have taken half as much again; perhaps nothing more comes for an hour. */
+function fit(active: Active): void {
+  active.recent = active.recent.slice();
+  active.crowd = active.crowd?.slice();
 }
 
 /** Drops what a service keeps only while it is talked about, once nobody has for an hour, and incidents long over. False: nothing changed. */
@@ -91,7 +95,7 @@ export function fallAsleep(watch: Watch, boundary: number): boolean {
 }
 
 function rollUp(watch: Watch, minute: number, expected: number, blind: boolean): Rollup {
-  const { minutes, symptoms, languages, reasons } = watch.active!;
+  const { minutes, symptoms = {}, languages = {}, reasons = {} } = watch.active!;
   const sd = Math.sqrt(expected + spanScatter(watch.reports, 1) * expected * expected);
   return {
     v: 1, service: watch.service, minute,

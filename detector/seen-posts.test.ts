@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { framesOf, hourMs, minuteMs, monday, newDetector, runFrames, type TestPost } from './detector.fixture.ts';
 import { createSeenPosts, forgetSeen, isNew, repeatMs } from './seen-posts.ts';
-import { decodeWatch } from './watch.ts';
+import { decodeWatch } from './watch-stored.ts';
 
 test('an id is new once, for half an hour at least and an hour at most', () => {
   for (let offset = 0; offset < 60; offset++) {

@@ -1,6 +1,6 @@
 // What one source counts for one service, minute by minute, and what it usually counts: level and week are those of the
 // reports' baseline. Says by how much the last minutes stand above; whether that means anything is told elsewhere.
-import { clip, createLevel, doubtScatter, learn, learnHourScatter, learnMinuteScatter, type Level, levelDoubt, levelPerMinute, spanScatter, tideOf, widenLevel } from './level.ts';
+import { clip, createLevel, doubtScatter, learn, learnHourScatter, learnMinuteScatter, type Level, levelDoubt, levelPerMinute, readLevel, spanScatter, storeLevel, type StoredLevel, tideOf } from './level.ts';
 import { negativeBinomialLog10UpperTail } from './negative-binomial.ts';
 import { createSeason, endFirstDay, learnFirstDay, learnHour, type Season, seasonAt, seasonDoubt, widenSeason } from './season.ts';
 
@@ -85,10 +85,10 @@ export function tallySum({ recent, level, season, minutes }: TallyLevel, at: num
 
 /** A level as JSON holds it. */
 export function encodeTallies({ recent, level, season, minutes, hour }: TallyLevel): unknown {
-  return { recent, level, season: [...season], minutes, hour };
+  return { recent, level: storeLevel(level), season: [...season], minutes, hour };
 }
 
 export function decodeTallies(kept: unknown): TallyLevel {
-  const { season, level, ...rest } = kept as Omit<TallyLevel, 'season'> & { season: number[] };
-  return { ...rest, level: widenLevel(level), season: widenSeason(season) };
+  const { season, level, ...rest } = kept as Omit<TallyLevel, 'season' | 'level'> & { season: number[]; level: StoredLevel };
+  return { ...rest, level: readLevel(level), season: widenSeason(season) };
 }

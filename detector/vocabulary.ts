@@ -33,6 +33,7 @@ export function use(vocabulary: Vocabulary, words: readonly number[], at: number
     vocabulary.slot = Math.max(slot, vocabulary.slot);
   }
   let fresh = 0;
+  let grown = false;
   for (const word of words) {
     const one = word & (bytes * 8 - 1);
     const two = (word >>> 12) & (bytes * 8 - 1);
@@ -40,7 +41,10 @@ export function use(vocabulary: Vocabulary, words: readonly number[], at: number
     if (!has(vocabulary.before, one, two)) fresh += 1;
     vocabulary.now = withBits(vocabulary.now, one, two);
     vocabulary.words += 1;
+    grown = true;
   }
+  // a list that was pushed to takes half as much again, and may stay as it is for an hour
+  if (grown && Array.isArray(vocabulary.now)) vocabulary.now = vocabulary.now.slice();
   return fresh;
 }
 

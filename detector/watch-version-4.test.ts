@@ -5,13 +5,13 @@ import type { IncidentEvent } from '../shared/incident.ts';
 import { arrivals, createRandom, foldFrame, framesOf, hourMs, minuteMs, monday, newDetector, type Run } from './detector.fixture.ts';
 import { runOf } from './cusum.ts';
 import type { Ids } from './seen-posts.ts';
-import { decodeWatch, type Watch } from './watch.ts';
+import { decodeStored, type StoredWatch } from './watch-stored.ts';
 
 const floats = (array: Float32Array): string => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
 
 /** A watch in the bytes of version 4: a ring of 120 minutes of 11 floats, and each statistic an object. */
-function asVersion4({ bank, volume, active, scatterToLearn, ...watch }: Watch): Uint8Array {
-  const runs = (of: Watch['bank']) => [0, 1, 2, 3, 4, 5].map((i) => {
+function asVersion4({ bank, volume, active, scatterToLearn, ...watch }: StoredWatch): Uint8Array {
+  const runs = (of: StoredWatch['bank']) => [0, 1, 2, 3, 4, 5].map((i) => {
     const { taught: _taught, ...run } = runOf(of, i);
     return run;
   });
@@ -20,7 +20,7 @@ function asVersion4({ bank, volume, active, scatterToLearn, ...watch }: Watch): 
   const ids = (of: Ids | undefined) => new Set((of?.table ?? []).filter((id) => id !== 0));
   const heard = { slot: seen?.slot, now: ids(seen?.now), before: ids(seen?.before) };
   for (let at = 0; at < minutes.rows.length; at += 7) ring.set(minutes.rows.slice(at + 1, at + 7), (minutes.rows[at]! % 120) * 11);
-  for (const [until, , , , , ...lagging] of unlearnt) ring.set([1, ...lagging], ((until / minuteMs - 1) % 120) * 11 + 6);
+  for (const [until = 0, , , , , ...lagging] of unlearnt) ring.set([1, ...lagging], ((until / minuteMs - 1) % 120) * 11 + 6);
   const learntTo = (unlearnt[0]?.[0] ?? minutes.last + minuteMs) - minuteMs;
   const scatter = Array.from({ length: scatterToLearn.length / 4 }, (_, i) => scatterToLearn.slice(4 * i, 4 * i + 4));
   const older = { ...watch, scatterToLearn: scatter, learntTo, bank: runs(bank), volume: runs(volume), active: active === null ? null : { ...rest, seen: heard, minutes: { last: minutes.last, values: ring } } };
@@ -34,7 +34,7 @@ function asVersion4({ bank, volume, active, scatterToLearn, ...watch }: Watch): 
 function older(part: SnapshotPart): SnapshotPart {
   const text = new TextDecoder().decode(part.value);
   if (part.key === 'fold') return { key: part.key, value: new TextEncoder().encode(JSON.stringify({ ...(JSON.parse(text) as object), v: 4 })) };
-  return part.key.startsWith('watch/') ? { key: part.key, value: asVersion4(decodeWatch(text)) } : part;
+  return part.key.startsWith('watch/') ? { key: part.key, value: asVersion4(decodeStored(text) as StoredWatch) } : part;
 }
 
 const onset = monday + 29 * hourMs;

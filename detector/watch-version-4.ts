@@ -1,13 +1,13 @@
-// A watch as state version 4 kept it, made one of today: its minutes were a ring of floats, its statistics objects.
+// A watch as state version 4 stored it, made one of version 5: its minutes were a ring of floats, its statistics objects.
 import type { Bank, Run } from './cusum.ts';
 import { minutesKept } from './minutes.ts';
 import { idsOf } from './seen-posts.ts';
-import type { Active, Watch } from './watch.ts';
+import type { StoredActive, StoredWatch } from './watch-stored.ts';
 
 const minuteMs = 60_000;
 const ringColumns = 11;
 
-interface Active4 extends Omit<Active, 'minutes' | 'unlearnt' | 'seen'> {
+interface Active4 extends Omit<StoredActive, 'minutes' | 'unlearnt' | 'seen'> {
   readonly seen: { readonly slot: number; readonly now: ReadonlySet<number>; readonly before: ReadonlySet<number> };
   /** weight, reporters, mentions, recoveries, voices, copies, seen, factor, flat, expected, voicesExpected of each minute. */
   readonly minutes: { readonly last: number; readonly values: Float32Array };
@@ -15,7 +15,7 @@ interface Active4 extends Omit<Active, 'minutes' | 'unlearnt' | 'seen'> {
 
 type Run4 = Omit<Run, 'taught'>;
 
-export interface Watch4 extends Omit<Watch, 'active' | 'bank' | 'volume' | 'scatterToLearn'> {
+export interface Watch4 extends Omit<StoredWatch, 'active' | 'bank' | 'volume' | 'scatterToLearn'> {
   readonly scatterToLearn: readonly (readonly number[])[];
   readonly learntTo: number;
   readonly bank: readonly Run4[];
@@ -23,15 +23,15 @@ export interface Watch4 extends Omit<Watch, 'active' | 'bank' | 'volume' | 'scat
   readonly active: Active4 | null;
 }
 
-/** The watch of today that goes on where one of version 4 stood. */
-export function fromVersion4({ learntTo, ...watch }: Watch4): Watch {
+/** The watch of version 5 that goes on where one of version 4 stood. */
+export function fromVersion4({ learntTo, ...watch }: Watch4): StoredWatch {
   return { ...watch, scatterToLearn: watch.scatterToLearn.flat(), bank: bankOf(watch.bank), volume: bankOf(watch.volume), active: watch.active === null ? null : activeOf(watch.active, learntTo) };
 }
 
-function activeOf(active: Active4, learntTo: number): Active {
+function activeOf(active: Active4, learntTo: number): StoredActive {
   const { last, values } = active.minutes;
   const rows: number[] = [];
-  const unlearnt: Active['unlearnt'] = [];
+  const unlearnt: number[][] = [];
   const newest = last / minuteMs;
   for (let minute = newest - minutesKept + 1; minute <= newest; minute++) {
     const start = (((minute % minutesKept) + minutesKept) % minutesKept) * ringColumns;

@@ -1,5 +1,6 @@
 // The state of one watched service: what is normal for it, its running statistics, its last hour in detail while it is
-// talked about, and its incident. Owns shape and encoding; what happens to it is told elsewhere.
+// talked about, and its incident. Owns the shape; how a snapshot has it is watch-stored.ts's, what happens to it is told
+// elsewhere.
 import type { NamedBy } from '../shared/observation.ts';
 import type { Symptom } from '../shared/report.ts';
 import type { Acquaintance } from './acquaintance.ts';
@@ -7,15 +8,12 @@ import { type Copies, createCopies } from './copies.ts';
 import type { Crowd } from './crowd.ts';
 import { type Bank, createBank } from './cusum.ts';
 import type { Open, Past } from './incident-book.ts';
-import { createLevel, type Level, widenLevel } from './level.ts';
+import { createLevel, type Level } from './level.ts';
 import { createMinutes, type Minutes } from './minutes.ts';
 import type { Rhythm } from './rhythm.ts';
 import { createOwnPast, type OwnPast } from './own-past.ts';
 import { createSeenPosts, type SeenPosts } from './seen-posts.ts';
-import { createSeason, type Season, widenSeason } from './season.ts';
-import { fromVersion4, type Watch4 } from './watch-version-4.ts';
-
-const encoder = new TextEncoder();
+import { createSeason, type Season } from './season.ts';
 
 /** A counted report, kept for the two hours in which an incident may still claim it. */
 export interface Recent {
@@ -42,8 +40,8 @@ export interface Recent {
   others?: string[];
 }
 
-/** What a minute brought and what was expected of it; `until` is its end, ms. `factor`, `flat`: season times volume, and the level times volume. */
-export type Unlearnt = readonly [until: number, weight: number, reporters: number, mentions: number, voices: number, factor: number, flat: number, expected: number, voicesExpected: number];
+/** Numbers of each minute in `unlearnt`. */
+export const unlearntWidth = 9;
 
 /** What is kept only while people talk of the service. */
 export interface Active {
@@ -51,8 +49,11 @@ export interface Active {
   /** Nobody has spoken for a while: minutes go by uncounted until somebody does. */
   dozing: boolean;
   minutes: Minutes;
-  /** Minutes seen and not yet learnt from, oldest first. */
-  unlearnt: Unlearnt[];
+  /**
+   * Minutes seen and not yet learnt from, oldest first: their end (ms), weight, reporters, mentions, voices, season times
+   * volume, the level times volume, and what was expected of weight and voices.
+   */
+  unlearnt: number[];
   /** Author to ms at which the author last counted, oldest first: reporters, those who address it, those who report recovery. Undefined: none. */
   reporters: Map<number, number> | undefined;
   voices: Map<number, number> | undefined;
@@ -63,14 +64,17 @@ export interface Active {
   /** Wordings of posts that only address the service. Undefined: there was none. */
   echoes: Copies | undefined;
   recent: Recent[];
-  /** Left out until somebody reports. */
-  crowd?: Crowd;
-  /** Tallies of the minute in hand. */
-  symptoms: Record<string, number>;
-  languages: Record<string, number>;
-  reasons: Record<string, number>;
-  bySource: Record<string, number>;
+  /** Tallies of the minute in hand. Undefined: nothing came yet. */
+  symptoms: Tally | undefined;
+  languages: Tally | undefined;
+  reasons: Tally | undefined;
+  bySource: Tally | undefined;
+  /** Undefined until somebody reports. */
+  crowd: Crowd | undefined;
 }
+
+/** Counts by what a stranger may have named. */
+export type Tally = Record<string, number>;
 
 export interface Hour {
   observed: number;
@@ -103,20 +107,20 @@ export interface Watch {
   shareReports: number;
   shareMentions: number;
   /** Posts by source, decayed like the level. */
-  bySource: Record<string, number>;
+  bySource: Tally;
   bank: Bank;
   volume: Bank;
   ownPast: OwnPast;
   active: Active | null;
   open: Open | null;
   past: Past[];
-  /** Left out until it is spoken of. */
-  rhythm?: Rhythm;
-  acquaintance?: Acquaintance;
   /** ms: nothing that happened before belongs to a new incident. */
   settledAt: number;
   /** ms: until then, after a retraction, more evidence is asked for. */
   waryUntil: number;
+  /** Undefined until it is spoken of. */
+  rhythm: Rhythm | undefined;
+  acquaintance: Acquaintance | undefined;
 }
 
 export function createWatch(service: string, clock: number, exposure: number): Watch {
@@ -125,6 +129,7 @@ export function createWatch(service: string, clock: number, exposure: number): W
     reports: createLevel(exposure), voices: createLevel(exposure), season: createSeason(),
     hour: createHour(), scatterToLearn: [], shareReports: 0, shareMentions: 0, bySource: {}, bank: createBank(), volume: createBank(), ownPast: createOwnPast(),
     active: null, open: null, past: [], settledAt: Number.MIN_SAFE_INTEGER, waryUntil: Number.MIN_SAFE_INTEGER,
+    rhythm: undefined, acquaintance: undefined,
   };
 }
 
@@ -135,82 +140,6 @@ export function createHour(): Hour {
 export function createActive(at: number): Active {
   return {
     lastMention: at, dozing: false, minutes: createMinutes(at), unlearnt: [], reporters: undefined, voices: undefined, recovered: undefined, seen: createSeenPosts(at),
-    copies: createCopies(), echoes: undefined, recent: [], symptoms: {}, languages: {}, reasons: {}, bySource: {},
+    copies: createCopies(), echoes: undefined, recent: [], symptoms: undefined, languages: undefined, reasons: undefined, bySource: undefined, crowd: undefined,
   };
-}
-
-/** A watch as bytes of JSON. Maps, sets and typed arrays say what they are; every number survives exactly. */
-export function encodeWatch(watch: Watch): Uint8Array {
-  return encoder.encode(JSON.stringify(tagged(watch)));
-}
-
-/** The reverse of `encodeWatch`; `older`: as state version 4 wrote it. Throws on anything else. */
-export function decodeWatch(text: string, older = false): Watch {
-  const value = untagged(JSON.parse(text));
-  const watch = older ? fromVersion4(value as Watch4) : (value as Watch);
-  watch.carried ??= 1;
-  // what was left out stands in its place again, so that the next snapshot has the same bytes
-  if (watch.active !== null) watch.active = { ...createActive(watch.active.lastMention), ...watch.active };
-  watch.ownPast ??= createOwnPast();
-  watch.season = widenSeason(watch.season);
-  watch.reports = widenLevel(watch.reports);
-  watch.voices = widenLevel(watch.voices);
-  return watch;
-}
-
-// A busy service has a hundred thousand numbers: asking JSON about each of them, as a replacer or a reviver does, costs several times as much.
-
-function tagged(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return each(value, tagged);
-  if (value instanceof Map) return { $map: Array.from(value, (entry) => each(entry, tagged)) };
-  if (value instanceof Set) return { $set: Array.from(value, tagged) };
-  if (value instanceof Float32Array) return { $f32: toBase64(value) };
-  if (value instanceof Uint8Array) return { $u8: toBase64(value) };
-  let turned: Record<string, unknown> | undefined;
-  for (const key in value) {
-    const inner = (value as Record<string, unknown>)[key];
-    if (typeof inner !== 'object' || inner === null) continue;
-    const to = tagged(inner);
-    if (to !== inner) (turned ??= { ...value })[key] = to;
-  }
-  return turned ?? value;
-}
-
-/** The reverse of `tagged`, in place. */
-function untagged(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return each(value, untagged);
-  const object = value as Record<string, unknown>;
-  for (const key in object) {
-    const inner = object[key];
-    if (typeof inner === 'object' && inner !== null) object[key] = untagged(inner);
-  }
-  // a tally may have a key of a stranger's choice, but its values are numbers
-  const { $map, $set, $f32, $u8 } = object;
-  if (Array.isArray($map)) return new Map($map as [unknown, unknown][]);
-  if (Array.isArray($set)) return new Set($set);
-  if (typeof $f32 === 'string') return new Float32Array(fromBase64($f32));
-  if (typeof $u8 === 'string') return new Uint8Array(fromBase64($u8));
-  return object;
-}
-
-/** The list itself where nothing in it turns into anything else, which is the rule. */
-function each(list: readonly unknown[], turn: (value: unknown) => unknown): readonly unknown[] {
-  let turned: unknown[] | undefined;
-  for (let i = 0; i < list.length; i++) {
-    const value = list[i];
-    if (typeof value !== 'object' || value === null) continue;
-    const to = turn(value);
-    if (to !== value) (turned ??= [...list])[i] = to;
-  }
-  return turned ?? list;
-}
-
-function toBase64(array: Float32Array | Uint8Array): string {
-  return Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
-}
-
-function fromBase64(text: string): ArrayBuffer {
-  return new Uint8Array(Buffer.from(text, 'base64')).buffer;
 }

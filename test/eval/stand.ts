@@ -19,7 +19,8 @@ import { openOn } from '../../detector/opening.ts';
 import { forgetSeen } from '../../detector/seen-posts.ts';
 import { type DetectorSettings, detectorSettingsSchema } from '../../detector/settings.ts';
 import { createSources, type Sources } from '../../detector/sources.ts';
-import { createActive, createWatch, decodeWatch, encodeWatch, type Watch } from '../../detector/watch.ts';
+import { createActive, createWatch, type Watch } from '../../detector/watch.ts';
+import { decodeWatch, encodeWatch } from '../../detector/watch-stored.ts';
 import { epoch } from './streams.ts';
 
 const minuteMs = 60_000;
@@ -118,7 +119,7 @@ export function createStand(changed: Partial<DetectorSettings> = {}, frozen?: st
           const active = watch.active!;
           active.lastMention = minute;
           moveTo(active.minutes, minute);
-          active.bySource['stand'] = reports;
+          (active.bySource ??= {})['stand'] = reports;
           for (const column of ['weight', 'reporters', 'mentions', 'voices'] as const) addTo(active.minutes, column, reports);
         }
         if (idle()) minute += minuteMs;
