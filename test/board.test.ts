@@ -16,9 +16,9 @@ let shared: Running;
 
 const visit = (url: string, options?: BrowserContextOptions): Promise<Seen> => browser.visit(url, options);
 
-/** An answer of the shared board, read to its end so that its connection is free again. */
-async function ask(path: string): Promise<{ status: number; headers: Headers; text: string }> {
-  const answer = await fetch(shared.url + path);
+/** An answer of a board, the shared one unless another is named, read to its end so that its connection is free again. */
+async function ask(path: string, board = shared.url): Promise<{ status: number; headers: Headers; text: string }> {
+  const answer = await fetch(board + path);
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 }
 
@@ -92,6 +92,61 @@ test('a change of state is announced once, in words, and a tick of the clock is 
   expect(await page.locator('#said').textContent()).toBe('Netflix: Suspected');
   await page.waitForFunction(() => document.querySelectorAll('.card').length === 4);
   expect(await page.locator('#said').textContent()).toBe('Netflix: Suspected');
+  await stopBoard(running);
+});
+
+test('what happens while the page opens its stream, or overtakes an answer, is on screen without a later question', async () => {
+  const running = await startBoard();
+  const { page } = await visit(running.url);
+  await page.waitForSelector('.card');
+  const trouble = (service: string, at: number) => [
+    record('outcry.rollups', service, rollupOf(service, eveningEnd)), record('outcry.incidents', service, incidentEvent(service, eveningEnd - minute, 1, 'suspected', at, { id: `${service}-x` })),
+  ];
+  const cards = (count: number) => page.waitForFunction((wanted) => document.querySelectorAll('.card').length === wanted, count);
+  const served = async (count: number) => {
+    const wanted = () => ask('/api/services', running.url).then(({ text }) => (JSON.parse(text) as { services: { standing: string }[] }).services.filter(({ standing }) => ['confirmed', 'suspected', 'easing', 'recovered'].includes(standing)).length === count);
+    await expect.poll(wanted).toBe(true);
+  };
+
+  // a page asks for everything again each minute, by which it would find out too
+  let questions: string[] = [];
+  page.on('request', (request) => void (request.url().includes('/api/services?') && questions.push(request.url())));
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/api/events*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  questions = [];
+  await page.reload();
+  await cards(3);
+  await running.backend.bus.publish(trouble('netflix', eveningEnd + minute));
+  await served(4);
+  release();
+  await cards(4);
+  expect(questions.length).toBeLessThanOrEqual(2);
+
+  let answered = () => {};
+  let overtaken = () => {};
+  const old = new Promise<void>((resolve) => (answered = resolve));
+  const news = new Promise<void>((resolve) => (overtaken = resolve));
+  await page.waitForSelector('.connection[data-state=connected]');
+  await page.route('**/api/services?q=git', async (route) => {
+    const response = await route.fetch();
+    answered();
+    await news;
+    await route.fulfill({ response });
+  });
+  const drawn = page.waitForResponse('**/api/services?q=git');
+  await page.locator('#search').fill('git');
+  await old;
+  await running.backend.bus.publish(trouble('github', eveningEnd + 2 * minute));
+  await cards(5);
+  overtaken();
+  await drawn;
+  await page.waitForFunction(() => document.querySelectorAll('.card').length === 1);
+  expect(await page.locator('.card').innerText()).toContain('GitHub');
+  expect(questions.filter((url) => url.endsWith('?q=git'))).toHaveLength(1);
   await stopBoard(running);
 });
 

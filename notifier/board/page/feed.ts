@@ -5,14 +5,13 @@ import type { AboutView, Bucket, EvidenceView, IncidentDetail, Minute, OfficialV
 export interface Ears {
   /** Something on screen may have changed. */
   readonly changed: () => void;
+  /** Something was laid into the state; an answer that was asked for before must not undo it, so it can be laid again. */
+  readonly laid: (again: () => void) => void;
   /** Too much was missed: ask for everything again. */
   readonly reload: () => void;
-  /** A service's state changed; people should hear it. */
-  readonly announce: (summary: ServiceSummary) => void;
 }
 
 const retryEveryMs = 5_000;
-const troubled: ReadonlySet<string> = new Set(['confirmed', 'suspected', 'easing', 'recovered']);
 
 /** Opens the stream, for one service where `service` is given. Returns how to close it. */
 export function listen(state: State, service: string | null, ears: Ears): () => void {
@@ -30,11 +29,16 @@ export function listen(state: State, service: string | null, ears: Ears): () => 
 function open(state: State, service: string | null, ears: Ears): EventSource {
   const source = new EventSource(service === null ? '/api/events' : `/api/events?service=${encodeURIComponent(service)}`);
 
-  function on<T>(type: string, take: (data: T) => void): void {
+  function on<T>(type: string, hear: (data: T) => void): void {
     source.addEventListener(type, (event) => {
-      take(JSON.parse((event as MessageEvent<string>).data) as T);
+      hear(JSON.parse((event as MessageEvent<string>).data) as T);
       ears.changed();
     });
+  }
+
+  function lay(take: () => void): void {
+    take();
+    ears.laid(take);
   }
 
   source.addEventListener('error', () => {
@@ -42,30 +46,27 @@ function open(state: State, service: string | null, ears: Ears): EventSource {
     ears.changed();
   });
   on('hello', () => {
-    if (state.connection === 'lost') ears.reload();
+    // what happened before we were heard was told to nobody, the first time as well
+    ears.reload();
     state.connection = 'connected';
   });
   on('reload', () => ears.reload());
-  on<AboutView>('about', (about) => {
-    state.about = about;
-  });
-  on<{ sources: SourceView[] }>('sources', ({ sources }) => {
-    state.sources = sources;
-  });
-  on<{ services: ServiceSummary[] }>('services', ({ services }) => {
-    for (const one of services) {
-      const before = state.services?.find((other) => other.id === one.id) ?? (state.service?.id === one.id ? state.service : undefined);
-      if (before !== undefined && before.standing !== one.standing && (troubled.has(before.standing) || troubled.has(one.standing))) ears.announce(one);
-    }
-    takeSummaries(state, services);
-  });
-  on<{ service: string; bucket: Bucket; minute: Minute }>('minute', ({ service: id, bucket, minute }) => takeMinute(state, id, bucket, minute));
+  on<AboutView>('about', (about) =>
+    lay(() => {
+      state.about = about;
+    }));
+  on<{ sources: SourceView[] }>('sources', ({ sources }) =>
+    lay(() => {
+      state.sources = sources;
+    }));
+  on<{ services: ServiceSummary[] }>('services', ({ services }) => lay(() => takeSummaries(state, services)));
+  on<{ service: string; bucket: Bucket; minute: Minute }>('minute', ({ service: id, bucket, minute }) => lay(() => takeMinute(state, id, bucket, minute)));
   on<IncidentDetail>('incident', (incident) => {
-    takeIncident(state, incident);
+    lay(() => takeIncident(state, incident));
     // Its posts changed with it, and some may have been taken back.
     if (state.incident?.id === incident.id) ears.reload();
   });
-  on<{ service: string; officialPage: OfficialView | null }>('official', ({ service: id, officialPage }) => takeOfficial(state, id, officialPage));
-  on<{ service: string; posts: { incident: string; item: EvidenceView }[] }>('evidence', ({ service: id, posts }) => takePosts(state, id, posts));
+  on<{ service: string; officialPage: OfficialView | null }>('official', ({ service: id, officialPage }) => lay(() => takeOfficial(state, id, officialPage)));
+  on<{ service: string; posts: { incident: string; item: EvidenceView }[] }>('evidence', ({ service: id, posts }) => lay(() => takePosts(state, id, posts)));
   return source;
 }

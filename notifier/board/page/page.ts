@@ -1,5 +1,6 @@
 // The page's start and its one loop: where we are, what we know, draw it, listen, draw again.
 import { arithmeticPage } from './arithmetic-page.ts';
+import { createChanges } from './changes.ts';
 import { createChart, type Chart } from './chart.ts';
 import { pointsOf, spanOf } from './chart-points.ts';
 import { h, lay } from './dom.ts';
@@ -23,13 +24,19 @@ const telling = createTelling(navigator.language);
 const state: State = createState(placeOf(location.pathname));
 document.documentElement.lang = telling.language;
 
+const changes = createChanges();
 let chart: Chart | null = null;
 let close: (() => void) | null = null;
 let drawing = false;
 let asking = 0;
+/** What the stream has laid into the state since the question that is not answered yet: the answer may be from before it. */
+let laidSince: (() => void)[] | null = null;
 
 function draw(): void {
   drawing = false;
+  for (const one of changes(state.service === null ? (state.services ?? []) : [state.service])) {
+    said.textContent = say(telling.words.announce, one.name, telling.words.standings[one.standing] ?? one.standing);
+  }
   lay(app, h('div', {}, frame(state, telling, content())));
   const place = app.querySelector<HTMLElement>('[data-own="chart"]');
   if (chart !== null && chart.place !== place) {
@@ -82,12 +89,15 @@ async function ask<T>(path: string): Promise<T | null> {
 async function load(): Promise<void> {
   asking += 1;
   const mine = asking;
+  laidSince = [];
   try {
     const arrived = await fetchPlace();
     if (mine !== asking) return;
     state.failed = false;
     state.missing = false;
     arrived();
+    for (const again of laidSince ?? []) again();
+    laidSince = null;
   } catch {
     if (mine !== asking) return;
     state.failed = true;
@@ -162,10 +172,8 @@ function open(): void {
   close?.();
   close = listen(state, state.place.kind === 'service' ? state.place.id : null, {
     changed: drawSoon,
+    laid: (again) => void laidSince?.push(again),
     reload: () => void load(),
-    announce: (one) => {
-      said.textContent = say(telling.words.announce, one.name, telling.words.standings[one.standing] ?? one.standing);
-    },
   });
 }
 
