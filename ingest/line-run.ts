@@ -1,7 +1,7 @@
 // A run: bytes that stand together between ASCII spaces and signs, read symbol by symbol as the matcher reads them. It
 // says whether a name may begin in the run, by the word filter; the sift asks for runs that it can't judge by their bytes.
 import { codePointAt } from './line-letters.ts';
-import { bitsOf, letterOf, pairOf, slide, spread, startsRuns, turn } from './match-filter.ts';
+import { bitsOf, letterOf, longerOf, openingAt, pairOf, slide, spread, startsRuns, turn } from './match-filter.ts';
 import type { Matcher } from './match.ts';
 import { dropped, kindBits, kinds } from './match-symbols.ts';
 
@@ -23,7 +23,7 @@ const none: readonly number[] = [];
 export function createRunReader(matcher: Matcher): RunReader {
   const { table, filter } = matcher;
   const { ascii, expansions, planes } = table;
-  const { alone, bare, openings, pairs, tags, windows } = filter;
+  const { alone, bare, longer, openings, pairs, tags, windows } = filter;
   const { cells, shift } = filter.first;
   /** By byte: what an ASCII letter adds to the hash of a word, or -1. */
   const letters = new Int32Array(256).fill(-1);
@@ -42,6 +42,7 @@ export function createRunReader(matcher: Matcher): RunReader {
     let before: number = kinds.other;
     let window = 0;
     let opening = 0;
+    let three = 0;
     for (;;) {
       const byte = i < end ? buf[i]! : quote;
       const letter = letters[byte]!;
@@ -93,21 +94,30 @@ export function createRunReader(matcher: Matcher): RunReader {
           if ((one !== 0 && pairs.has(pairOf(one, hash))) || (tagged && tags.has(hash))) return true;
           const asked = bitsOf(hash);
           one = (cells[Math.imul(hash, spread) >>> shift]! & asked) === asked ? hash : 0;
-          if (one !== 0 && alone.has(one)) return true;
+          if (one !== 0 && (alone.has(one) || pairs.has(pairOf(one, letterOf(symbol))))) return true;
           hash = 0;
           tagged = false;
         }
         if (kind === kinds.other || kind === kinds.space || kind === kinds.sigil) {
           if (bare[symbol >> kindBits] !== 0) return true;
           tagged = kind === kinds.sigil;
-          opening = 0;
+          opening = three = 0;
           before = kind;
           continue;
         }
+        if (one !== 0 && pairs.has(pairOf(one, letterOf(symbol)))) return true;
         one = 0;
-        window = slide(window, symbol, kind !== before && startsRuns(kind));
-        if (opening === 2 && windows.has(window & 0xffffff)) return true;
-        opening = openings[window & 0xffff]!;
+        if (bare[symbol >> kindBits] !== 0) return true;
+        const slid = slide(window, symbol, kind !== before && startsRuns(kind));
+        if (three !== 0 && windows.has(longerOf(three, slid))) return true;
+        three = 0;
+        if (opening === 2) {
+          three = longerOf(window, slid);
+          if (windows.has(three)) return true;
+          if (!longer.has(three)) three = 0;
+        }
+        window = slid;
+        opening = openings[openingAt(slid)]!;
         if (opening === 1) return true;
         if (kind !== kinds.continuation) before = kind;
       } while (--left > 0);

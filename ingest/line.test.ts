@@ -150,6 +150,23 @@ test('a text that names something never passes for one that names nothing, and o
   );
 });
 
+const oddPiece = fc.constantFrom('e', 'E', 'no', 'é', 'ß', 'я', 'Я', 'ש', 'क', 'ि', '#', '@', '&', '+', '!', '(', '\'', ' ', '  ', '-', '微', '博', 'カ', 'ガ', 'か', 'が', 'ー', '가', '각', '\u0301', '\u3099', '\u200b', '㍿', '🦋', '１', '4', '_', '"', '\\', '\n');
+const oddName = fc.array(oddPiece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''));
+
+test('names of any make-up are found in any text, whatever they begin with', () => {
+  fc.assert(
+    fc.property(fc.array(oddName, { minLength: 1, maxLength: 8 }), fc.array(fc.oneof(oddName, oddName, fc.nat(7)), { maxLength: 8 }), fc.array(fc.boolean(), { maxLength: 7 }), (names, parts, dice) => {
+      const odd = createMatcher(names.map((name, i) => serviceSchema.parse({ id: `s${i}`, name: `${name}zz`, names: name.trim() === '' ? [] : [name], hashtags: i % 2 === 0 ? [`#${name.replace(/[\s#]/g, '') || 'a'}`] : [] })));
+      const text = parts.map((part) => (typeof part === 'number' ? (names[part] ?? ' ') : part)).join('');
+      const bytes = Buffer.from(`{"ts":1,"text":${written(text, dice)}}`);
+      const named = odd.matchText(text).length > 0;
+      const oddScanner = createLineScanner(odd);
+      expect([oddScanner.scan(bytes, 0, bytes.length), oddScanner.tsMs]).toEqual([named ? 'named' : 'unnamed', 1]);
+    }),
+    { numRuns: 1_500 },
+  );
+});
+
 test('a name that a phrase covers, or a beginning that no name follows, is passed over in place', () => {
   const sift = createSift(matcher);
   const read = (text: string): number => {

@@ -33,8 +33,8 @@ test('short words of many scripts are told apart', () => {
 
 test('the first word of a name ends where its letters end, and where a second follows it needs that one', () => {
   const passes = filterOf(['AT&T', 'booking.com', 'Bank of America', 'Disney+']);
-  expect(['at&t', 'at t', 'booking.com', 'bank  of', 'disney'].map(passes)).toEqual([true, true, true, true, true]);
-  expect(['at', 'att', 'com', 'of america', 'bank, america', 'disneyland'].map(passes)).toEqual([false, false, false, false, false, false]);
+  expect(['at&t', 'at t', 'booking.com', 'bank  of', 'disney+', 'Disney＋'].map(passes)).toEqual([true, true, true, true, true, true]);
+  expect(['at', 'att', 'com', 'of america', 'bank, america', 'disneyland', 'disney', 'disney-'].map(passes)).toEqual(Array(8).fill(false));
 });
 
 test('a word that is a name alone passes whatever follows', () => {
@@ -53,6 +53,18 @@ test('in scripts without words a name passes wherever it stands, and where only 
   const passes = filterOf(['微博', 'ライン', '카카오톡']);
   expect(['今天微博崩了', 'ライン', '今ラインが', '카카오톡이'].map(passes)).toEqual([true, true, true, true]);
   expect(['微信', 'オンライン', '내카카오톡', '카드'].map(passes)).toEqual([false, false, false, false]);
+});
+
+test('a word that a name goes on from in another script needs that one letter behind it', () => {
+  const passes = filterOf(['eショップ', 'note (日本)', 'B站', 'C# 言語'], { hashtags: ['#LOL手游'] });
+  expect(['eショップ', 'E\u200bショップ', 'note (日本)', 'note日', 'b站崩了', 'c# 言語', 'c言', '#lol手游'].map(passes)).toEqual(Array(8).fill(true));
+  expect(['e', 'caffè e pizza', 'note', 'note (foo)', 'plan b 天', 'c# foo', 'lol', '#lol'].map(passes)).toEqual(Array(8).fill(false));
+});
+
+test('of a run that begins a name up to four letters are told apart', () => {
+  const passes = filterOf(['食べログ', 'ヤフオク', '微博', '淘']);
+  expect(['食べログ', 'を食べログで', 'ヤフオク', '微博', '在淘宝'].map(passes)).toEqual([true, true, true, true, true]);
+  expect(['寿司食べたい', 'ヤフー', '微信', 'ログ'].map(passes)).toEqual([false, false, false, false]);
 });
 
 test('a phrase that only excludes is no reason to look closer', () => {

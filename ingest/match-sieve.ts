@@ -67,8 +67,8 @@ function columnsOf(table: SymbolTable): (symbol: number) => number {
 type Beginning = { readonly symbols: Int32Array; readonly length: number };
 
 export type SieveBuilder = {
-  /** One more name: its first stretch, and its second where it needs two words to be one. */
-  add(first: Beginning, wholeWord: boolean, second: Beginning | undefined): void;
+  /** One more name: its first stretch, and its second where it needs two to be one; `apart`: a sign or a space is between them. */
+  add(first: Beginning, wholeWord: boolean, second: Beginning | undefined, apart: boolean): void;
   beginnings(): Beginnings;
 };
 
@@ -86,7 +86,7 @@ export function createSieveBuilder(table: SymbolTable): SieveBuilder {
   let texts = new Uint8Array(stride << 6);
   let count = 0;
   return {
-    add(first, wholeWord, second) {
+    add(first, wholeWord, second, apart) {
       if (stride * (count + 1) > texts.length) {
         const longer = new Uint8Array(2 * texts.length);
         longer.set(texts);
@@ -95,8 +95,8 @@ export function createSieveBuilder(table: SymbolTable): SieveBuilder {
       let at = stride * count++;
       const stop = at + depth;
       for (let i = 0; i < first.length && at < stop; i++) texts[at++] = columnOf(first.symbols[i]!) + behind;
-      if (at < stop && second !== undefined) texts[at++] = columns.parts + behind;
-      else if (at < stop && wholeWord) texts[at++] = end;
+      if (at < stop && second !== undefined && apart) texts[at++] = columns.parts + behind;
+      else if (at < stop && second === undefined && wholeWord) texts[at++] = end;
       for (let i = 0; second !== undefined && i < second.length && at < stop; i++) texts[at++] = columnOf(second.symbols[i]!) + behind;
     },
     beginnings: () => ({ texts: texts.slice(0, stride * count), count }),
