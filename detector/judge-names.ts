@@ -14,7 +14,7 @@ export interface NamesOf {
   readonly saysItself: boolean;
   /** the names as they stand in hashtags */
   readonly tags: ReadonlySet<string>;
-  /** words that make an ordinary name mean the service, each between two blanks */
+  /** words that make an ordinary name mean the service, each between two blanks unless it is of a dense script */
   readonly context: readonly string[];
 }
 
@@ -54,6 +54,12 @@ export function createNameBook(services: readonly Service[], flattener: Flattene
     endingsBy.set(last, [...(endingsBy.get(last) ?? []), ending]);
   }
 
+  /** As it stands in a line with a blank at either end: no blank is beside a dense character. */
+  function asWord(spelled: string): string {
+    const blank = (unit: number): string => (flattener.alone[unit] === 1 ? '' : ' ');
+    return blank(spelled.charCodeAt(0)) + spelled + blank(spelled.charCodeAt(spelled.length - 1));
+  }
+
   /** What holds of a service whichever of its names was matched. */
   function readService(service: Service): Listed {
     const ordinary = new Set(service.ordinary.map((n) => flattener.spell(n)));
@@ -61,7 +67,7 @@ export function createNameBook(services: readonly Service[], flattener: Flattene
     const spelled = listed.map((n) => flattener.spell(n.replace(/^[#@]/, ''))).filter((n) => !ordinary.has(n));
     return {
       names: [...new Set(spelled)].filter((n) => n !== '' && !tells(n)),
-      context: service.context.map((c) => flattener.spell(c)).filter((c) => c !== '').map((c) => ` ${c} `),
+      context: service.context.map((c) => flattener.spell(c)).filter((c) => c !== '').map(asWord),
     };
   }
 

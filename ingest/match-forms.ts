@@ -15,6 +15,8 @@ const cyrillic = /^[\u0430-\u045f\u0491]+$/;
 const hebrewBefore = 'ה ב ל מ ש ו כ וה וב ול ומ וש שה שב של מה כש בה לה'.split(' ');
 // and, so, in, to, as, with and without the article
 const arabicBefore = 'ال و ف ب ل ك بال لل وال فال كال وب ول'.split(' ');
+// Persian: my, your, his, our, your, their, the, and
+const persianBehind = 'م ت ش مون تون شون ها و'.split(' ');
 // before names of several words the article is rare
 const arabicBeforeSeveral = 'و ف ب ل'.split(' ');
 const bengaliBehind = 'ে র ের তে টা টি য় কে ও ই এর এ'.split(' ');
@@ -29,7 +31,7 @@ export function formsOf(name: string): string[] {
   if (letters < shortest && !(letters >= shortestBengali && bengali.test(name))) return [];
   if (hebrew.test(name)) return hebrewBefore.map((before) => before + name);
   if (arabic.test(name) && name.includes(' ')) return arabicBeforeSeveral.map((before) => before + name);
-  if (arabic.test(name)) return (name.startsWith('ال') ? arabicBefore.filter((before) => !before.endsWith('ل') || before === 'ل') : arabicBefore).map((before) => before + name);
+  if (arabic.test(name)) return [...(name.startsWith('ال') ? [] : persianBehind.map((behind) => name + behind)), ...(name.startsWith('ال') ? arabicBefore.filter((before) => !before.endsWith('ل') || before === 'ل') : arabicBefore).map((before) => before + name)];
   if (bengali.test(name)) return bengaliBehind.map((behind) => name + behind);
   if (!cyrillic.test(name)) return [];
   if (name.endsWith('а')) return forA.map((behind) => name.slice(0, -1) + behind);

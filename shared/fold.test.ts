@@ -49,3 +49,9 @@ test('a text folds as its code points do, wherever it is cut between them', () =
 test('a lone surrogate is kept and harms nothing', () => {
   expect(foldText('A\ud83dB')).toBe('a\ud83db');
 });
+
+test('Arabic, Persian and Hindi names are the same however hamza, yeh, kaf, vowel signs and nukta are typed', () => {
+  for (const [one, other] of [['إنستغرام', 'انستغرام'], ['آيفون', 'ايفون'], ['سبوتيفاى', 'سبوتيفاي'], ['واتس‌اپ', 'واتساپ'], ['بانک', 'بانك'], ['اینستا', 'اينستا'], ['جُمعة', 'جمعه'], ['फ़ोनपे', 'फोनपे']] as const) {
+    expect(foldText(one)).toBe(foldText(other));
+  }
+});

@@ -2,7 +2,8 @@
 // whätsapp are the same letters. It works code point by code point, so a text can be folded while it streams by.
 // It does not split words and does not touch spaces.
 
-const marks = /[\u0300-\u036f]/g;
+// accents; hamza, madda and vowel signs of Arabic; the nukta of Devanagari
+const marks = /[\u0300-\u036f\u064b-\u0655\u093c]/g;
 const ignorable = /^\p{Default_Ignorable_Code_Point}$/u;
 const compatibilityJamo = /^[\u3131-\u318e]$/;
 const ascii = /^[\0-\x7f]*$/;
@@ -16,6 +17,10 @@ const alike: ReadonlyMap<string, string> = new Map([
   ['‛', "'"],
   ['ʼ', "'"],
   ['´', "'"],
+  ['\u0649', '\u064a'], // alef maksura, Persian yeh: yeh
+  ['\u06cc', '\u064a'],
+  ['\u06a9', '\u0643'], // Persian kaf: kaf
+  ['\u0629', '\u0647'], // ta marbuta: heh
 ]);
 
 // Memos of a pure function: they change what a call costs, never what it answers. They keep the first two planes, which
@@ -37,7 +42,8 @@ function computeFold(point: string): string {
 }
 
 /**
- * Folds one code point: NFKC, lower case without locale, NFD without the marks U+0300 to U+036F. Zero-width characters,
+ * Folds one code point: NFKC, lower case without locale, NFD without accents, Arabic vowel signs and hamza, and nukta; Arabic letters
+ * that people type one for another become one. Zero-width characters,
  * variation selectors and bidi controls give '', curly apostrophes give '. One code point can give several.
  */
 export function foldCodePoint(point: string): string {
