@@ -28,9 +28,11 @@ const latenessMs = 2_000;
 
 /** The ordinary day at `rate` posts a second of their own time (a multiple of ten), and the reports of the outages in between. Gives their number. */
 function writeDay(file: string, services: readonly Service[], rate: number): number {
+  // two that depend on one service may be held back for a while on purpose
+  const failing = services.filter(({ dependsOn }) => dependsOn.length === 0);
   const reports = Array.from({ length: outages }, (_, n) => {
     const fromMs = startMs + (firstOutageS + (n * (lastOutageS - firstOutageS)) / outages) * 1_000;
-    return outageLines({ fromMs, minutes: outageMinutes, perMinute: reportsPerMinute, calmMinutes: 0, prefix: `outage${n}`, post: (_i, text) => ({ text: text.replace('whatsapp', services[n]!.name) }) });
+    return outageLines({ fromMs, minutes: outageMinutes, perMinute: reportsPerMinute, calmMinutes: 0, prefix: `outage${n}`, post: (_i, text) => ({ text: text.replace('whatsapp', failing[n]!.name) }) });
   }).flat();
   const byTenth = Map.groupBy(reports, (line) => Math.floor(((JSON.parse(line) as { ts: number }).ts - startMs) / 100));
   const out = openSync(file, 'w');
