@@ -5,8 +5,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** By the clock, as measured; one that is not named takes less. */
 const longest = [
-  'crash', 'faults', 'migrate', 'kafka-bus', 'cli', 'x', 'reload', 'quality', 'disk', 'sources', 'determinism', 'kafka-parity', 'kafka-handover', 'hostile-web', 'board-official', 'board',
-  'first-run', 'hostile', 'telegram', 'feed', 'source-torture', 'examples', 'x-handover', 'topics-command', 'pushed-sources', 'reddit',
+  'crash', 'faults', 'quality', 'migrate', 'kafka-bus', 'cli', 'determinism', 'x', 'kafka-handover', 'kafka-parity', 'hostile-web', 'board', 'first-run', 'http-faults', 'board-official', 'sources', 'reload', 'hostile',
+  'telegram', 'source-torture', 'feed', 'examples', 'disk', 'x-handover', 'topics-command', 'pushed-sources', 'reddit',
 ];
 
 const placeOf = ({ moduleId }: TestSpecification): number => {
