@@ -31,7 +31,8 @@ export function formsOf(name: string): string[] {
   if (letters < shortest && !(letters >= shortestBengali && bengali.test(name))) return [];
   if (hebrew.test(name)) return hebrewBefore.map((before) => before + name);
   if (arabic.test(name) && name.includes(' ')) return arabicBeforeSeveral.map((before) => before + name);
-  if (arabic.test(name)) return [...(name.startsWith('ال') ? [] : persianBehind.map((behind) => name + behind)), ...(name.startsWith('ال') ? arabicBefore.filter((before) => !before.endsWith('ل') || before === 'ل') : arabicBefore).map((before) => before + name)];
+  if (arabic.test(name) && name.startsWith('ال')) return arabicBefore.filter((before) => !before.endsWith('ل') || before === 'ل').map((before) => before + name);
+  if (arabic.test(name)) return [...persianBehind.map((behind) => name + behind), ...arabicBefore.map((before) => before + name)];
   if (bengali.test(name)) return bengaliBehind.map((behind) => name + behind);
   if (!cyrillic.test(name)) return [];
   if (name.endsWith('а')) return forA.map((behind) => name.slice(0, -1) + behind);

@@ -13,7 +13,8 @@ import { startKafka } from '../infra/local/kafka.ts';
 import { startRedis } from '../infra/local/redis.ts';
 import { decodeFrame } from '../shared/frame.ts';
 import { topics } from '../shared/topics.ts';
-import { createCrew, until } from './faults/crew.ts';
+import { createCrew, crewConfig, until } from './faults/crew.ts';
+import { readAll } from './faults/ledger.ts';
 
 const log = pino({ level: 'silent' });
 const doors = ['door-1', 'door-2'] as const;
@@ -27,10 +28,7 @@ test('posts answered with 202 are in the log once each, though workers are kille
   const redis = await startRedis({ own: true });
   const file = join(folder, 'outcry.yaml');
   writeFileSync(file, JSON.stringify({
-    data: './data', listen: { port: 0 }, logLevel: 'info', backend: 'kafka',
-    kafka: { brokers: kafka.brokers, replicationFactor: 1, minInsyncReplicas: 1 },
-    redis: { url: redis.url },
-    privacy: { authorKey: 'one key for all the workers' },
+    ...crewConfig(kafka.brokers, redis.url),
     sources: { tickets: { type: 'http', requestsPerMinute: 1_000_000 } },
     channels: { console: { type: 'console' } },
   }));
@@ -100,17 +98,11 @@ test('posts answered with 202 are in the log once each, though workers are kille
     const found = new Map<string, number>();
     const { bus, close } = await openBackend(config, 'join', log);
     try {
-      let tail: { stop(): Promise<void> } | undefined;
-      await new Promise<void>((resolve) => {
-        tail = bus.tail(topics.observations.name, 'start', (records) => {
-          for (const { value } of records) {
-            const decoded = decodeFrame(value!, true);
-            if (!('frame' in decoded)) throw new Error('a frame that can not be read');
-            for (const { id } of decoded.frame.mentions) found.set(id, (found.get(id) ?? 0) + 1);
-          }
-        }, resolve);
+      await readAll(bus, topics.observations.name, ({ value }) => {
+        const decoded = decodeFrame(value!, true);
+        if (!('frame' in decoded)) throw new Error('a frame that can not be read');
+        for (const { id } of decoded.frame.mentions) found.set(id, (found.get(id) ?? 0) + 1);
       });
-      await tail!.stop();
     } finally {
       await close();
     }

@@ -13,7 +13,7 @@ import { startRedis } from '../infra/local/redis.ts';
 import { decodeFrame } from '../shared/frame.ts';
 import { topics } from '../shared/topics.ts';
 import { commitEvent, openJetstream } from './fakes/jetstream.ts';
-import { createCrew, until } from './faults/crew.ts';
+import { createCrew, crewConfig, until } from './faults/crew.ts';
 
 const log = pino({ level: 'silent' });
 const many = 10_000;
@@ -28,10 +28,7 @@ test('ten thousand services and a source of one connection outlive the workers t
   const redis = await startRedis({ own: true });
   const file = join(folder, 'outcry.yaml');
   writeFileSync(file, JSON.stringify({
-    data: './data', listen: { port: 0 }, logLevel: 'info', backend: 'kafka',
-    kafka: { brokers: kafka.brokers, replicationFactor: 1, minInsyncReplicas: 1 },
-    redis: { url: redis.url },
-    privacy: { authorKey: 'one key for all the workers' },
+    ...crewConfig(kafka.brokers, redis.url),
     services: { mode: 'replace', list: Array.from({ length: many }, (_, n) => ({ id: `s${n}`, name: nameOf(n) })) },
     sources: { bluesky: { type: 'bluesky', urls: [server.url] } },
     channels: { console: { type: 'console' } },

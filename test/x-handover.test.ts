@@ -13,7 +13,7 @@ import { startKafka } from '../infra/local/kafka.ts';
 import { startRedis } from '../infra/local/redis.ts';
 import { decodeFrame } from '../shared/frame.ts';
 import { topics } from '../shared/topics.ts';
-import { createCrew, until } from './faults/crew.ts';
+import { createCrew, crewConfig, until } from './faults/crew.ts';
 import { aTweet, openX, xToken } from './fakes/x.ts';
 
 const log = pino({ level: 'silent' });
@@ -26,10 +26,7 @@ test('workers never have two connections to X, and a killed one is replaced', as
   const redis = await startRedis({ own: true });
   const file = join(folder, 'outcry.yaml');
   writeFileSync(file, JSON.stringify({
-    data: './data', listen: { port: 0 }, logLevel: 'info', backend: 'kafka',
-    kafka: { brokers: kafka.brokers, replicationFactor: 1, minInsyncReplicas: 1 },
-    redis: { url: redis.url },
-    privacy: { authorKey: 'one key for all the workers' },
+    ...crewConfig(kafka.brokers, redis.url),
     services: { mode: 'replace', list: [{ id: 'whatsapp', name: 'WhatsApp' }] },
     sources: { x: { type: 'x', bearerToken: xToken, apiUrl: server.url, settleMs: 2_000, spend: { perDay: 100, perMonth: 1_000 } } },
     channels: { console: { type: 'console' } },

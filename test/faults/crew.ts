@@ -34,6 +34,14 @@ const askMs = 2_000;
 const againMs = 1_000;
 const endMs = 45_000;
 
+/** What workers on one broker and one Redis are configured alike; sources, services and channels are the test's. */
+export const crewConfig = (brokers: readonly string[], redisUrl: string) => ({
+  data: './data', listen: { port: 0 }, logLevel: 'info', backend: 'kafka',
+  kafka: { brokers, replicationFactor: 1, minInsyncReplicas: 1 },
+  redis: { url: redisUrl },
+  privacy: { authorKey: 'one key for all the workers' },
+});
+
 /** `configs`: the file for each role. */
 export function createCrew(cwd: string, configs: Readonly<Record<Role, string>>): Crew {
   const workers = new Map<string, { role: Role; child: Child; before: string; onPurpose: boolean }>();

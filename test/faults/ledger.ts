@@ -45,7 +45,8 @@ const decoder = new TextDecoder();
 const text = (record: { key: string; value: Uint8Array | null }): string => `${record.key} ${record.value === null ? '' : decoder.decode(record.value)}`;
 const atOf = (line: string): number => Number(/"(?:at|minute|ts)":(\d+)/.exec(line)?.[1] ?? 0);
 
-async function readAll(bus: Bus, topic: TopicName, each: (record: InRecord) => void): Promise<void> {
+/** Hands over every record that a topic holds now, once. */
+export async function readAll(bus: Bus, topic: TopicName, each: (record: InRecord) => void): Promise<void> {
   let tail: { stop(): Promise<void> } | undefined;
   await new Promise<void>((resolve) => {
     tail = bus.tail(topic, 'start', (records) => records.forEach(each), resolve);

@@ -15,7 +15,7 @@ import { startRedis, type LocalRedis } from '../../infra/local/redis.ts';
 import { decodeFrame } from '../../shared/frame.ts';
 import { topics } from '../../shared/topics.ts';
 import { openReceiver, type Receiver } from '../fakes/receiver.ts';
-import { createCrew, type Crew } from './crew.ts';
+import { createCrew, crewConfig, type Crew } from './crew.ts';
 import { startNetwork, type Network } from './network.ts';
 
 export interface Stage {
@@ -77,10 +77,7 @@ export async function openStage({ say, startMs }: StageOptions): Promise<Stage> 
     const configure = (name: string, broker: number, speed: number | 'max'): string => {
       const file = join(folder, `${name}.yaml`);
       writeFileSync(file, JSON.stringify({
-        data: './data', listen: { port: 0 }, logLevel: 'info', backend: 'kafka',
-        kafka: { brokers: [`127.0.0.1:${broker}`], replicationFactor: 1, minInsyncReplicas: 1 },
-        redis: { url: redis.url },
-        privacy: { authorKey: 'one key for all the workers' },
+        ...crewConfig([`127.0.0.1:${broker}`], redis.url),
         detection: { quietMinutes: 3, reopenHours: 1 },
         sources: { posts: { type: 'lines', file: posts, speed } },
         channels: { hook: { type: 'webhook', url: receiver.url, secrets: [`whsec_${Buffer.alloc(32, 7).toString('base64')}`], allowPrivate: true, allowHttp: true } },
