@@ -11,10 +11,10 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function serve(answer: RequestListener): Promise<{ url: string; web: Web; server: Server }> {
+async function serve(answer: RequestListener, clock = () => now): Promise<{ url: string; web: Web; server: Server }> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const web = createWeb({ userAgent: 'a test', clock: () => now });
+  const web = createWeb({ userAgent: 'a test', clock });
   closers.push(() => web.close(), async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -141,6 +141,26 @@ test('how far our clock is from the server\'s is known, where it says so and the
   age = { age: '60' };
   await web.ask({ url, ...limits });
   expect(web.clockAheadMs()).toBe(0);
+});
+
+test('a clock that leaps between question and answer is not held against the server', async () => {
+  for (const leapMs of [9 * 3_600_000, -9 * 3_600_000]) {
+    let clock = now;
+    let told = now;
+    const { url, web } = await serve((_request, response) => {
+      clock += leapMs;
+      response.writeHead(200, { date: new Date(told).toUTCString() }).end();
+    }, () => clock);
+    for (told of [now, now + leapMs]) {
+      clock = now;
+      await web.ask({ url, ...limits });
+      expect(web.clockAheadMs()).toBe(0);
+    }
+    told = now + 2 * leapMs;
+    clock = now;
+    await web.ask({ url, ...limits });
+    expect(web.clockAheadMs()).toBe(-leapMs);
+  }
 });
 
 test('closing ends what is under way', async () => {

@@ -109,6 +109,7 @@ export function createWeb({ userAgent, connectMs = 10_000, connections = 4, cloc
       for (let hops = 0; ; hops++) {
         // what is secret is for the host that was asked
         const own = new URL(at).origin === new URL(url).origin ? headers : Object.fromEntries(Object.entries(headers ?? {}).filter(([name]) => name.toLowerCase() === 'accept'));
+        const askedAt = clock();
         response = await fetch(at, {
           method, dispatcher, signal: ends, redirect: 'manual',
           ...(body === undefined ? {} : { body }),
@@ -121,7 +122,10 @@ export function createWeb({ userAgent, connectMs = 10_000, connections = 4, cloc
         });
         // an answer out of a cache is as old as it says
         const told = response.headers.has('age') ? Number.NaN : Date.parse(response.headers.get('date') ?? '');
-        aheadMs = Number.isNaN(told) ? 0 : clock() - told;
+        const answeredAt = clock();
+        // a time between question and answer contradicts nothing: our clock may have leapt, or the machine slept, meanwhile
+        const nearest = Math.max(Math.min(askedAt, answeredAt), Math.min(told, Math.max(askedAt, answeredAt)));
+        aheadMs = Number.isNaN(told) ? 0 : nearest - told;
         if (method !== 'GET' || stay || !redirects.has(response.status)) break;
         await response.body?.cancel();
         const target = redirectTarget(at, response.headers.get('location'));
