@@ -6,7 +6,7 @@ import type { IncidentEvent } from '../shared/incident.ts';
 import type { Mention } from '../shared/observation.ts';
 import type { Service } from '../shared/service.ts';
 import { alarm } from './alarm.ts';
-import { expectNow, flow, learnIdle } from './baseline.ts';
+import { flow } from './baseline.ts';
 import { createBeside } from './beside.ts';
 import { doubtOf, forgetEvidence } from './doubt.ts';
 import { stepOver } from './emptiness.ts';
@@ -16,17 +16,16 @@ import { readFrame } from './frame-check.ts';
 import { hear, type Heard, type Judging } from './hearing.ts';
 import { createHolders } from './holders.ts';
 import { countReport, stands } from './incident-book.ts';
-import { endMinute, fallAsleep, goBlind } from './minute-end.ts';
+import { endMinute, goBlind } from './minute-end.ts';
 import { openOn } from './opening.ts';
 import { createOutbox, jsonBytes } from './outbox.ts';
 import { corrections, lastTold } from './reconcile.ts';
-import { forgetSeen } from './seen-posts.ts';
 import type { DetectorSettings } from './settings.ts';
 import { createSources } from './sources.ts';
 import { createTimeline, type Item } from './timeline.ts';
 import { takeWord } from './word-taking.ts';
-import { createActive, createWatch, type Watch } from './watch.ts';
-import { encodeWatch } from './watch-stored.ts';
+import { createWatchBook } from './watch-book.ts';
+import type { Watch } from './watch.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -67,11 +66,8 @@ export function createDetector(options: DetectorOptions): Detector {
   let stirred = Number.MIN_SAFE_INTEGER; // end of the last minute in which anything came, ms
   let exposure = 0; // minutes in which a source was seen
   let progressed = Number.MIN_SAFE_INTEGER;
-  const watches = new Map<string, Watch>();
-  const awake = new Set<string>(); // services that were lately talked about, or are over an incident
-  const busy = new Set<string>(); // those of them with something to do at a minute's end
+  const watches = createWatchBook();
   const holders = createHolders();
-  const encoded = new Map<string, Uint8Array>(); // snapshot parts of watches that have not changed since
   const born = new Map<string, number>(options.services.map((s) => [s.id, 0])); // connected minutes when a service became known
   let bornEncoded: Uint8Array | null = null;
   const figures: Record<string, number> = {};
@@ -109,7 +105,7 @@ export function createDetector(options: DetectorOptions): Detector {
       endOfMinute(minute, emit);
     }
     drain(watermark, emit);
-    if (timeline.blind()) for (const service of [...busy].sort()) announceBlind(watches.get(service)!, watermark, emit);
+    if (timeline.blind()) for (const watch of watches.busy()) announceBlind(watch, watermark, emit);
     if (Math.floor(watermark / progressEveryMs) > Math.floor(progressed / progressEveryMs)) {
       progressed = watermark;
       outbox.progress(watermark, emit);
@@ -128,10 +124,10 @@ export function createDetector(options: DetectorOptions): Detector {
   /** Notices and tallies before `before` (ms). `inTime`: the posts have come as far; else incidents hear of it in their time. */
   function takeWords(before: number, inTime: boolean, emit: Emit): void {
     for (let word = timeline.nextWord(before); word !== undefined; word = timeline.nextWord(before)) {
-      const { touched, events, reason } = takeWord(word, beside, watches, inTime, settingsHash);
+      const { touched, events, reason } = takeWord(word, beside, watches.of, inTime, settingsHash);
       if (reason !== null) count(reason);
       if (touched === null) continue;
-      encoded.delete(touched);
+      watches.changed(touched);
       for (const event of events) say(event, emit);
       newsOfPage(touched, word.at, emit);
     }
@@ -156,7 +152,7 @@ export function createDetector(options: DetectorOptions): Detector {
   }
 
   function heard(source: string, mention: Mention, at: number, backfill: boolean, emit: Emit): void {
-    const watch = wake(mention.service, at);
+    const watch = watches.wake(mention.service, at, exposureOf(mention.service), sources);
     flow(watch, at);
     const what = hear(watch, source, mention, at, backfill, judge, settings);
     count(heardAs[what.kind]);
@@ -188,30 +184,6 @@ export function createDetector(options: DetectorOptions): Detector {
     for (const one of evidence) outbox.evidence(one, emit);
   }
 
-  /** The watch of a service, brought up to the minute of `at` and ready to count. */
-  function wake(service: string, at: number): Watch {
-    const start = Math.floor(at / minuteMs) * minuteMs;
-    let watch = watches.get(service);
-    if (watch === undefined) {
-      watch = createWatch(service, start, exposureOf(service));
-      watches.set(service, watch);
-    }
-    if (watch.active === null) {
-      learnIdle(watch, start, sources.seenMinutes(watch.bySource, watch.clock, start));
-      watch.active = createActive(at);
-      expectNow(watch, at, sources, {});
-      awake.add(service);
-    } else if (watch.active.dozing) {
-      learnIdle(watch, start, sources.seenMinutes(watch.bySource, watch.clock, start));
-      watch.active.dozing = false;
-      forgetSeen(watch.active.seen, start);
-      expectNow(watch, at, sources, {});
-    }
-    busy.add(service);
-    encoded.delete(service);
-    return watch;
-  }
-
   /** Minutes in which the service could have been heard: one that was added later has fewer. */
   function exposureOf(service: string): number {
     return exposure - (born.get(service) ?? 0);
@@ -220,41 +192,31 @@ export function createDetector(options: DetectorOptions): Detector {
   function endOfMinute(boundary: number, emit: Emit): void {
     sources.close(boundary);
     if (sources.seeing()) exposure += 1;
-    for (const service of [...busy].sort()) {
-      const watch = watches.get(service)!;
-      encoded.delete(service);
+    for (const watch of watches.busy()) {
+      watches.changed(watch.service);
       const { rollup, event } = endMinute(watch, boundary, sources.sees(watch.bySource), sources, settings, settingsHash, beside);
       if (rollup !== null) outbox.rollup(rollup, emit);
       if (event !== null) say(event, emit);
-      if (watch.active === null || watch.active.dozing) busy.delete(service);
+      watches.settle(watch);
     }
-    if (boundary % roundMs === 0) goRound(boundary);
-  }
-
-  /** Now and then: puts those to sleep of whom nobody speaks, and forgets what can not be taken back any more. */
-  function goRound(boundary: number): void {
-    for (const service of awake) {
-      if (busy.has(service)) continue;
-      const watch = watches.get(service)!;
-      if (fallAsleep(watch, boundary)) encoded.delete(service);
-      if (watch.active === null && watch.past.length === 0) awake.delete(service);
-    }
-    if (boundary % hourMs === 0) holders.renew([...awake].map((service) => watches.get(service)!));
+    if (boundary % roundMs === 0) watches.putToSleep(boundary);
+    // who is not awake holds nothing that could still be taken back
+    if (boundary % hourMs === 0) holders.renew(watches.awake().map((service) => watches.of.get(service)!));
   }
 
   function announceBlind(watch: Watch, at: number, emit: Emit): void {
     const event = watch.open === null ? null : goBlind(watch.open, at, settingsHash);
     if (event === null) return;
-    encoded.delete(watch.service);
+    watches.changed(watch.service);
     say(event, emit);
   }
 
   /** The author took a post back: its words go, its count stays. */
   function takeBack(source: string, id: string, at: number, emit: Emit): void {
     for (const service of holders.of(source, id)) {
-      const gone = eraseFrom(watches.get(service)!, source, id, at, settingsHash);
+      const gone = eraseFrom(watches.of.get(service)!, source, id, at, settingsHash);
       if (gone === null) continue;
-      encoded.delete(service);
+      watches.changed(service);
       for (const one of gone.evidence) outbox.evidence(one, emit);
       if (gone.event !== null) say(gone.event, emit);
     }
@@ -272,24 +234,18 @@ export function createDetector(options: DetectorOptions): Detector {
         sources = createSources(state.sources);
         beside = createBeside(state.away);
         ({ minute, stirred, exposure, progressed } = state);
-        for (const service of state.awake) awake.add(service);
       }
-      for (const watch of own) watches.set(watch.service, watch);
+      watches.restore(own, state?.awake ?? []);
       for (const part of aside) if (!beside.restore(part)) throw new Error(`detector: unknown snapshot part ${part.key}`);
       if (services !== null) for (const service of born.keys()) born.set(service, services.get(service) ?? exposure);
-      for (const service of awake) {
-        const watch = watches.get(service);
-        if (watch === undefined) throw new Error(`detector: snapshot lacks ${service}`);
-        if (watch.active !== null && !watch.active.dozing) busy.add(service);
-      }
-      holders.renew(watches.values());
+      holders.renew(watches.of.values());
     },
     fold,
     live(published, emit) {
       const { events, officials } = lastTold(published);
       const at = timeline.watermark() ?? 0;
-      for (const event of corrections([...watches.keys()].sort().map((service) => watches.get(service)!), events, at, settingsHash)) {
-        encoded.delete(event.incident.service);
+      for (const event of corrections(watches.all(), events, at, settingsHash)) {
+        watches.changed(event.incident.service);
         say(event, emit);
       }
       for (const service of beside.services()) {
@@ -298,22 +254,9 @@ export function createDetector(options: DetectorOptions): Detector {
       }
     },
     snapshot(): SnapshotPart[] {
-      const state: FoldState = { v: stateVersion, timeline: timeline.encode(), sources: sources.encode(), minute, stirred, exposure, progressed, awake: [...awake].sort(), away: beside.away() };
+      const state: FoldState = { v: stateVersion, timeline: timeline.encode(), sources: sources.encode(), minute, stirred, exposure, progressed, awake: watches.awake(), away: beside.away() };
       bornEncoded ??= jsonBytes([...born].sort(([a], [b]) => (a < b ? -1 : 1)));
-      const parts: SnapshotPart[] = [
-        { key: 'fold', value: jsonBytes(state) },
-        { key: 'services', value: bornEncoded },
-      ];
-      for (const service of [...watches.keys()].sort()) {
-        const watch = watches.get(service)!;
-        let value = encoded.get(service);
-        if (value === undefined) {
-          value = encodeWatch(watch);
-          encoded.set(service, value);
-        }
-        parts.push({ key: `watch/${service}`, value });
-      }
-      return [...parts, ...beside.snapshot()];
+      return [{ key: 'fold', value: jsonBytes(state) }, { key: 'services', value: bornEncoded }, ...watches.snapshot(), ...beside.snapshot()];
     },
     figures: () => figures,
   };
