@@ -20,8 +20,9 @@ async function aServer(answer: (response: ServerResponse) => void): Promise<{ be
 function endless(response: ServerResponse, told: (bytes: number) => void): void {
   const part = Buffer.alloc(1 << 20, 'x');
   let bytes = 0;
+  response.on('close', () => told(bytes));
   const more = (): void => {
-    if (response.destroyed) return told(bytes);
+    if (response.destroyed) return;
     bytes += part.length;
     response.write(part, () => setImmediate(more));
   };
