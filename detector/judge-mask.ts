@@ -134,8 +134,18 @@ export function isBeside(c: Candidate, scene: Scene): boolean {
       while (next < line.length && line.units[next] === space) next++;
       return next >= line.length || isPause(line.units[next]!) || hits.still.some((h) => h.start >= c.end && h.start - c.end <= 1);
     }
-    if (clauses.clauseAt(p) !== clauses.clauseAt(c.start)) return false;
+    if (clauses.clauseAt(p) !== clauses.clauseAt(c.start)) return c.weight >= 0.8 && isCalled(p, c, scene);
     if (c.weight >= 0.9 && ofSoftware.has(c.symptom)) return true;
     return p < c.start ? near(p + 1, c.start) : clauses.wordsBetween(c.end, p) < 2;
   });
+}
+
+/** "Notion: cannot reach server", "Slack. Down again": the name alone makes a clause, and the complaint is the next one. */
+function isCalled(p: number, c: Candidate, { line, clauses }: Scene): boolean {
+  if (clauses.clauseAt(c.start) !== clauses.clauseAt(p) + 1) return false;
+  let before = p - 1;
+  while (before >= 0 && line.units[before] === space) before--;
+  let after = p + 1;
+  while (after < line.length && line.units[after] === space) after++;
+  return (before < 0 || isPause(line.units[before]!)) && after < line.length && isPause(line.units[after]!);
 }
