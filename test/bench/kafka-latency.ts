@@ -9,7 +9,7 @@ import type { Service } from '../../shared/service.ts';
 import { topics } from '../../shared/topics.ts';
 import { outageLines } from '../generators/outage-lines.ts';
 import { tell } from './figure.ts';
-import { openBenchStage, pause, sum } from './kafka-stage.ts';
+import { openBenchStage, settled, sum } from './kafka-stage.ts';
 import { shiftTimes, writePosts } from './posts.ts';
 
 const speed = 10;
@@ -94,14 +94,7 @@ export async function measureLatency(services: readonly Service[], rate: number)
     let read = 0;
     while (read === 0) read = sum(await ingest.metric('outcry_source_posts'));
     const [began, from] = [performance.now(), read];
-    let reached = began;
-    for (let calm = 0; calm < 10; ) {
-      await pause();
-      read = sum(await ingest.metric('outcry_source_posts'));
-      const left = sum(await detector.metric('outcry_role_lag_records'));
-      calm = read === written && left === 0 ? calm + 1 : 0;
-      if (calm < 2) reached = performance.now();
-    }
+    const reached = await settled(async () => sum(await ingest.metric('outcry_source_posts')) === written && sum(await detector.metric('outcry_role_lag_records')) === 0, 10);
     const perSecond = (written - from) / ((reached - began) / 1_000);
     // when the post of time 0 would have been read, had every post been read exactly when it was due
     const origin = Math.min(...passed.flat().map(({ mark, at }) => at - (mark + latenessMs) / speed));

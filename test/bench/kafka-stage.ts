@@ -38,7 +38,18 @@ export function cpuUs(pid: number): number {
 export const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 
 const lookMs = 200;
-export const pause = () => new Promise((resolve) => setTimeout(resolve, lookMs));
+const pause = () => new Promise((resolve) => setTimeout(resolve, lookMs));
+
+/** Waits until `looks` looks in a row found it done; gives when the first of them did (performance.now()): the others only make sure. */
+export async function settled(isDone: () => Promise<boolean>, looks: number): Promise<number> {
+  let reached = performance.now();
+  for (let calm = 0; calm < looks; ) {
+    await pause();
+    calm = (await isDone()) ? calm + 1 : 0;
+    if (calm < 2) reached = performance.now();
+  }
+  return reached;
+}
 
 /** `speed`: how fast the posts are read, as in the source `lines`. */
 export async function openBenchStage(services: readonly { readonly id: string }[], speed: number | 'max'): Promise<BenchStage> {

@@ -1,13 +1,13 @@
 // `npm run bench:kafka`: broker, ingest and detector as processes of their own on this machine, NDJSON to incidents, on an
-// ordinary day (one post in twenty names a service) and in the viral hour (every post does); then how long an alert takes.
-// One line of JSON a figure. `--posts N` millions of posts a mix, 3 where not given; `--only ordinary|viral|latency` one part;
-// `--rate N` posts a second while the alerts are timed.
+// ordinary day (one post in twenty names a service) and in the viral hour (every post does); then how fast a detector catches
+// up with a filled topic, and how long an alert takes. One line of JSON a figure. `--posts N` millions of posts a mix, 3 where
+// not given; `--only ordinary|viral|catch-up|latency` one part; `--rate N` posts a second while the alerts are timed.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readCatalog } from '../../infra/config.ts';
 import { tell } from './figure.ts';
 import { measureLatency } from './kafka-latency.ts';
-import { cpuUs, openBenchStage, pause, sum } from './kafka-stage.ts';
+import { cpuUs, openBenchStage, settled, sum } from './kafka-stage.ts';
 import { shiftTimes, writePosts } from './posts.ts';
 
 const { values: asked } = parseArgs({ options: { posts: { type: 'string', default: '3' }, only: { type: 'string' }, rate: { type: 'string', default: '143199' } } });
@@ -45,15 +45,7 @@ async function measure(mix: string, mentionShare: number, bar: number): Promise<
     const before = Object.values(processes).map(cpuUs);
     const from = read;
     const heardFrom = sum(await detector.metric('outcry_detector_mentions'));
-    // the looks that only make sure are not counted
-    let reached = began;
-    for (let calm = 0; calm < 3; ) {
-      await pause();
-      const left = sum(await detector.metric('outcry_role_lag_records'));
-      read = sum(await ingest.metric('outcry_source_posts'));
-      calm = read === posts && left === 0 ? calm + 1 : 0;
-      if (calm < 2) reached = performance.now();
-    }
+    const reached = await settled(async () => sum(await ingest.metric('outcry_source_posts')) === posts && sum(await detector.metric('outcry_role_lag_records')) === 0, 3);
     const seconds = (reached - began) / 1_000;
     const spent = Object.values(processes).map(cpuUs);
     const through = posts - from;
@@ -66,7 +58,26 @@ async function measure(mix: string, mentionShare: number, bar: number): Promise<
   }
 }
 
+/** A detector that finds the whole mix in the topic: from its start until nothing is left. */
+async function measureCatchUp(mix: string, mentionShare: number): Promise<void> {
+  const stage = await openBenchStage(services, 'max');
+  try {
+    writeFile(stage.posts, mentionShare);
+    const ingest = await stage.start('ingest');
+    await settled(async () => sum(await ingest.metric('outcry_source_posts')) === posts, 10);
+    const began = performance.now();
+    const detector = await stage.start('detector');
+    const reached = await settled(async () => sum(await detector.metric('outcry_role_lag_records')) === 0 && sum(await detector.metric('outcry_detector_mentions')) > 0, 3);
+    tell(`kafka.${mix}.catch-up.per-second`, posts / ((reached - began) / 1_000), 'posts/s');
+    tell(`kafka.${mix}.catch-up.mentions`, sum(await detector.metric('outcry_detector_mentions')), 'mentions', { least: 1 });
+    tell(`kafka.${mix}.catch-up.detector.post`, cpuUs(detector.pid) / posts, 'us');
+  } finally {
+    await stage.close();
+  }
+}
+
 const wanted = (part: string): boolean => asked.only === undefined || asked.only === part;
 if (wanted('ordinary')) await measure('ordinary', 0.05, 300_000);
 if (wanted('viral')) await measure('viral', 1, 143_199);
+for (const [mix, share] of [['ordinary', 0.05], ['viral', 1]] as const) if (wanted('catch-up')) await measureCatchUp(mix, share);
 if (wanted('latency')) await measureLatency(services, Number(asked.rate));
