@@ -153,7 +153,7 @@ function createHackerNews(options: Options, deps: SourceDeps): Source {
     if (left > 0) return { ok: true, behind: old, again: true, detail: `reading ${left} more items` };
     readAt = clock();
     await readChanges(signal);
-    return { ok: true, detail: `reading new items, at ${newest}${skewWords(web.clockAheadMs())}` };
+    return { ok: true, detail: `reading new items${skewWords(web.clockAheadMs())}` };
   }
 
   return createPolling({ intake, clock, everyMs: options.everyMs, poll, close: web.close });
