@@ -131,7 +131,7 @@ The outer fields are those of the strongest mention; a post that names no servic
 \`blame\`, \`peak\` (reports a minute), \`reporters\`, \`evidence\` (ids of posts), \`score\`, \`learning\`, \`symptoms\`,
 \`languages\`, \`signal\`, \`changes\`; beside it \`noted\` (the same of incidents that are only blamed, and not told),
 \`posts\`, \`from\`, \`to\`, \`dropped\` (by reason), and with \`--truth\` also \`truth\`: \`precision\`, \`recall\`, \`found\`, \`missed\`, \`falseAlarms\`, \`delaysMinutes\`,
-\`medianDelayMinutes\`. Truth is \`[{"service","start","end"}]\`. With \`--reports\` the rows are \`{"ts","service","author"}\`.
+\`medianDelayMinutes\`, and with \`--diff\` also \`diff\`: \`added\`, \`gone\`, \`moved\`, \`same\`, and its own \`truth\`. Truth is \`[{"service","start","end"}]\`. With \`--reports\` the rows are \`{"ts","service","author"}\`.
 
 **series** reads \`timestamp,value\` and gives \`timestamp,value,anomaly_score\`; the score lies in 0 to 1, and 0.5 and above
 means alert.

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { FoundIncident } from './backtest.ts';
 
 const time = z.iso.datetime({ offset: true, message: 'a time in ISO 8601 with its zone' });
-export const truthSchema = z.array(z.looseObject({ service: z.string(), start: time, end: time.nullable() }));
+export const truthSchema = z.array(z.looseObject({ service: z.string(), start: time, end: time.nullable() }).refine(({ start, end }) => end === null || Date.parse(end) >= Date.parse(start), { path: ['end'], message: 'a time that is not before its start' }));
 export type Truth = z.infer<typeof truthSchema>;
 
 /** An incident belongs to an outage of its service if it opens between this before its start and its end. */

@@ -144,6 +144,31 @@ test('backtest --diff tells which alerts another configuration adds, loses or mo
   expect((await outcry(['backtest', 'slow.ndjson', '--config', 'deaf.yaml', '--diff', 'bold.yaml'])).output).toContain('\nadded: whatsapp: opened ');
 });
 
+test('backtest --diff with --truth scores both, and says which lines it could not read', async () => {
+  put('slow.ndjson', `no json\n${outageFile({ fromMs: from, minutes: 20, perMinute: 10, calmMinutes: 20, prefix: 's', post: () => ({}) })}`);
+  put('deaf.yaml', 'services: { mode: replace, list: [{ id: telegram }] }\n');
+  put('truth.json', JSON.stringify([{ service: 'whatsapp', start: '2026-05-03T20:00:00Z', end: null }]));
+  const { output } = await outcry(['backtest', 'slow.ndjson', '--diff', 'deaf.yaml', '--truth', 'truth.json']);
+  expect(output).toMatch(/\nthe settings: precision 1\.000, recall 1\.000, .*\ndeaf\.yaml: precision n\/a, recall 0\.000, .*\n1 lines dropped: not-json\n$/);
+  const json = JSON.parse((await outcry(['backtest', 'slow.ndjson', '--json', '--diff', 'deaf.yaml', '--truth', 'truth.json'])).output) as { truth: object; diff: { truth: object } };
+  expect([json.truth, json.diff.truth]).toMatchObject([{ found: 1 }, { found: 0 }]);
+});
+
+test('an outage of the truth whose service is not watched is told with the id that was meant', async () => {
+  put('named-truth.json', JSON.stringify([{ service: 'WhatsApp', start: '2026-05-03T20:00:00Z', end: null }]));
+  const { output, errors, code } = await outcry(['backtest', 'outage.ndjson', '--truth', 'named-truth.json']);
+  expect([code, errors]).toEqual([0, 'outcry: named-truth.json: no service has the id WhatsApp, so its outages count as missed; did you mean whatsapp?\n']);
+  expect(output).toContain('recall 0.000');
+});
+
+test('a replay tells at its end what it read, what came late and what it could not read', async () => {
+  const [first, ...rest] = outageFile({ fromMs: from, minutes: 1, perMinute: 10, calmMinutes: 0, prefix: 'r', post: () => ({}) }).trimEnd().split('\n');
+  put('odd.ndjson', `${[...rest, first, 'id,ts,text', '{}'].join('\n')}\n`);
+  const { output, errors, code } = await outcry(['replay', 'odd.ndjson', '--port', '0']);
+  expect([code, output]).toEqual([0, '']);
+  expect(errors).toMatch(/\n10 posts read, 1 of them late: .*\n1 lines dropped: not-json\n1 lines dropped: no-text\n$/);
+});
+
 test('backtest --reports takes rows already judged, of services that no catalogue knows, each its own author where none is given', async () => {
   const quiet = Array.from({ length: 120 }, (_, i) => ({ ts: new Date(from - 7_200_000 + i * 60_000).toISOString(), ...(i % 2 === 0 ? { service: 'water-of-here', author: `w${i}` } : {}) }));
   const rows = [...quiet, ...Array.from({ length: 200 }, (_, i) => ({ ts: from + i * 1_500, service: 'grid-of-here' }))];
@@ -161,12 +186,14 @@ test('backtest --history warms the baseline and alerts of nothing in it', async 
 
 test('what can not be read is said in one line that names it, with exit code 1 and nothing on standard output', async () => {
   put('bad-truth.json', '[{"service":"whatsapp","start":"yesterday"}]');
+  put('back-truth.json', '[{"service":"whatsapp","start":"2026-05-03T20:00:00Z","end":"2026-05-03T19:00:00Z"}]');
   put('no.json', '{');
   const wrong: [string[], RegExp][] = [
     [['backtest', 'nosuch.ndjson'], /can't read nosuch\.ndjson: ENOENT/],
     [['backtest', 'outage.ndjson', '--truth', 'nosuch.json'], /can't read nosuch\.json/],
     [['backtest', 'outage.ndjson', '--truth', 'no.json'], /no\.json is no JSON/],
     [['backtest', 'outage.ndjson', '--truth', 'bad-truth.json'], /bad-truth\.json: .*ISO 8601/],
+    [['backtest', 'outage.ndjson', '--truth', 'back-truth.json'], /back-truth\.json: 0\.end: .*before its start/],
     [['backtest', 'outage.ndjson', '--partitions', 'many'], /--partitions takes a whole number from 1, not many/],
     [['backtest', 'outage.ndjson', '--frame-posts', '0'], /--frame-posts takes/],
     [['backtest'], /missing required argument/],
@@ -176,6 +203,11 @@ test('what can not be read is said in one line that names it, with exit code 1 a
     [['run', '--config', 'nosuch.yaml'], /can't read .*nosuch\.yaml/],
     [['replay', 'nosuch.ndjson'], /can't read nosuch\.ndjson/],
     [['replay', 'outage.ndjson', '--speed', 'fast'], /--speed takes/],
+    [['replay', 'outage.ndjson', '--port', '99999'], /--port takes a whole number from 0 to 65535, not 99999/],
+    [['run', '--demo', '--port', 'http'], /--port takes a whole number from 0 to 65535, not http/],
+    [['run', '--demo', '--speed', 'fast'], /--speed takes a number over 0 or max, not fast/],
+    [['judge', '--text', 'WhatsApp is down', 'outage.ndjson'], /--text judges one text, and outage\.ndjson is a file/],
+    [['judge', '--lang', 'de', 'outage.ndjson'], /--lang belongs to --text/],
     [['tail', 'posts'], /`alerts` or `incidents`, not posts/],
     [['restore', 'nosuch.db'], /nosuch\.db/],
     [['backup', 'copy.db', '--config', 'nosuch.yaml'], /nosuch\.yaml/],

@@ -13,6 +13,21 @@ export const defaultConfigFile = 'outcry.yaml';
 
 export const configOption = (): Option => new Option('--config <file>', `configuration file (default: ${defaultConfigFile}, if there is one)`);
 
+const port = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > 65_535) throw new CommandProblem(`--port takes a whole number from 0 to 65535, not ${text}`);
+  return value;
+};
+
+export const portOption = (): Option => new Option('--port <n>', "port of the board (default: the configuration's)").argParser(port);
+
+/** How fast to play, for an option's `argParser`: a factor of the posts' own time, or as fast as it goes. */
+export const speed = (text: string): number | 'max' => {
+  const value = Number(text);
+  if (text !== 'max' && !(value > 0)) throw new CommandProblem(`--speed takes a number over 0 or max, not ${text}`);
+  return text === 'max' ? text : value;
+};
+
 /** A problem on one line: place, what, mend. */
 export function problemLine(file: string, { line, message }: Problem): string {
   return `${file}:${line}: ${message}`;
@@ -57,3 +72,6 @@ export const iso = (ms: number | null): string | null => (ms === null ? null : n
 
 /** Local time with its zone, for people. */
 export const local = (ms: number): string => new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+
+/** What could not be read, by reason. */
+export const droppedLines = (dropped: Readonly<Record<string, number>>): string[] => Object.entries(dropped).map(([reason, count]) => `${count} lines dropped: ${reason}`);

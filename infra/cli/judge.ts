@@ -116,7 +116,9 @@ Each line out: {"id","verdict":"report"|"recovery"|"none","services":[ids],"lang
 Symptoms and reasons are closed lists: docs/lexicons.md.`)
     .action(async (file: string, options: { config?: string; explain?: true; text?: string; lang?: string }) => {
       const { services } = loadConfig(options.config);
+      if (options.lang !== undefined && options.text === undefined) throw new CommandProblem('--lang belongs to --text; a post of a file says its own with "lang"');
       if (options.text !== undefined) {
+        if (file !== '-') throw new CommandProblem(`--text judges one text, and ${file} is a file: one of the two`);
         process.stdout.write(`${createTextJudge(services)(options.text, options.lang)}\n`);
         return;
       }

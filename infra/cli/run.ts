@@ -12,15 +12,15 @@ import { workerRoles, type WorkerRole } from '../part.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { drained } from '../drained.ts';
 import { version } from '../version.ts';
-import { CommandProblem, configOption, defaultConfigFile, loadConfig, problemLine } from './command.ts';
+import { CommandProblem, configOption, defaultConfigFile, loadConfig, portOption, problemLine, speed } from './command.ts';
 
 interface Options {
   readonly config?: string;
   readonly demo?: true;
   readonly data?: string;
-  readonly speed?: string;
+  readonly speed?: number | 'max';
   readonly exit?: true;
-  readonly port?: string;
+  readonly port?: number;
   readonly role?: readonly WorkerRole[];
   readonly instance?: string;
 }
@@ -30,11 +30,10 @@ const lookAtConfigEveryMs = 1_000;
 
 function demoConfig(options: Options): Config {
   const data = options.data ?? demonstrationFolder;
-  const speed = options.speed ?? '60';
   const text = JSON.stringify({
     data,
-    listen: options.port === undefined ? {} : { port: Number(options.port) },
-    sources: { demonstration: { type: 'demo', speed: speed === 'max' ? 'max' : Number(speed) } },
+    listen: options.port === undefined ? {} : { port: options.port },
+    sources: { demonstration: { type: 'demo', speed: options.speed ?? 60 } },
     channels: { console: { type: 'console' } },
     logLevel: 'warn',
   });
@@ -49,8 +48,8 @@ export function addRun(program: Command): void {
     .addOption(configOption())
     .option('--demo', 'play the demonstration although there is a configuration')
     .option('--data <folder>', 'demonstration: where to keep its data')
-    .option('--speed <n>', 'demonstration: seconds a second, or max (default: 60)')
-    .option('--port <n>', "port of the board (default: the configuration's)")
+    .option('--speed <n>', 'demonstration: seconds a second, or max (default: 60)', speed)
+    .addOption(portOption())
     .addOption(new Option('--role <role...>', 'what this worker does, where several share the work').choices(workerRoles))
     .option('--instance <name>', "this worker's name, the same after a restart (default: the host's)")
     .option('--exit', 'end when every source has come to its end and all is delivered')
@@ -72,7 +71,7 @@ function textOf(file: string): string {
 }
 
 async function run(first: Config, demo: boolean, file: string | null, { exit: exitAtEnd, role: roles = workerRoles, instance, port: ownPort }: Options): Promise<void> {
-  const withOwnPort = (read: Config): Config => (ownPort === undefined ? read : { ...read, listen: { ...read.listen, port: Number(ownPort) } });
+  const withOwnPort = (read: Config): Config => (ownPort === undefined ? read : { ...read, listen: { ...read.listen, port: ownPort } });
   let config = withOwnPort(first);
   if (config.backend === 'embedded' && workerRoles.some((role) => !roles.includes(role))) {
     throw new CommandProblem('--role shares the work among processes, and the embedded backend has only one: leave it out, or set `backend: kafka`');
