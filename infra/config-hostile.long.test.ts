@@ -21,7 +21,7 @@ test('problems in a broken section hide none in a sound one, and come in the ord
 });
 
 test('no route is blamed for a channel when the channels themselves are broken', () => {
-  expect(messages('channels: none\nroutes:\n  - to: [slack]\n')).toEqual(['1 Invalid input: expected record, received string']);
+  expect(messages('channels: none\nroutes:\n  - to: [slack]\n')).toEqual(['1 channels: Invalid input: expected record, received string']);
 });
 
 test('names that every object knows are no types and no environment', () => {

@@ -80,6 +80,9 @@ export function problemsOf(error: z.ZodError, place: Place, at: readonly Propert
         message: `unknown key \`${key}\`${nearest(key, keysAt(issue.path))}`,
       }));
     }
-    return [{ line: place.lineOf(path), path: path.join('.'), message: issue.message }];
+    // a name that is not taken has its own problem inside
+    const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+    const key = issue.path.join('.');
+    return [{ line: place.lineOf(path), path: path.join('.'), message: key === '' ? message : `${key}: ${message}` }];
   });
 }

@@ -82,6 +82,32 @@ services:
   expect(found.map(({ line }) => line)).toEqual(found.map(({ line }) => line).toSorted((a, b) => a - b));
 });
 
+test('a name, a value or an address that is not taken is told with its key and what is taken instead', () => {
+  const told = problemsIn(`listen: { host: 127.0.0.1, port: "8470" }
+channels:
+  our slack:
+    type: console
+`).map(({ line, message }) => `${line} ${message}`);
+  expect(told).toEqual([
+    '1 listen.port: Invalid input: expected number, received string',
+    '3 channels.our slack: a name is letters, digits, dot, hyphen, underscore',
+  ]);
+  const urls = problemsIn(`channels:
+  plain: { type: webhook, url: "http://hooks.example.com/", secrets: ["whsec_AAAA"] }
+  inside: { type: slack-webhook, url: "https://10.0.0.1/" }
+`).map(({ message }) => message);
+  expect(urls).toEqual([
+    'secrets.0: a webhook secret must be 24 to 64 bytes, not 3',
+    'url: this address is refused (url-scheme): use https, or set `allowHttp: true`',
+    'url: this address is refused (address-private): set `allowPrivate: true` if the receiver is in your own network',
+  ]);
+});
+
+test('a route for a tag that no service has is a problem, since it would never match', () => {
+  const found = problemsIn('services:\n  list:\n    - { id: our-shop, name: Our Shop, tags: [ours] }\nroutes:\n  - to: [console]\n    tags: [ours, bank, bnak]\n');
+  expect(found.map(({ line, message }) => `${line} ${message}`)).toEqual(['6 no tag `bnak`; did you mean `bank`?']);
+});
+
 test('unknown keys are refused at every level', () => {
   const levels = ['nope: 1', 'listen:\n  nope: 1', 'storage:\n  nope: 1', 'privacy:\n  nope: 1', 'services:\n  nope: 1', 'detection:\n  nope: 1',
     'channels:\n  c:\n    type: console\n    nope: 1', 'sources:\n  s:\n    type: demo\n    nope: 1', 'routes:\n  - to: [console]\n    nope: 1',

@@ -188,19 +188,23 @@ function chosen<D extends { readonly options: z.ZodType }>(
 
 function routesOf(raw: readonly unknown[], channels: readonly string[], services: readonly Service[], place: Place, problems: Problem[]): Route[] {
   const ids = services.map((service) => service.id);
+  const tags = [...new Set(services.flatMap((service) => service.tags))];
   return raw.flatMap((one, i) => {
     const route = routeSchema.safeParse(one);
     if (!route.success) {
       problems.push(...problemsOf(route.error, place, ['routes', i], (path) => keysOf(routeSchema, path)));
       return [];
     }
-    const unknown = (field: 'to' | 'services', known: readonly string[], what: string) =>
+    const unknown = (field: 'to' | 'services' | 'tags', known: readonly string[], what: string) =>
       (route.data[field] ?? []).forEach((name, k) => {
         if (!known.includes(name)) problems.push({ line: place.lineOf(['routes', i, field, k]), path: `routes.${i}.${field}`, message: `no ${what} \`${name}\`${nearest(name, known)}` });
       });
     unknown('to', channels, 'channel');
     // without any the list itself is broken, and that is told already
-    if (ids.length > 0) unknown('services', ids, 'service');
+    if (ids.length > 0) {
+      unknown('services', ids, 'service');
+      unknown('tags', tags, 'tag');
+    }
     return [route.data];
   });
 }

@@ -4,6 +4,7 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Agent, buildConnector } from 'undici';
+import type { z } from 'zod';
 import { createAddressGuard } from './blocked-addresses.ts';
 
 const usualTimeoutMs = 15_000;
@@ -61,6 +62,20 @@ export function refusedUrl(text: string, options: Pick<GuardedFetchOptions, 'all
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!options.allowPrivate && isIP(host) !== 0 && createAddressGuard()(host)) return 'address-private';
   return null;
+}
+
+const mends: Readonly<Record<string, string>> = {
+  'url-invalid': 'write it whole, https://host/path',
+  'url-scheme': 'use https, or set `allowHttp: true`',
+  'url-user-info': 'leave user and password out',
+  'url-port': 'use port 443 or 8443, or set `allowPrivate: true`',
+  'address-private': 'set `allowPrivate: true` if the receiver is in your own network',
+};
+
+/** Adds to a channel's options the problem of a URL that is refused, with what to do about it. */
+export function tellRefusedUrl(options: { readonly url: string } & Pick<GuardedFetchOptions, 'allowPrivate' | 'allowHttp'>, context: z.RefinementCtx): void {
+  const reason = refusedUrl(options.url, options);
+  if (reason !== null) context.addIssue({ code: 'custom', path: ['url'], message: `this address is refused (${reason}): ${mends[reason]}` });
 }
 
 function failure(error: unknown): Reply {

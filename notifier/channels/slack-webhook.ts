@@ -2,7 +2,7 @@
 // its own and a change that has been overtaken is skipped. Its URL is a secret and appears in no log.
 import { z } from 'zod';
 import { incidentUrl, quotedPosts, type ChannelDefinition, type Outcome } from '../channel.ts';
-import { createGuardedFetch, refusedUrl, type Reply } from '../guarded-fetch.ts';
+import { createGuardedFetch, tellRefusedUrl, type Reply } from '../guarded-fetch.ts';
 import { httpOutcome } from '../http-outcome.ts';
 import { slackMessage } from './slack-message.ts';
 
@@ -19,10 +19,7 @@ const optionsSchema = z
     allowPrivate: z.boolean().default(false).describe('let private addresses through, for a Slack-compatible server in your own network'),
     allowHttp: z.boolean().default(false).describe('let http through'),
   })
-  .superRefine((options, context) => {
-    const reason = refusedUrl(options.url, options);
-    if (reason !== null) context.addIssue({ code: 'custom', path: ['url'], message: `this address is refused: ${reason}` });
-  });
+  .superRefine(tellRefusedUrl);
 
 // Slack answers in words. These mean that the webhook itself is at its end, whatever is sent.
 const endOfWebhook = new Set([
@@ -61,7 +58,7 @@ export const slackWebhookChannel: ChannelDefinition<z.output<typeof optionsSchem
   create(options, deps) {
     const { allowPrivate, allowHttp } = options;
     const client = createGuardedFetch({ allowPrivate, allowHttp });
-    if (allowPrivate || allowHttp) deps.log.warn({ channel: 'slack-webhook', allowPrivate, allowHttp }, 'a Slack webhook may reach private addresses or use plain http');
+    if (allowPrivate || allowHttp) deps.log.warn({ allowPrivate, allowHttp }, 'a Slack webhook may reach private addresses or use plain http');
     return {
       async deliver(alert, { attempt, signal }) {
         const samples = await quotedPosts(deps, alert, options.samples);

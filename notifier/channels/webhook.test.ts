@@ -43,8 +43,8 @@ test('a large event keeps the state of the official word, its clock and the star
 test('bad options are told with their path', () => {
   const told = (options: unknown): string[] => channels['webhook']!.options.safeParse(options).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
   expect(told({ url: 'https://example.org/hook', secrets: [secret] })).toEqual([]);
-  expect(told({ url: 'http://example.org/hook', secrets: [secret] })).toEqual(['url: this address is refused: url-scheme']);
-  expect(told({ url: 'https://10.0.0.1/hook', secrets: [secret] })).toEqual(['url: this address is refused: address-private']);
+  expect(told({ url: 'http://example.org/hook', secrets: [secret] })).toEqual(['url: this address is refused (url-scheme): use https, or set `allowHttp: true`']);
+  expect(told({ url: 'https://10.0.0.1/hook', secrets: [secret] })).toEqual(['url: this address is refused (address-private): set `allowPrivate: true` if the receiver is in your own network']);
   expect(told({ url: 'https://example.org/hook', secrets: ['whsec_AAAA'] })).toEqual(['secrets.0: a webhook secret must be 24 to 64 bytes, not 3']);
   expect(told({ url: 'https://example.org/hook', secrets: [] })).toHaveLength(1);
 });

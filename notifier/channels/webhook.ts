@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { alertType, type Alert } from '../../shared/alert.ts';
 import type { OfficialWord } from '../../shared/incident.ts';
 import { incidentUrl, type ChannelDefinition } from '../channel.ts';
-import { createGuardedFetch, refusedUrl, type Resolve } from '../guarded-fetch.ts';
+import { createGuardedFetch, tellRefusedUrl, type Resolve } from '../guarded-fetch.ts';
 import { httpOutcome } from '../http-outcome.ts';
 import { decodeSecret, signedHeaders, webhookId } from '../standard-webhook.ts';
 import { oneLine } from '../strangers-text.ts';
@@ -29,10 +29,7 @@ const optionsSchema = z
     allowPrivate: z.boolean().default(false).describe('let private and loopback addresses through; only for receivers in your own network'),
     allowHttp: z.boolean().default(false).describe('let http through; anyone on the way can then read the events'),
   })
-  .superRefine((options, context) => {
-    const reason = refusedUrl(options.url, options);
-    if (reason !== null) context.addIssue({ code: 'custom', path: ['url'], message: `this address is refused: ${reason}` });
-  });
+  .superRefine(tellRefusedUrl);
 
 function largest(counts: Readonly<Record<string, number>>, most: number): Record<string, number> {
   const rows = Object.entries(counts).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
@@ -92,7 +89,7 @@ export function webhookChannelWith(resolve?: Resolve): ChannelDefinition<z.outpu
     create(options, deps) {
       const { allowPrivate, allowHttp } = options;
       const client = createGuardedFetch({ allowPrivate, allowHttp, ...(resolve === undefined ? {} : { resolve }) });
-      if (allowPrivate || allowHttp) deps.log.warn({ channel: 'webhook', allowPrivate, allowHttp }, 'a webhook may reach private addresses or use plain http');
+      if (allowPrivate || allowHttp) deps.log.warn({ allowPrivate, allowHttp }, 'a webhook may reach private addresses or use plain http');
       return {
         async deliver(alert, { id, attempt, signal }) {
           const body = webhookBody(alert, deps.publicUrl);
