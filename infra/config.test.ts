@@ -135,6 +135,11 @@ test('a name that the environment lacks is a problem at its line', () => {
   expect(found[0]).toEqual({ line: 5, path: 'channels.slack.url', message: 'the environment has no SLACK_URL: set it, or write the value' });
 });
 
+test('what the environment lacks is told once, and not judged as it stands', () => {
+  const found = problemsIn('channels:\n  slack: { type: slack-webhook, url: "${NO_URL}" }\n  hook: { type: webhook, url: "https://hooks.example.com/", secrets: ["${NO_SECRET}"] }\n');
+  expect(found.map(({ message }) => message)).toEqual(['the environment has no NO_URL: set it, or write the value', 'the environment has no NO_SECRET: set it, or write the value']);
+});
+
 test('${file:PATH} is filled in from a file beside the configuration, and a missing one is a problem at its line', () => {
   const folder = mkdtempSync(join(tmpdir(), 'outcry-config-'));
   writeFileSync(join(folder, 'token'), 'the token of this source\n');

@@ -115,6 +115,7 @@ export function parseConfig(
   if (problems.length > 0) return { problems };
   const folder = file === null ? '.' : dirname(file);
   const value = fillIn(place.value ?? {}, [], place, { env, folder }, problems);
+  const unfilled = new Set(problems);
   const outer = configSchema.safeParse(value);
   if (!outer.success) problems.push(...problemsOf(outer.error, place, [], (path) => keysOf(configSchema, path)));
   const raw = outer.success ? outer.data : soundSections(value, outer.error);
@@ -129,7 +130,11 @@ export function parseConfig(
     if (raw.kafka === null) missing(['kafka'], '`backend: kafka` needs `kafka` with the `brokers` of the cluster');
     if (raw.privacy.authorKey === null) missing(['privacy', 'authorKey'], '`backend: kafka` needs a `privacy.authorKey` that all workers share: 16 letters or more, best from the environment');
   }
-  if (problems.length > 0 || !outer.success || !detection.success) return { problems: problems.sort((a, b) => a.line - b.line) };
+  if (problems.length > 0 || !outer.success || !detection.success) {
+    // what could not be filled in is one problem, not a second one for the mark that still stands there
+    const told = problems.filter((problem) => unfilled.has(problem) || ![...unfilled].some(({ path }) => path === problem.path));
+    return { problems: told.sort((a, b) => a.line - b.line) };
+  }
   return {
     config: {
       file,
