@@ -1,7 +1,7 @@
 // The command line as a person or a script uses it: every command as a child process, its formats to the field, its
 // words when something is wrong.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -293,6 +293,8 @@ test('a run that ended can be looked at: tail, explain, redrive --dry-run', asyn
   expect(ndjson<{ channel: string; alert: string }>(again.output).map(({ channel, alert }) => [channel, alert])).toEqual(alerts.map(({ data }) => ['gone', data.id]));
   expect(again.errors).toMatch(/would be sent again/);
   expect((await outcry(['redrive', '--dry-run', '--config', 'ended.yaml'])).output).toBe(again.output);
+  expect(await outcry(['redrive', '--channel', 'gonne', '--config', 'ended.yaml'])).toMatchObject({ code: 1, output: '', errors: 'outcry: no delivery to a channel `gonne`; did you mean `gone`?\n' });
+  expect(await outcry(['redrive', id, '--config', 'ended.yaml'])).toMatchObject({ code: 1, output: '', errors: `outcry: no delivery of an alert \`${id}\`; did you mean \`${id}-1\`?\n` });
 });
 
 test('backup and restore work while it runs and after it: the copy is whole, a running one is not replaced', async () => {
@@ -303,6 +305,7 @@ test('backup and restore work while it runs and after it: the copy is whole, a r
   expect(await outcry(['backup', 'copy.db', '--config', 'live.yaml'])).toMatchObject({ code: 0, output: 'wrote copy.db\n' });
   expect(await outcry(['backup', 'copy.db', '--config', 'live.yaml'])).toMatchObject({ code: 1, errors: expect.stringContaining('copy.db is there already') as string });
   expect(await outcry(['restore', 'copy.db', '--config', 'live.yaml'])).toMatchObject({ code: 1, errors: expect.stringContaining('stop it first') as string });
+  expect(readdirSync(join(folder, 'live')).filter((name) => name.includes('restor'))).toEqual([]);
   child.process.kill('SIGTERM');
   expect(await child.ended, child.errors()).toBe(0);
   const before = (await outcry(['tail', 'incidents', '--end', '--config', 'live.yaml'])).output;

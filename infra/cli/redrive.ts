@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { decodeDelivery } from '../../notifier/deliver.ts';
 import { redriveKey } from '../../notifier/redrive.ts';
 import { topics } from '../../shared/topics.ts';
-import { configOption, iso } from './command.ts';
+import { nearest } from '../config-place.ts';
+import { CommandProblem, configOption, iso } from './command.ts';
 import { joinBackend } from './join.ts';
 
 export function addRedrive(program: Command): void {
@@ -16,19 +17,27 @@ export function addRedrive(program: Command): void {
     .description('send again what could not be delivered')
     .action(async (alerts: string[], options: { channel?: string; dryRun?: true; config?: string }) => {
       const { bus, close } = await joinBackend(options.config);
-      const dead = [...(await bus.latest(topics.deliveries.name)).values()].flatMap(({ value }) => {
-        const decoded = decodeDelivery(value!);
-        if (!('delivery' in decoded)) return [];
-        const { delivery } = decoded;
-        const wanted = (delivery.state === 'dead' || delivery.state === 'gone') && (options.channel === undefined || delivery.channel === options.channel);
-        return wanted && (alerts.length === 0 || alerts.includes(delivery.alert)) ? [delivery] : [];
-      });
-      for (const { channel, alert, state, reason, attempts, endedAt } of dead) process.stdout.write(`${JSON.stringify({ channel, alert, state, reason, attempts, endedAt: iso(endedAt) })}\n`);
-      if (options.dryRun !== true && dead.length > 0) {
-        const at = new TextEncoder().encode(JSON.stringify({ at: Date.now() }));
-        await bus.publish(dead.map(({ channel, alert }) => ({ topic: topics.controls.name, key: redriveKey(channel, alert), value: at })));
+      try {
+        const ledger = [...(await bus.latest(topics.deliveries.name)).values()].flatMap(({ value }) => {
+          const decoded = decodeDelivery(value!);
+          return 'delivery' in decoded ? [decoded.delivery] : [];
+        });
+        const known = (what: string, wanted: readonly string[], names: readonly string[]): void => {
+          const strange = wanted.find((name) => !names.includes(name));
+          if (strange !== undefined) throw new CommandProblem(`no delivery ${what} \`${strange}\`${nearest(strange, [...new Set(names)])}`);
+        };
+        known('to a channel', options.channel === undefined ? [] : [options.channel], ledger.map(({ channel }) => channel));
+        known('of an alert', alerts, ledger.map(({ alert }) => alert));
+        const dead = ledger.filter(({ state, channel, alert }) =>
+          (state === 'dead' || state === 'gone') && (options.channel === undefined || channel === options.channel) && (alerts.length === 0 || alerts.includes(alert)));
+        for (const { channel, alert, state, reason, attempts, endedAt } of dead) process.stdout.write(`${JSON.stringify({ channel, alert, state, reason, attempts, endedAt: iso(endedAt) })}\n`);
+        if (options.dryRun !== true && dead.length > 0) {
+          const at = new TextEncoder().encode(JSON.stringify({ at: Date.now() }));
+          await bus.publish(dead.map(({ channel, alert }) => ({ topic: topics.controls.name, key: redriveKey(channel, alert), value: at })));
+        }
+        process.stderr.write(`${dead.length} deliveries ${options.dryRun === true ? 'would be' : 'are'} sent again\n`);
+      } finally {
+        await close();
       }
-      process.stderr.write(`${dead.length} deliveries ${options.dryRun === true ? 'would be' : 'are'} sent again\n`);
-      await close();
     });
 }

@@ -26,16 +26,15 @@ export function restoreFile(from: string, file: string, partitions: number): voi
   // opening proves that the copy is whole and ours before anything is touched; on the copy, so that the backup stays as it is
   if (!existsSync(from)) throw new BusError('unavailable', `there is no ${from}: name a file that \`outcry backup\` wrote`, false);
   const copy = `${file}.restoring`;
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    copyFileSync(from, copy);
-    openDatabase({ file: copy, partitions, mode: 'own', maxBytes: null }).close();
-  } catch (error) {
-    for (const end of ['', '-wal', '-shm', '.lock']) rmSync(copy + end, { force: true });
-    throw toBusError(error, from);
-  }
   const guard = existsSync(file) ? takeLock(`${file}.lock`) : undefined;
   try {
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      copyFileSync(from, copy);
+      openDatabase({ file: copy, partitions, mode: 'own', maxBytes: null }).close();
+    } catch (error) {
+      throw toBusError(error, from);
+    }
     for (const end of ['', '-wal', '-shm']) {
       rmSync(`${file}.before-restore${end}`, { force: true });
       if (existsSync(file + end)) renameSync(file + end, `${file}.before-restore${end}`);
@@ -43,6 +42,6 @@ export function restoreFile(from: string, file: string, partitions: number): voi
     renameSync(copy, file);
   } finally {
     guard?.close();
-    for (const end of ['-wal', '-shm', '.lock']) rmSync(copy + end, { force: true });
+    for (const end of ['', '-wal', '-shm', '.lock']) rmSync(copy + end, { force: true });
   }
 }
