@@ -147,7 +147,7 @@ export function createDoor({ deps, behindProxy, detail, contentTypes, routes }: 
     scope.setErrorHandler<FastifyError>((error, _request, reply) => {
       const status = error.statusCode ?? 500;
       if (status >= 500) deps.log.error({ err: error }, 'request failed');
-      void reply.code(status).send({ error: status >= 500 ? 'this is our fault' : error.message });
+      void reply.code(status).send({ error: status >= 500 ? 'this is our fault' : status === 415 ? `send the body as ${contentTypes.join(' or ')}` : error.message });
     });
     routes(door, scope);
   }

@@ -156,7 +156,7 @@ test('what is too large, of another type or at another address is refused, and t
   const big = JSON.stringify({ text: `whatsapp ${'x'.repeat(1 << 20)}` });
   expect((await send('/v1/posts', big)).status).toBe(413);
   expect((await send('/v1/reports', { service: 'whatsapp', note: 'x'.repeat(5_000) })).status).toBe(413);
-  expect((await send('/v1/posts', 'text', { 'content-type': 'text/plain' })).status).toBe(415);
+  expect(await send('/v1/posts', 'text', { 'content-type': 'text/plain' })).toMatchObject({ status: 415, body: { error: 'send the body as application/json or application/x-ndjson or application/ndjson' } });
   expect((await send('/v1/reports', '{}', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415);
   expect((await send('/v1/posts', { text: 'whatsapp' })).status).toBe(202);
 });
