@@ -24,6 +24,7 @@ test.each([
   ['en', 'The site is broken, netflix'],
   ['de', 'Unser netflix ist kaputt'],
   ['es', 'Se cayó la app, netflix'],
+  ['sv', 'Hej netflix: vårt bredband i Kiruna har varit borta sedan igår'],
 ])('a part of a service fails for the service (%s: %s)', (lang, text) => {
   expect(judged(text, lang).verdict).toBe('report');
 });

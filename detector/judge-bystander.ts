@@ -20,6 +20,8 @@ const shortestNoun = 4;
 
 interface Tongue {
   readonly words: ReadonlySet<string>;
+  /** the words of what fails: parts of services */
+  readonly parts: ReadonlySet<string>;
   readonly stems: ReadonlySet<string>;
   readonly articles: ReadonlySet<string>;
   readonly of: ReadonlySet<string>;
@@ -57,7 +59,9 @@ export function createBystanderFinder(lexicons: readonly Lexicon[], flattener: F
     }
     // in a script without blanks a word may begin anywhere
     const power = spelled(lexicon.power).map((word) => (flattener.alone[word.charCodeAt(0)] === 1 ? word : ` ${word}`));
-    return { words, stems, power, articles: new Set(spelled(lexicon.article)), of: new Set(spelled(lexicon.of)), subjectFollows: lexicon.subjectFollows };
+    const parts = new Set<string>();
+    for (const text of Object.values(lexicon.object).flat()) for (const word of flattener.spell(text).split(' ')) if (words.has(word)) parts.add(word);
+    return { words, parts, stems, power, articles: new Set(spelled(lexicon.article)), of: new Set(spelled(lexicon.of)), subjectFollows: lexicon.subjectFollows };
   }
 
   const tongueAt = (place: number): Tongue | undefined => {
@@ -84,7 +88,8 @@ export function createBystanderFinder(lexicons: readonly Lexicon[], flattener: F
         if (word === null) break;
         if (isMark(word.charCodeAt(0))) return hangsOnNoun(tongue, wordAt, at);
         if (tongue.articles.has(word)) return stranger;
-        if (!knows(tongue, word)) stranger = true;
+        // "our broadband in Leeds": what stands behind a part of a service only says which
+        stranger = !tongue.parts.has(word) && (stranger || !knows(tongue, word));
       }
       if (!tongue.subjectFollows) return false;
       let after = first;
