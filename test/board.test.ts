@@ -265,6 +265,23 @@ test('the search finds a service and keeps what the reader types', async () => {
   expect(await page.locator('.names').innerText()).toBe('Deutsche Bahn');
 });
 
+test('what was searched for is there again after a service, the back button and a reload, and gone with the way to the board', async () => {
+  const { page } = await visit(shared.url);
+  await page.waitForSelector('.card');
+  await page.locator('#search').fill('deutsche b');
+  await page.waitForFunction(() => document.querySelectorAll('.card').length === 0 && document.querySelectorAll('.names li').length === 1);
+  const found = async (): Promise<unknown> => [await page.locator('#search').inputValue(), await page.locator('.names li').count(), await page.locator('.card').count()];
+  await page.locator('.names a').click();
+  await page.waitForSelector('article.service');
+  await page.goBack();
+  await expect.poll(found).toEqual(['deutsche b', 1, 0]);
+  await page.reload();
+  await expect.poll(found).toEqual(['deutsche b', 1, 0]);
+  await page.locator('nav a').first().click();
+  await page.waitForSelector('.card');
+  expect(await page.locator('#search').inputValue()).toBe('');
+});
+
 test("the report button sends what is wrong and says the server's answer in words", async () => {
   const running = await startBoard({}, [202, 429, 404, 500]);
   const { page } = await visit(`${running.url}/s/whatsapp`);

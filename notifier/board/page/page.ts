@@ -10,7 +10,7 @@ import { frontPage } from './front-page.ts';
 import { incidentPage } from './incident-page.ts';
 import { sendReport } from './report-form.ts';
 import { servicePage } from './service-page.ts';
-import { createState, placeOf, type Arithmetic, type State } from './state.ts';
+import { createState, placeOf, queryOf, type Arithmetic, type State } from './state.ts';
 import { createTelling } from './telling.ts';
 import type { AboutView, EvidencePage, IncidentDetail, IncidentView, ServiceDetail, ServicesView, SourceView } from '../views.ts';
 import { say } from './words.ts';
@@ -21,7 +21,7 @@ const retryAfterMs = 3_000;
 const app = document.querySelector('#app')!;
 const said = document.querySelector('#said')!;
 const telling = createTelling(navigator.language);
-const state: State = createState(placeOf(location.pathname));
+const state: State = createState(placeOf(location.pathname), queryOf(location.search));
 document.documentElement.lang = telling.language;
 
 const changes = createChanges();
@@ -38,6 +38,8 @@ function draw(): void {
     said.textContent = say(telling.words.announce, one.name, telling.words.standings[one.standing] ?? one.standing);
   }
   lay(app, h('div', {}, frame(state, telling, content())));
+  const search = app.querySelector<HTMLInputElement>('#search');
+  if (search !== null && search.value.trim() !== state.query) search.value = state.query;
   const place = app.querySelector<HTMLElement>('[data-own="chart"]');
   if (chart !== null && chart.place !== place) {
     chart.destroy();
@@ -180,7 +182,7 @@ function open(): void {
 async function go(path: string, push: boolean): Promise<void> {
   if (push) history.pushState(null, '', path);
   const { about, sources } = state;
-  Object.assign(state, createState(placeOf(location.pathname)), { about, sources });
+  Object.assign(state, createState(placeOf(location.pathname), queryOf(location.search)), { about, sources });
   open();
   await load();
   if (push) scrollTo(0, 0);
@@ -215,6 +217,7 @@ let searchTimer = 0;
 document.addEventListener('input', (event) => {
   if (!(event.target instanceof HTMLInputElement) || event.target.id !== 'search') return;
   state.query = event.target.value.trim();
+  history.replaceState(null, '', state.query === '' ? '/' : `/?q=${encodeURIComponent(state.query)}`);
   clearTimeout(searchTimer);
   searchTimer = window.setTimeout(() => void load(), 150);
 });

@@ -38,14 +38,14 @@ export interface State {
   span: Span | null;
 }
 
-export function createState(place: Place): State {
+export function createState(place: Place, query = ''): State {
   return {
     place,
     connection: 'connecting',
     failed: false,
     missing: false,
     about: null,
-    query: '',
+    query,
     services: null,
     incidents: [],
     sources: [],
@@ -69,6 +69,11 @@ export function placeOf(path: string): Place {
   } catch {
     return { kind: 'nowhere' };
   }
+}
+
+/** What the address searches for. */
+export function queryOf(search: string): string {
+  return (new URLSearchParams(search).get('q') ?? '').trim();
 }
 
 /** Lays changed summaries over the list; while the reader searches, only what was found is kept up to date. */
