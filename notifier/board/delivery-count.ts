@@ -1,4 +1,4 @@
-// How the deliveries stand: counts by state and channel, and the dead ones a person must look at. Payloads stay in
+// How the deliveries stand: counts by state and channel, and those that a person must look at. Payloads stay in
 // the ledger. Bounded: the longest ended are forgotten first, which lowers their count.
 import type { Delivery } from '../../shared/delivery.ts';
 import type { DeliveriesView, DeliveryView } from './views.ts';
@@ -10,6 +10,7 @@ type StateCounts = Record<State, number>;
 export interface DeliveryCount {
   /** Takes the latest record of a ledger key; null takes it out. */
   add(key: string, delivery: Delivery | null): void;
+  /** What only a person can send again: dead ones, and those to a channel that wants no more and is still configured. */
   dead(): number;
   /** All counts, and up to 500 deliveries of one state (all states without one), newest first. */
   view(state?: State): DeliveriesView;
@@ -18,11 +19,13 @@ export interface DeliveryCount {
 export function createDeliveryCount(maxDeliveries: number): DeliveryCount {
   const ledger = new Map<string, Slim>();
   const counts = noCounts();
+  let left = 0;
 
   function drop(key: string): void {
     const before = ledger.get(key);
     if (before === undefined) return;
     counts[before.state] -= 1;
+    if (forPeople(before)) left -= 1;
     ledger.delete(key);
   }
 
@@ -30,8 +33,10 @@ export function createDeliveryCount(maxDeliveries: number): DeliveryCount {
     drop(key);
     if (delivery === null) return;
     const { alert, incident, service, channel, state, attempts, queuedAt, endedAt, reason } = delivery;
-    ledger.set(key, { alert, incident, service, channel, state, attempts, queuedAt, endedAt, reason });
+    const slim = { alert, incident, service, channel, state, attempts, queuedAt, endedAt, reason };
+    ledger.set(key, slim);
     counts[state] += 1;
+    if (forPeople(slim)) left += 1;
     if (ledger.size <= maxDeliveries) return;
     const ended = [...ledger].find(([, one]) => one.state === 'sent' || one.state === 'skipped');
     drop(ended?.[0] ?? ledger.keys().next().value ?? key);
@@ -50,7 +55,11 @@ export function createDeliveryCount(maxDeliveries: number): DeliveryCount {
     return { counts: { ...counts }, channels, items: items.slice(0, 500) };
   }
 
-  return { add, dead: () => counts.dead, view };
+  return { add, dead: () => left, view };
+}
+
+function forPeople({ state, reason }: Slim): boolean {
+  return state === 'dead' || (state === 'gone' && reason !== 'channel-removed');
 }
 
 function noCounts(): StateCounts {

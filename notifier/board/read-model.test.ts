@@ -177,6 +177,19 @@ test('deliveries are counted by state and channel, and the dead ones are listed'
   expect(model.dead()).toBe(0);
 });
 
+test('what a channel that wants no more left undelivered is a matter for a person, what a removed channel left is not', () => {
+  const model = createReadModel(services);
+  const gone = (reason: string) => ({
+    v: 1, alert: 'i/1', incident: 'i', service: 'alpha', channel: 'slack', state: 'gone', order: 1, attempts: 1, queuedAt: noon, nextAt: null, endedAt: noon, reason, ref: null, payload: '{}',
+  });
+  feed(model, 'outcry.deliveries', 'slack/i/1', gone('slack-no_service'));
+  feed(model, 'outcry.deliveries', 'slack/i/2', gone('channel-gone'));
+  feed(model, 'outcry.deliveries', 'old/i/1', gone('channel-removed'));
+  expect(model.dead()).toBe(2);
+  feed(model, 'outcry.deliveries', 'slack/i/1', { ...gone(''), state: 'sent', reason: null });
+  expect(model.dead()).toBe(1);
+});
+
 test('a status page that reports trouble opens nothing, is shown with its service, and moves no time', () => {
   const model = createReadModel(services);
   feed(model, 'outcry.rollups', 'gamma', rollup('gamma', noon - 5 * minute, 0));

@@ -282,6 +282,7 @@ export interface AboutView {
   readonly caughtUp: boolean;
   readonly blind: boolean;
   readonly configError: string | null;
+  /** Alerts that were not delivered and that only a person can send again. */
   readonly dead: number;
 }
 
