@@ -50,14 +50,22 @@ test('one command in an empty folder shows the simulated outage on the console a
   expect(await get<About>(`${url}/api/about`)).toMatchObject({ demo: true });
   child.process.kill('SIGTERM');
   expect(await child.ended).toBe(0);
+  const third = startOutcry(['run', '--port', '0'], { cwd });
+  await third.line(/^Board: /m);
+  expect(third.output()).toMatch(/goes on where it was stopped/);
+  expect(third.output()).not.toMatch(/will fail/);
+  third.process.kill('SIGTERM');
+  expect(await third.ended).toBe(0);
   rmSync(cwd, { recursive: true });
 }, 900_000);
 
 test('the evening ends with the two outages that it holds, soon after they began, and no other', async () => {
   const cwd = folder();
-  const { code, errors } = await runOutcry(['run', '--speed', 'max', '--exit', '--port', '0', '--data', 'data'], { cwd });
+  const play = ['run', '--speed', 'max', '--exit', '--port', '0', '--data', 'data'];
+  const { code, errors, output } = await runOutcry(play, { cwd });
   expect(errors).toBe('');
   expect(code).toBe(0);
+  expect(output).toMatch(/3 May 2017, at --speed max[^]*WhatsApp will fail after 20 of its minutes/);
   writeFileSync(join(cwd, 'tail.yaml'), 'data: ./data\n');
   const alerts = await alertsIn(cwd);
   const { truth } = createWorld({ seed: 2017 });
@@ -73,5 +81,8 @@ test('the evening ends with the two outages that it holds, soon after they began
     expect(last.change, `${service} ended`).toBe('resolved');
     expect(last.at).toBeGreaterThan(Date.parse(end));
   }
+  // an evening that was seen to its end begins anew
+  const without = (text: string): string => text.replace(/^Board: .*$/m, '');
+  expect(without((await runOutcry(play, { cwd })).output)).toBe(without(output));
   rmSync(cwd, { recursive: true });
 }, 900_000);

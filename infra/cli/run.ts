@@ -26,6 +26,8 @@ interface Options {
 }
 
 const demoMark = 'demonstration-played.txt';
+/** Of the demonstration: seconds of the evening a second. */
+const usualSpeed = 60;
 const lookAtConfigEveryMs = 1_000;
 
 function demoConfig(options: Options): Config {
@@ -33,7 +35,7 @@ function demoConfig(options: Options): Config {
   const text = JSON.stringify({
     data,
     listen: options.port === undefined ? {} : { port: options.port },
-    sources: { demonstration: { type: 'demo', speed: options.speed ?? 60 } },
+    sources: { demonstration: { type: 'demo', speed: options.speed ?? usualSpeed } },
     channels: { console: { type: 'console' } },
     logLevel: 'warn',
   });
@@ -70,7 +72,7 @@ function textOf(file: string): string {
   }
 }
 
-async function run(first: Config, demo: boolean, file: string | null, { exit: exitAtEnd, role: roles = workerRoles, instance, port: ownPort }: Options): Promise<void> {
+async function run(first: Config, demo: boolean, file: string | null, { exit: exitAtEnd, role: roles = workerRoles, instance, port: ownPort, speed: demoSpeed = usualSpeed }: Options): Promise<void> {
   const withOwnPort = (read: Config): Config => (ownPort === undefined ? read : { ...read, listen: { ...read.listen, port: ownPort } });
   let config = withOwnPort(first);
   if (config.backend === 'embedded' && workerRoles.some((role) => !roles.includes(role))) {
@@ -87,6 +89,7 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
   }
   const authorKey = authorKeyOf(config.data, config.authorKey);
   const open = () => openBackend(config, 'own', log, instance);
+  let begun = demo && existsSync(databaseFile(config.data));
   let backend = await open();
   // a move to this cluster, or to another number of partitions, that was cut off has to be ended first
   await refuseHalf(backend.bus).catch((error: unknown) =>
@@ -100,6 +103,7 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
     const database = databaseFile(config.data);
     for (const file of [database, `${database}-wal`, `${database}-shm`, join(config.data, demoMark)]) rmSync(file, { force: true });
     backend = await open();
+    begun = false;
   }
   let configError: string | null = null;
   let ending = false;
@@ -157,8 +161,8 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
     if (config.sources.length === 0) return;
     await drained(backend.bus, over);
     if (over()) return;
-    if (exitAtEnd === true) return inTurn(() => end('every source is read to its end', 0));
     if (demo) writeFileSync(join(config.data, demoMark), 'The next start of the demonstration begins anew.\n');
+    if (exitAtEnd === true) return inTurn(() => end('every source is read to its end', 0));
     if (demo) say(`The evening is over. The board stays at ${own.url} until you stop it (Ctrl-C).`);
   };
 
@@ -205,8 +209,9 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
 
   say(`Outcry ${version}`);
   if (demo) {
-    say('This is a demonstration: the simulated evening of 3 May 2017, sixty times faster. Nothing in it is real.');
-    say('WhatsApp will fail after about 20 seconds. For live use: npm run -s outcry -- init');
+    say(`This is a demonstration: the simulated evening of 3 May 2017, ${demoSpeed === usualSpeed ? 'sixty times faster' : `at --speed ${demoSpeed}`}. Nothing in it is real.`);
+    const next = begun ? 'It goes on where it was stopped.' : demoSpeed === usualSpeed ? 'WhatsApp will fail after about 20 seconds.' : 'WhatsApp will fail after 20 of its minutes.';
+    say(`${next} For live use: npm run -s outcry -- init`);
   }
   say(roles.includes('notifier') ? `Board: ${pipeline.url}` : `Health and metrics: ${pipeline.url}`);
 
