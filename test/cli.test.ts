@@ -241,6 +241,16 @@ test('check tells every problem at once, each with its line and the nearest name
   for (const words of [/bad\.yaml:1: unknown key `sorces`; did you mean `sources`\?/, /bad\.yaml:3: unknown key `prot`; did you mean `port`\?/, /bad\.yaml:4: /, /bad\.yaml:5: /]) expect(errors).toMatch(words);
 });
 
+test('check and run say that nothing will be heard where no source brings posts', async () => {
+  put('deaf.yaml', JSON.stringify({ data: './deaf', listen: { port: 0 }, sources: { pages: { type: 'status', services: ['no-such-service'] } } }));
+  expect(await outcry(['check', 'deaf.yaml'])).toMatchObject({ code: 0, errors: expect.stringMatching(/^outcry: no source of posts, so nothing will be heard: name one under `sources`/) as string });
+  const child = startOutcry(['run', '--config', 'deaf.yaml'], { cwd: folder });
+  await child.line(/^Board: /m);
+  await expect.poll(() => child.errors()).toMatch(/^outcry: no source of posts/m);
+  child.process.kill('SIGTERM');
+  expect(await child.ended).toBe(0);
+});
+
 test('init writes a configuration that check takes, and never overwrites one', async () => {
   expect((await outcry(['init', 'mine.yaml'])).code).toBe(0);
   expect(await outcry(['check', 'mine.yaml'])).toMatchObject({ code: 0, output: expect.stringMatching(/mine\.yaml is fine: \d+ services, 4 sources, 1 channels/) as string });

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
-import { CommandProblem, defaultConfigFile, problemLine } from './command.ts';
+import { CommandProblem, deafness, defaultConfigFile, problemLine } from './command.ts';
 
 export function addCheck(program: Command): void {
   program
@@ -16,5 +16,7 @@ export function addCheck(program: Command): void {
       if ('problems' in read) throw new CommandProblem(`${read.problems.length} problems\n${read.problems.map((problem) => problemLine(file, problem)).join('\n')}`);
       const { sources, channels, services, routes } = read.config;
       process.stdout.write(`${file} is fine: ${services.length} services, ${sources.length} sources, ${channels.length} channels, ${routes.length} routes\n`);
+      const deaf = deafness(read.config);
+      if (deaf !== null) process.stderr.write(`outcry: ${deaf}\n`);
     });
 }

@@ -28,6 +28,12 @@ export const speed = (text: string): number | 'max' => {
   return text === 'max' ? text : value;
 };
 
+/** What is wrong where nothing can be heard with a configuration, since none of its sources brings posts; null else. */
+export function deafness({ sources }: Config): string | null {
+  if (sources.some(({ definition }) => (definition.carries ?? 'posts') === 'posts')) return null;
+  return 'no source of posts, so nothing will be heard: name one under `sources` (`outcry init` writes some that need no account)';
+}
+
 /** A problem on one line: place, what, mend. */
 export function problemLine(file: string, { line, message }: Problem): string {
   return `${file}:${line}: ${message}`;

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import pino from 'pino';
 import { databaseFile, openBackend } from '../backends/index.ts';
 import type { Config } from '../config.ts';
-import { CommandProblem, configOption, loadConfig } from './command.ts';
+import { CommandProblem, configOption, deafness, loadConfig } from './command.ts';
 
 interface Finding {
   readonly part: string;
@@ -72,7 +72,8 @@ export function addDoctor(program: Command): void {
         await channel.stop();
         findings.push({ part: `channel ${name}`, ...found });
       }
-      if (config.sources.length === 0) findings.push({ part: 'sources', ok: false, detail: 'none: name one under `sources` (`outcry init` writes some that need no account)' });
+      const deaf = deafness(config);
+      if (deaf !== null) findings.push({ part: 'sources', ok: false, detail: deaf });
       for (const { part, ok, detail } of findings) process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${part}: ${detail}\n`);
       const failed = findings.filter((one) => !one.ok).length;
       if (failed > 0) throw new CommandProblem(`${failed} of ${findings.length} parts need help`);

@@ -12,7 +12,7 @@ import { workerRoles, type WorkerRole } from '../part.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { drained } from '../drained.ts';
 import { version } from '../version.ts';
-import { CommandProblem, configOption, defaultConfigFile, loadConfig, portOption, problemLine, speed } from './command.ts';
+import { CommandProblem, configOption, deafness, defaultConfigFile, loadConfig, portOption, problemLine, speed } from './command.ts';
 
 interface Options {
   readonly config?: string;
@@ -214,6 +214,9 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
     say(`${next} For live use: npm run -s outcry -- init`);
   }
   say(roles.includes('notifier') ? `Board: ${pipeline.url}` : `Health and metrics: ${pipeline.url}`);
+
+  const deaf = deafness(config);
+  if (deaf !== null && roles.includes('ingest')) process.stderr.write(`outcry: ${deaf}\n`);
 
   void untilItsEnd(pipeline).catch(failed);
 }
