@@ -271,6 +271,13 @@ test('doctor says of each part whether it works and what is missing', async () =
   expect(existsSync(join(folder, 'doctor-data'))).toBe(false);
 });
 
+test('doctor tries Redis also where Kafka does not answer', async () => {
+  put('dead.yaml', JSON.stringify({ backend: 'kafka', kafka: { brokers: ['127.0.0.1:1'] }, redis: { url: 'redis://127.0.0.1:1' }, privacy: { authorKey: 'a key of sixteen letters' } }));
+  const { code, output } = await outcry(['doctor', '--config', 'dead.yaml']);
+  expect(code).toBe(1);
+  expect(output).toMatch(/^FAIL kafka: .*do not answer[^]*^FAIL redis: Redis at 127\.0\.0\.1:1: /m);
+});
+
 test('a run that ended can be looked at: tail, explain, redrive --dry-run', async () => {
   const receiver = await openReceiver();
   receiver.behave(() => ({ status: 410 }));

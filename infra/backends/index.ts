@@ -32,8 +32,6 @@ export interface Backend {
   readonly holder: string;
   /** How long a worker that takes a lease lets the former holder notice, ms. */
   readonly patienceMs: number;
-  /** Resolves when the Store answers; rejects with what is wrong and what to do. */
-  checkStore(): Promise<void>;
   /** Calls of the Store that failed since start, by reason. */
   storeFailures(): Readonly<Record<string, number>>;
   /** Closes both. Idempotent. */
@@ -51,17 +49,24 @@ export async function openBackend(settings: BackendSettings, mode: 'own' | 'join
   const holder = `${instance}/${process.pid}/${randomBytes(4).toString('hex')}`;
   if (settings.backend === 'embedded') {
     const { bus, store } = openEmbedded({ file: databaseFile(settings.data), partitions: settings.partitions, mode, maxBytes: mode === 'own' ? settings.maxBytes : null });
-    return { bus, store, instance: null, holder, patienceMs: 0, checkStore: () => Promise.resolve(), storeFailures: () => ({}), close: bus.close };
+    return { bus, store, instance: null, holder, patienceMs: 0, storeFailures: () => ({}), close: bus.close };
   }
   if (settings.kafka === null) throw new BusError('unavailable', '`backend: kafka` needs `kafka` with the `brokers` of the cluster', false);
   // their libraries cost the start of who needs neither a tenth of a second
   const [{ openKafka }, { openRedisStore }] = await Promise.all([import('./kafka/kafka-bus.ts'), import('./redis/redis-store.ts')]);
   const bus = await openKafka(settings.kafka, { partitions: settings.partitions, instance, log: log.child({ part: 'kafka' }), clock: Date.now });
   try {
-    const { store, check, failures, close } = await openRedisStore(settings.redis, { log: log.child({ part: 'redis' }) });
-    return { bus, store, instance, holder, patienceMs: 3_000, checkStore: check, storeFailures: failures, close: () => bus.close().finally(close) };
+    const { store, failures, close } = await openRedisStore(settings.redis, { log: log.child({ part: 'redis' }) });
+    return { bus, store, instance, holder, patienceMs: 3_000, storeFailures: failures, close: () => bus.close().finally(close) };
   } catch (error) {
     await bus.close();
     throw error;
   }
+}
+
+/** Resolves when the Redis of a configuration answers; rejects with what is wrong and what to do. */
+export async function checkRedis(settings: RedisSettings, log: Logger): Promise<void> {
+  const { openRedisStore } = await import('./redis/redis-store.ts');
+  const { check, close } = await openRedisStore(settings, { log });
+  await check().finally(close);
 }

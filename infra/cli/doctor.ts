@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import pino from 'pino';
-import { databaseFile, openBackend } from '../backends/index.ts';
+import { checkRedis, databaseFile, openBackend } from '../backends/index.ts';
 import type { Config } from '../config.ts';
 import { CommandProblem, configOption, deafness, loadConfig } from './command.ts';
 
@@ -37,17 +37,13 @@ async function backendOf(config: Config): Promise<Finding[]> {
       await bus.check().finally(close);
     })];
   }
-  const findings: Finding[] = [];
-  findings.push(await tried('kafka', `${config.kafka?.brokers.join(', ')} answers, and our topics are as they must be`, async () => {
-    const { bus, close, checkStore } = await openBackend(config, 'join', log);
-    try {
-      await bus.check();
-      findings.push(await tried('redis', 'answers', checkStore));
-    } finally {
-      await close();
-    }
-  }));
-  return findings.toReversed();
+  return [
+    await tried('kafka', `${config.kafka?.brokers.join(', ')} answers, and our topics are as they must be`, async () => {
+      const { bus, close } = await openBackend(config, 'join', log);
+      await bus.check().finally(close);
+    }),
+    await tried('redis', 'answers', () => checkRedis(config.redis, log)),
+  ];
 }
 
 export function addDoctor(program: Command): void {
