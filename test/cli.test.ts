@@ -186,6 +186,7 @@ test('backtest --history warms the baseline and alerts of nothing in it', async 
 
 test('what can not be read is said in one line that names it, with exit code 1 and nothing on standard output', async () => {
   put('bad-truth.json', '[{"service":"whatsapp","start":"yesterday"}]');
+  put('plain.yaml', 'listen: { port: 0 }\ndata: ./plain\nsources: { file: { type: lines, file: outage.ndjson } }\n');
   put('back-truth.json', '[{"service":"whatsapp","start":"2026-05-03T20:00:00Z","end":"2026-05-03T19:00:00Z"}]');
   put('no.json', '{');
   const wrong: [string[], RegExp][] = [
@@ -204,6 +205,8 @@ test('what can not be read is said in one line that names it, with exit code 1 a
     [['replay', 'nosuch.ndjson'], /can't read nosuch\.ndjson/],
     [['replay', 'outage.ndjson', '--speed', 'fast'], /--speed takes/],
     [['replay', 'outage.ndjson', '--port', '99999'], /--port takes a whole number from 0 to 65535, not 99999/],
+    [['run', '--config', 'plain.yaml', '--data', 'elsewhere'], /--data is the demonstration's: set `data` in plain\.yaml/],
+    [['run', '--config', 'plain.yaml', '--speed', '5'], /--speed is the demonstration's: set `speed` in plain\.yaml/],
     [['run', '--demo', '--port', 'http'], /--port takes a whole number from 0 to 65535, not http/],
     [['run', '--demo', '--speed', 'fast'], /--speed takes a number over 0 or max, not fast/],
     [['judge', '--text', 'WhatsApp is down', 'outage.ndjson'], /--text judges one text, and outage\.ndjson is a file/],

@@ -59,6 +59,8 @@ export function addRun(program: Command): void {
     .action(async (options: Options) => {
       const file = options.config ?? (existsSync(defaultConfigFile) ? defaultConfigFile : undefined);
       const demo = options.demo === true || file === undefined;
+      const passedOver = demo ? undefined : (['data', 'speed'] as const).find((name) => options[name] !== undefined);
+      if (passedOver !== undefined) throw new CommandProblem(`--${passedOver} is the demonstration's: set \`${passedOver}\` in ${file}${passedOver === 'speed' ? ', at the source that plays a file' : ''}`);
       await run(demo ? demoConfig(options) : loadConfig(file), demo, demo ? null : resolve(file!), options);
     });
 }
