@@ -63,6 +63,9 @@ function isDevices(c: Candidate, found: readonly Candidate[], { clauses, hits }:
 /** symptoms that hardly anything but a service has: nothing else "won't let me log in" or "keeps loading" */
 const ofSoftware: ReadonlySet<Symptom> = new Set(['login', 'sending', 'loading', 'app', 'error']);
 
+/** symptoms that bad coverage at one place does not cause */
+const anywhere: ReadonlySet<Symptom> = new Set(['login', 'app', 'payment', 'error']);
+
 const maskers = ['deviceFault', 'negation', 'noneOfIt', 'wish', 'planned', 'past', 'ownDevice', 'onePlace', 'ownAccount'] as const;
 
 /** Why a candidate does not count, or null. */
@@ -103,7 +106,8 @@ export function maskOf(c: Candidate, found: readonly Candidate[], scene: Scene):
   if (!namesOwn) {
     for (const h of hits.ownDevice) if (inClause(h) && (isBefore(h, 2) || (h.start >= c.end && clauses.wordsBetween(c.end, h.start) <= 2))) return 'own-device';
   }
-  for (const h of hits.onePlace) if (inClause(h)) return 'one-place';
+  // no signal makes nothing of these: "on the train, and the ticket app crashes"
+  if (!anywhere.has(c.symptom)) for (const h of hits.onePlace) if (inClause(h)) return 'one-place';
   for (const h of hits.ownAccount) if (namesOwn ? inClause(h) : inSentence(h)) return 'own-account';
   return null;
 }
