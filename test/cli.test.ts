@@ -187,6 +187,7 @@ test('backtest --history warms the baseline and alerts of nothing in it', async 
 test('what can not be read is said in one line that names it, with exit code 1 and nothing on standard output', async () => {
   put('bad-truth.json', '[{"service":"whatsapp","start":"yesterday"}]');
   put('plain.yaml', 'listen: { port: 0 }\ndata: ./plain\nsources: { file: { type: lines, file: outage.ndjson } }\n');
+  put('cluster.yaml', JSON.stringify({ backend: 'kafka', kafka: { brokers: ['127.0.0.1:1'] }, privacy: { authorKey: 'a key of sixteen letters' } }));
   put('back-truth.json', '[{"service":"whatsapp","start":"2026-05-03T20:00:00Z","end":"2026-05-03T19:00:00Z"}]');
   put('no.json', '{');
   const wrong: [string[], RegExp][] = [
@@ -212,6 +213,8 @@ test('what can not be read is said in one line that names it, with exit code 1 a
     [['judge', '--text', 'WhatsApp is down', 'outage.ndjson'], /--text judges one text, and outage\.ndjson is a file/],
     [['judge', '--lang', 'de', 'outage.ndjson'], /--lang belongs to --text/],
     [['tail', 'posts'], /`alerts` or `incidents`, not posts/],
+    [['backup', 'copy.db', '--config', 'cluster.yaml'], /keeps its log on Kafka: `outcry backup` is for `backend: embedded`/],
+    [['restore', 'copy.db', '--config', 'cluster.yaml'], /keeps its log on Kafka: `outcry restore` is for `backend: embedded`/],
     [['restore', 'nosuch.db'], /nosuch\.db/],
     [['backup', 'copy.db', '--config', 'nosuch.yaml'], /nosuch\.yaml/],
   ];

@@ -2,7 +2,15 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { backupFile, databaseFile, restoreFile } from '../backends/index.ts';
-import { configOption, loadConfig } from './command.ts';
+import type { Config } from '../config.ts';
+import { CommandProblem, configOption, loadConfig } from './command.ts';
+
+/** The configuration of an installation that has a database; another's may still name the folder of one that it has left. */
+function embedded(command: string, file: string | undefined): Config {
+  const config = loadConfig(file);
+  if (config.backend !== 'embedded') throw new CommandProblem(`this installation keeps its log on Kafka: \`outcry ${command}\` is for \`backend: embedded\``);
+  return config;
+}
 
 export function addBackup(program: Command): void {
   program
@@ -11,7 +19,7 @@ export function addBackup(program: Command): void {
     .addOption(configOption())
     .description('copy the database to a new file, also while Outcry runs')
     .action((to: string, options: { config?: string }) => {
-      backupFile(databaseFile(loadConfig(options.config).data), to);
+      backupFile(databaseFile(embedded('backup', options.config).data), to);
       process.stdout.write(`wrote ${to}\n`);
     });
 }
@@ -23,7 +31,7 @@ export function addRestore(program: Command): void {
     .addOption(configOption())
     .description('put a backup in the place of the database; the old one stays beside it')
     .action((from: string, options: { config?: string }) => {
-      const { data, partitions } = loadConfig(options.config);
+      const { data, partitions } = embedded('restore', options.config);
       const file = databaseFile(data);
       const former = existsSync(file);
       restoreFile(from, file, partitions);
