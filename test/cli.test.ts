@@ -253,6 +253,7 @@ test('check and run say that nothing will be heard where no source brings posts'
   const child = startOutcry(['run', '--config', 'deaf.yaml'], { cwd: folder });
   await child.line(/^Board: /m);
   await expect.poll(() => child.errors()).toMatch(/^outcry: no source of posts/m);
+  expect(child.output()).toContain('In its first 10 minutes it only learns what is normal: no alert comes in them.');
   child.process.kill('SIGTERM');
   expect(await child.ended).toBe(0);
 });

@@ -6,6 +6,7 @@ import pino from 'pino';
 import { refuseHalf } from '../backends/carry/mark.ts';
 import { databaseFile, openBackend } from '../backends/index.ts';
 import { parseConfig, readConfig, type Config } from '../config.ts';
+import { warmUpMinutes } from '../../detector/baseline.ts';
 import { authorKeyOf, demonstrationFolder } from '../data-folder.ts';
 import { listenHindrance } from '../listen-hindrance.ts';
 import { workerRoles, type WorkerRole } from '../part.ts';
@@ -91,7 +92,7 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
   }
   const authorKey = authorKeyOf(config.data, config.authorKey);
   const open = () => openBackend(config, 'own', log, instance);
-  let begun = demo && existsSync(databaseFile(config.data));
+  let begun = existsSync(databaseFile(config.data));
   let backend = await open();
   // a move to this cluster, or to another number of partitions, that was cut off has to be ended first
   await refuseHalf(backend.bus).catch((error: unknown) =>
@@ -217,6 +218,7 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
   }
   say(roles.includes('notifier') ? `Board: ${pipeline.url}` : `Health and metrics: ${pipeline.url}`);
 
+  if (!demo && config.backend === 'embedded' && !begun) say(`In its first ${warmUpMinutes} minutes it only learns what is normal: no alert comes in them.`);
   const deaf = deafness(config);
   if (deaf !== null && roles.includes('ingest')) process.stderr.write(`outcry: ${deaf}\n`);
 
