@@ -94,7 +94,7 @@ const noReach = { tilde: 0, star: 0 };
 
 /**
  * Adds one pattern, so that wherever it is found `output` is. Throws for a lone brace, a parenthesis, a word without
- * letters and a pattern without words: lexicons are ours.
+ * letters and a pattern without words.
  */
 export function addPattern<T>(automaton: Builder<T>, pattern: string, output: T, speller: Speller): void {
   if (/[()]/.test(pattern)) throw new Error(`lexicon phrase with a parenthesis, which no flat text has: ${pattern}`);

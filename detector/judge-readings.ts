@@ -9,6 +9,7 @@ import { phrasesOf } from './judge-phrase.ts';
 import { type Flattener, nameMark, otherMark } from './judge-text.ts';
 import { createVocabulary, createWordTable, type KeptWords, type Vocabulary, type WordTable } from './judge-words.ts';
 import type { Lexicon } from './lexicon.ts';
+import { LexiconError } from './lexicon-error.ts';
 import { type Keep, makeAnew } from '../shared/keep.ts';
 
 export interface Readings {
@@ -215,13 +216,17 @@ function readPhrases(lexicons: readonly Lexicon[], flattener: Flattener): Kept {
       if (isRead && isSound) continue;
       const heads = headsOf(text);
       for (const part of heads ?? (/[*~]/.test(text) ? [anyPart] : nothing)) begin(part);
-      addPattern(nowhere, text, null, (raw) => {
-        const number = spellText(raw);
-        const own = partsOf(number);
-        note(number);
-        if (heads === undefined && own.length > 0) begin(own[0]!);
-        return own;
-      });
+      try {
+        addPattern(nowhere, text, null, (raw) => {
+          const number = spellText(raw);
+          const own = partsOf(number);
+          note(number);
+          if (heads === undefined && own.length > 0) begin(own[0]!);
+          return own;
+        });
+      } catch (error) {
+        throw new LexiconError(`${lexicon.lang}.yaml: ${kind}: ${(error as Error).message}`);
+      }
     }
   }
   for (let n = 0; n < mute.length; n++) words.inStops[n] = words.inPhrases[n] = 0;

@@ -5,6 +5,7 @@ import { load } from 'js-yaml';
 import { z } from 'zod';
 import { type Keep, makeAnew } from '../shared/keep.ts';
 import { symptomSchema } from '../shared/report.ts';
+import { LexiconError } from './lexicon-error.ts';
 
 const phrase = z.string().min(1).max(2_000);
 const list = z.array(phrase).default([]);
@@ -64,11 +65,24 @@ export const lexiconSchema = z.strictObject({
 });
 export type Lexicon = z.infer<typeof lexiconSchema>;
 
-/** Reads one lexicon from YAML text. Throws with the file's name and every problem: lexicons are ours, not strangers'. */
+/** Where a list of the file begins, so that it is found: the first line, where it is none of the file's. */
+const lineOf = (yaml: string, list: unknown): number => Math.max(0, yaml.split('\n').findIndex((line) => line.startsWith(`${String(list)}:`))) + 1;
+
+/** Reads one lexicon from YAML text. Throws a LexiconError with the file's name and every problem with its line. */
 export function parseLexicon(yaml: string, file = 'lexicon'): Lexicon {
-  const read = lexiconSchema.safeParse(load(yaml));
-  if (!read.success) throw new Error(`${file}: ${z.prettifyError(read.error)}`);
-  return read.data;
+  let told: unknown;
+  try {
+    told = load(yaml, { filename: file });
+  } catch (error) {
+    throw new LexiconError((error as Error).message);
+  }
+  const read = lexiconSchema.safeParse(told);
+  if (read.success) return read.data;
+  const problems = read.error.issues.map(({ path, message, ...issue }) => {
+    const list = path[0] ?? (issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined);
+    return `${file}:${lineOf(yaml, list)}: ${path.length === 0 ? '' : `${path.join('.')}: `}${message}`;
+  });
+  throw new LexiconError(problems.join('\n'));
 }
 
 /** Reads every `xx.yaml` of a folder, in the order of the names (the built-in ones by default). Start-up only. */

@@ -1,6 +1,7 @@
 // The command line: one file a command, joined here. Standard output carries results only; what is said about the
 // work goes to standard error.
 import { Command, CommanderError } from 'commander';
+import { LexiconError } from '../../detector/lexicon-error.ts';
 import { BusError } from '../../shared/bus.ts';
 import { version } from '../version.ts';
 import { CommandProblem } from './command.ts';
@@ -55,7 +56,7 @@ export async function runProgram(): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode;
-    } else if (error instanceof CommandProblem || error instanceof BusError) {
+    } else if (error instanceof CommandProblem || error instanceof BusError || error instanceof LexiconError) {
       process.stderr.write(`outcry: ${error.message}\n`);
       process.exitCode = 1;
     } else {
