@@ -69,6 +69,7 @@ export const dropReasons: Said = [
   ['no-text', '`text` is missing or no text'],
   ['no-ts', '`ts` is missing'],
   ['bad-ts', '`ts` is neither ISO 8601 with a zone nor whole milliseconds since 1970'],
+  ['ts-in-seconds', 'http: `ts` is a time in seconds, where milliseconds or ISO 8601 are asked for'],
   ['bad-author', '`author` is empty, over 512 characters, or not of the form of the network'],
   ['too-long', 'a line or message longer than any post'],
   ['future', 'dated more than 5 minutes ahead of its arrival'],

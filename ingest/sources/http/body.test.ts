@@ -14,6 +14,11 @@ test('a post without time is of now, one without id gets the same id for the sam
   expect(read({ text: 'a', ts: '2026-05-03T19:30:00Z', id: 'own' })).toMatchObject({ post: { id: 'own', ts: Date.UTC(2026, 4, 3, 19, 30) } });
 });
 
+test('a time in seconds is refused as one, rather than heard as a day in 1970', () => {
+  const body = bytes('{"text":"a","ts":1777836600}\n{"text":"a","ts":1777836600.5}\n{"text":"a","ts":1777836600000}');
+  expect(readPostsBody(body, true, 1_000, undefined)!.entries.map((entry) => ('post' in entry ? entry.post.ts : entry.reason))).toEqual(['ts-in-seconds', 'ts-in-seconds', 1_777_836_600_000]);
+});
+
 test('the key of a request names the posts that have no name', () => {
   const ids = readPostsBody(bytes('{"text":"a"}\n\n{"text":"a"}\n{"id":"own","text":"a"}'), true, 1, 'key')!.entries.map((entry) => ('post' in entry ? entry.post.id : entry.reason));
   expect(ids).toEqual(['http-key-1', 'http-key-3', 'own']);

@@ -16,6 +16,9 @@ export interface PostsBody {
   readonly entries: readonly Entry[];
 }
 
+/** A number below this is a time in seconds (until the year 5138), or one in ms before 1973, when nobody posted. */
+const secondsBelow = 100_000_000_000;
+
 /** What is neither a text nor a number makes no post, and may be nested deeper than can be written. */
 function hash(parts: readonly unknown[]): string {
   const plain = parts.map((part) => (typeof part === 'object' ? null : part));
@@ -30,6 +33,7 @@ function entryOf(line: number, value: unknown, now: number, keyed: string | unde
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { line, reason: 'not-an-object' };
   const raw = { ...value } as Record<string, unknown>;
   if (raw['ts'] === undefined || raw['ts'] === null) raw['ts'] = now;
+  else if (typeof raw['ts'] === 'number' && raw['ts'] > 0 && raw['ts'] < secondsBelow) return { line, reason: 'ts-in-seconds' };
   if (raw['id'] === undefined || raw['id'] === null) raw['id'] = `http-${keyed ?? hash([raw['ts'], raw['author'], raw['text'], raw['service']])}`;
   const read = readPost(raw);
   return 'post' in read ? { line, post: read.post } : { line, reason: read.reason };
