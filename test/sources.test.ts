@@ -111,8 +111,8 @@ sourceContract('http', { replays: false, told: true, retracts: true }, services,
       await Promise.all(batches.map((batch) => send(address, batch.map((post) => JSON.stringify(post)).join('\n'))));
     },
     async tellBad({ address }) {
-      await send(address, ['not json', '[1]', '"text"', '{"id":"a","text":"whatsapp","ts":"yesterday"}', '{"id":"a","ts":1}', '{"id":"a","text":"x","author":{}}', '{"id":"","text":"x"}', '', '{'].join('\n'));
-      return ['not-json', 'not-json', 'not-an-object', 'not-an-object', 'bad-ts', 'no-text', 'bad-author', 'no-id'];
+      await send(address, ['not json', '[1]', '"text"', '{"id":"a","text":"whatsapp","ts":"yesterday"}', '{"id":"a","text":"whatsapp","ts":1777836600}', '{"id":"a"}', '{"id":"a","text":"x","author":{}}', '{"id":"","text":"x"}', '', '{'].join('\n'));
+      return ['not-json', 'not-json', 'not-an-object', 'not-an-object', 'bad-ts', 'ts-in-seconds', 'no-text', 'bad-author', 'no-id'];
     },
     async retract(post, { address }) {
       const answer = await fetch(`${address}/v1/posts?id=${encodeURIComponent(post.id)}`, { method: 'DELETE' });

@@ -62,25 +62,47 @@ function hash(text: string): number {
   return value;
 }
 
+interface Item {
+  readonly id: string;
+  readonly terms: readonly string[];
+}
+
 /**
- * Items into packs of at most `chars`, in order. Where a pack ends half depends on what stands there, so that an item more
- * or less moves only the packs next to it. `aim`: a pack this long is full.
+ * Items into packs of at most `chars`, in order. Where a full pack ends is decided by what stands in its second half, the
+ * least hash there, so that an item more or less moves only the packs next to it. `aim`: a pack this long is full.
  */
-function fill(items: readonly { readonly id: string; readonly terms: readonly string[] }[], chars: number, aim = Infinity): Pack[] {
-  const packs: Pack[] = [];
-  let used = Infinity;
-  for (const { id, terms } of items) {
-    const more = charsOf(terms);
-    const turns = id !== '' && used > chars * 0.7 && hash(id) % 4 === 0;
-    if (used + more > chars + between || used >= aim || turns) {
-      packs.push({ ids: [], terms: [] });
-      used = 0;
+function fill(items: readonly Item[], chars: number, aim = Infinity): Pack[] {
+  const packs: Item[][] = [];
+  let pack: Item[] = [];
+  let used = 0;
+  for (const item of items) {
+    const more = charsOf(item.terms);
+    while (pack.length > 0 && (used + more > chars + between || used >= aim)) {
+      const next = aim === Infinity ? pack.splice(turnOf([...pack, item], chars)) : [];
+      packs.push(pack);
+      pack = next;
+      used = pack.reduce((sum, { terms }) => sum + charsOf(terms), 0);
     }
-    packs.at(-1)!.ids.push(id);
-    packs.at(-1)!.terms.push(...terms);
+    pack.push(item);
     used += more;
   }
-  return packs;
+  if (pack.length > 0) packs.push(pack);
+  return packs.map((one) => ({ ids: one.map(({ id }) => id), terms: one.flatMap(({ terms }) => terms) }));
+}
+
+/** Which of these items, the last of which does not fit, begins the next pack. */
+function turnOf(items: readonly Item[], chars: number): number {
+  let turn = items.length - 1;
+  let least = hash(items[turn]!.id);
+  let before = 0;
+  for (const [i, { id, terms }] of items.entries()) {
+    if (before > chars / 2 && hash(id) < least) {
+      turn = i;
+      least = hash(id);
+    }
+    before += charsOf(terms);
+  }
+  return turn;
 }
 
 /** The first of these terms that stay within `chars` together, and at least one where it fits into `most`. */
