@@ -310,7 +310,11 @@ test('blindness and a broken configuration can not be missed', async () => {
 test('an unknown address says so, and the API answers bad questions with a reason', async () => {
   const { page } = await visit(`${shared.url}/s/nothing-like-it`);
   await page.getByRole('heading', { name: 'There is nothing at this address.' }).waitFor();
+  const mistyped = await page.goto(`${shared.url}/services/whatsapp/`);
+  expect([mistyped?.status(), mistyped?.headers()['content-security-policy']]).toEqual([404, expect.stringContaining("default-src 'self'")]);
+  await page.getByRole('heading', { name: 'There is nothing at this address.' }).waitFor();
   const status = async (path: string): Promise<number> => (await ask(path)).status;
+  expect(JSON.parse((await ask('/nothing')).text)).toEqual({ error: 'not found' });
   expect(await status('/api/nothing')).toBe(404);
   expect(await status('/api/services/nothing')).toBe(404);
   expect(await status('/api/services/__proto__')).toBe(404);

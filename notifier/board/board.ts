@@ -156,6 +156,12 @@ export function createBoard(deps: BoardDeps): Board {
       return file === undefined ? orNotFound(reply, null) : sendFile(request, reply, file);
     });
     apiRoutes(app);
+    // who mistypes an address in a browser is told by the page, with the way back
+    app.setNotFoundHandler((request, reply) => {
+      reply.code(404);
+      const isPerson = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+      return isPerson ? reply.type(files.page.type).send(files.page.body) : orNotFound(reply, null);
+    });
   }
 
   return { plugin, start: feed.start, stop: feed.stop, caughtUp: feed.caughtUp, official: () => model.officialFigures(feed.asked()) };
