@@ -152,7 +152,7 @@ export function createDetector(options: DetectorOptions): Detector {
   }
 
   function heard(source: string, mention: Mention, at: number, backfill: boolean, emit: Emit): void {
-    const watch = watches.wake(mention.service, at, exposureOf(mention.service), sources);
+    const watch = watches.wake(mention.service, at, exposureOf, sources);
     flow(watch, at);
     const what = hear(watch, source, mention, at, backfill, judge, settings);
     count(heardAs[what.kind]);

@@ -13,10 +13,10 @@ const minuteMs = 60_000;
 export interface WatchBook {
   readonly of: ReadonlyMap<string, Watch>;
   /**
-   * The watch of a service, brought up to the minute of `at` (ms) and ready to count; one that was not there begins with
-   * `exposure` minutes in which it could have been heard.
+   * The watch of a service, brought up to the minute of `at` (ms) and ready to count; `exposureOf` is asked of one that was
+   * not there, in how many minutes it could have been heard.
    */
-  wake(service: string, at: number, exposure: number, sources: Sources): Watch;
+  wake(service: string, at: number, exposureOf: (service: string) => number, sources: Sources): Watch;
   /** What was stored of this service is not what stands now. */
   changed(service: string): void;
   /** Those with something to do at a minute's end, by name. */
@@ -43,11 +43,11 @@ export function createWatchBook(): WatchBook {
 
   return {
     of: watches,
-    wake(service, at, exposure, sources) {
+    wake(service, at, exposureOf, sources) {
       const start = Math.floor(at / minuteMs) * minuteMs;
       let watch = watches.get(service);
       if (watch === undefined) {
-        watch = createWatch(service, start, exposure);
+        watch = createWatch(service, start, exposureOf(service));
         watches.set(service, watch);
       }
       if (watch.active === null) {

@@ -47,6 +47,9 @@ export function readPost(value: unknown): { post: Post } | { reason: string } {
   return { post };
 }
 
+/** Seconds since 1970 are smaller than this until the year 5138, ms greater since 1973, before which nobody posted. */
+export const secondsBelow = 100_000_000_000;
+
 const isoTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/;
 
 /** ms since 1970 of an ISO 8601 time with a zone, or of a whole number of ms; undefined for anything else. */

@@ -2,7 +2,7 @@
 // missing is filled in from arguments, what is wrong is a reason. Nothing is taken here.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { readPost, type Post } from '../../../shared/post.ts';
+import { readPost, secondsBelow, type Post } from '../../../shared/post.ts';
 import { symptomSchema } from '../../../shared/report.ts';
 import { serviceIdPattern } from '../../../shared/service.ts';
 import { jsonOf, parseJson } from '../../json.ts';
@@ -15,9 +15,6 @@ export interface PostsBody {
   readonly single: boolean;
   readonly entries: readonly Entry[];
 }
-
-/** A number below this is a time in seconds (until the year 5138), or one in ms before 1973, when nobody posted. */
-const secondsBelow = 100_000_000_000;
 
 /** What is neither a text nor a number makes no post, and may be nested deeper than can be written. */
 function hash(parts: readonly unknown[]): string {

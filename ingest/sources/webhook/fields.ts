@@ -1,6 +1,6 @@
 // From any tool's JSON to posts: where in it the posts stand, and which of its fields is what. Pure.
 import { z } from 'zod';
-import { readPost, type Post } from '../../../shared/post.ts';
+import { readPost, secondsBelow, type Post } from '../../../shared/post.ts';
 
 const pathSchema = z.string().min(1).max(200).describe('names joined by dots, `tags.0` for the first of a list');
 const several = z.union([pathSchema, z.array(pathSchema).min(1).max(8)]);
@@ -40,9 +40,6 @@ function firstAt(value: unknown, paths: string | readonly string[]): unknown {
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined);
-
-/** Seconds since 1970 are smaller than this, ms since 1973 greater. */
-const secondsBelow = 100_000_000_000;
 
 /** A time in any of the forms that tools send, ms; undefined for what is none. */
 export function looseTime(value: unknown): number | undefined {

@@ -78,7 +78,7 @@ function fill(items: readonly Item[], chars: number, aim = Infinity): Pack[] {
   for (const item of items) {
     const more = charsOf(item.terms);
     while (pack.length > 0 && (used + more > chars + between || used >= aim)) {
-      const next = aim === Infinity ? pack.splice(turnOf([...pack, item], chars)) : [];
+      const next = pack.splice(turnOf([...pack, item], chars));
       packs.push(pack);
       pack = next;
       used = pack.reduce((sum, { terms }) => sum + charsOf(terms), 0);
