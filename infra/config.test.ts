@@ -135,6 +135,13 @@ test('a name that the environment lacks is a problem at its line', () => {
   expect(found[0]).toEqual({ line: 5, path: 'channels.slack.url', message: 'the environment has no SLACK_URL: set it, or write the value' });
 });
 
+test('of sections that a command does not read, it asks for no secret and tells no problem', () => {
+  const text = 'partitions: 8\nsources: { x: { type: x, bearerToken: "${NO_TOKEN}" } }\nchannels: { slack: { type: nothing } }\nroutes: [{ to: [nobody] }]\n';
+  const read = parseConfig(text, null, {}, () => catalog, ['sources', 'channels', 'routes']);
+  expect(read).toMatchObject({ config: { partitions: 8, sources: [] } });
+  expect(problemsIn(text)).toHaveLength(3);
+});
+
 test('what the environment lacks is told once, and not judged as it stands', () => {
   const found = problemsIn('channels:\n  slack: { type: slack-webhook, url: "${NO_URL}" }\n  hook: { type: webhook, url: "https://hooks.example.com/", secrets: ["${NO_SECRET}"] }\n');
   expect(found.map(({ message }) => message)).toEqual(['the environment has no NO_URL: set it, or write the value', 'the environment has no NO_SECRET: set it, or write the value']);

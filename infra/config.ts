@@ -93,28 +93,30 @@ export function readCatalog(): Service[] {
   });
 }
 
-/** Reads and checks a configuration file. Every problem is told at once. */
-export function readConfig(file: string, env: Readonly<Record<string, string | undefined>>): { config: Config } | { problems: Problem[] } {
+/** Reads and checks a configuration file, but not the sections `unread`. Every problem is told at once. */
+export function readConfig(file: string, env: Readonly<Record<string, string | undefined>>, unread: readonly string[] = []): { config: Config } | { problems: Problem[] } {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     return { problems: [{ line: 0, path: '', message: `can't read ${file}: ${(error as Error).message}` }] };
   }
-  return parseConfig(text, file, env);
+  return parseConfig(text, file, env, readCatalog, unread);
 }
 
 /**
  * Checks the text of a configuration file; `file` gives relative paths their folder. Problems come in the order of their
- * lines, those inside sound sections also when another section is broken. Never throws on bad text.
+ * lines, those inside sound sections also when another section is broken. The sections `unread` are as if they were not there:
+ * a command that has no use for them asks for no secret of theirs. Never throws on bad text.
  */
 export function parseConfig(
-  text: string, file: string | null, env: Readonly<Record<string, string | undefined>>, catalog: () => readonly Service[] = readCatalog,
+  text: string, file: string | null, env: Readonly<Record<string, string | undefined>>, catalog: () => readonly Service[] = readCatalog, unread: readonly string[] = [],
 ): { config: Config } | { problems: Problem[] } {
   const { place, problems } = readYaml(text);
   if (problems.length > 0) return { problems };
   const folder = file === null ? '.' : dirname(file);
-  const value = fillIn(place.value ?? {}, [], place, { env, folder }, problems);
+  const written = isSections(place.value) ? Object.fromEntries(Object.entries(place.value).filter(([section]) => !unread.includes(section))) : (place.value ?? {});
+  const value = fillIn(written, [], place, { env, folder }, problems);
   const unfilled = new Set(problems);
   const outer = configSchema.safeParse(value);
   if (!outer.success) problems.push(...problemsOf(outer.error, place, [], (path) => keysOf(configSchema, path)));
@@ -154,12 +156,14 @@ export function parseConfig(
   };
 }
 
+const isSections = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** What can still be looked into when the outer form has problems: the sections without one, defaults for the others. */
 function soundSections(value: unknown, error: z.ZodError): z.output<typeof configSchema> {
   const broken = new Set(error.issues.map((issue) => String(issue.path[0])));
   // a route names channels and services: without these it can't be judged
   if (broken.has('channels') || broken.has('services')) broken.add('routes');
-  const sound = typeof value === 'object' && value !== null ? Object.entries(value).filter(([key]) => Object.hasOwn(configSchema.shape, key) && !broken.has(key)) : [];
+  const sound = isSections(value) ? Object.entries(value).filter(([key]) => Object.hasOwn(configSchema.shape, key) && !broken.has(key)) : [];
   return configSchema.parse(Object.fromEntries(sound));
 }
 

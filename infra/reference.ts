@@ -46,7 +46,8 @@ function configuration(): string {
 
 \`outcry.yaml\`; \`outcry init\` writes one with comments, \`outcry check\` tells every problem with its line. \`\${NAME}\` is
 filled in from the environment, \`\${file:PATH}\` from a file, as a mounted secret. A changed file is taken while Outcry runs; one with problems is refused, and the former
-stays in force.
+stays in force. A command that looks at the log of a running Outcry does not read \`sources\`, \`channels\` and \`routes\`, one that works on
+files only \`services\`, \`partitions\`, \`detection\` and \`logLevel\`: the secrets of the others need not be at hand.
 
 ${schemaTable(configSchema)}
 

@@ -240,6 +240,15 @@ test('series gives back every point in order with a score from 0 to 1, alerts at
   expect(scores.slice(2_500, 2_510).some((score) => score >= 0.5)).toBe(true);
 });
 
+test('a command that opens no source and no channel asks for none of their secrets; one on files alone for none at all', async () => {
+  put('secret.yaml', 'data: ./ended\nsources: { x: { type: x, bearerToken: "${NO_TOKEN}" } }\nchannels: { hook: { type: slack-webhook, url: "${NO_URL}" } }\nroutes: [{ to: [hook] }]\n');
+  expect(await outcry(['tail', 'alerts', '--end', '--config', 'secret.yaml'])).toMatchObject({ code: 1, errors: expect.stringMatching(/^outcry: there is no \S+outcry\.db yet/) as string });
+  expect((await outcry(['run', '--config', 'secret.yaml'])).errors).toMatch(/secret\.yaml:2: the environment has no NO_TOKEN[^]*secret\.yaml:3: the environment has no NO_URL/);
+  put('cluster.yaml', 'backend: kafka\nkafka: { brokers: ["${NO_BROKER}"] }\nprivacy: { authorKey: "${NO_KEY}" }\nchannels: { hook: { type: slack-webhook, url: "${NO_URL}" } }\n');
+  expect(await outcry(['judge', '--text', 'whatsapp is down', '--config', 'cluster.yaml'])).toMatchObject({ code: 0, output: expect.stringContaining('report') as string });
+  expect(await outcry(['backtest', 'outage.ndjson', '--config', 'cluster.yaml'])).toMatchObject({ code: 0 });
+});
+
 test('check tells every problem at once, each with its line and the nearest name', async () => {
   put('bad.yaml', 'sorces: {}\nlisten:\n  prot: 1\nlogLevel: loud\npartitions: 0\n');
   const { code, errors, output } = await outcry(['check', 'bad.yaml']);

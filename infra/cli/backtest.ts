@@ -11,7 +11,7 @@ import { nearestServices } from '../catalog-search.ts';
 import { earlyMs, scoreAgainst, truthSchema, type Score, type Truth } from '../truth.ts';
 import { settingsHash } from '../settings-hash.ts';
 import { stored } from '../stored.ts';
-import { CommandProblem, configOption, createProgress, droppedLines, iso, loadConfig, local, readInput } from './command.ts';
+import { CommandProblem, configOption, createProgress, droppedLines, iso, loadConfig, local, notOnFiles, readInput } from './command.ts';
 import { diffLines } from './diff-lines.ts';
 
 interface Options {
@@ -166,12 +166,12 @@ all outages; a delay is minutes from the outage's start to the first matching op
     .action(async (files: string[], options: Options) => {
       const truth = options.truth === undefined ? null : readTruth(options.truth);
       // rows that are judged already may be of services that only they know
-      if (truth !== null && options.reports !== true) tellUnwatched(options.truth!, truth, loadConfig(options.config).services);
+      if (truth !== null && options.reports !== true) tellUnwatched(options.truth!, truth, loadConfig(options.config, notOnFiles).services);
       const lexicons = readLexicons(stored);
       const history = (options.history ?? []).map(readInput);
       const inputs = files.map(readInput);
       const under = async (file: string | undefined): Promise<BacktestResult> => {
-        const config = loadConfig(file);
+        const config = loadConfig(file, notOnFiles);
         const progress = createProgress('backtest');
         const result = await backtest({
           services: config.services,

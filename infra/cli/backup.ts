@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { backupFile, databaseFile, restoreFile } from '../backends/index.ts';
 import type { Config } from '../config.ts';
-import { CommandProblem, configOption, loadConfig } from './command.ts';
+import { CommandProblem, configOption, loadConfig, notBeside } from './command.ts';
 
 /** The configuration of an installation that has a database; another's may still name the folder of one that it has left. */
 function embedded(command: string, file: string | undefined): Config {
-  const config = loadConfig(file);
+  const config = loadConfig(file, notBeside);
   if (config.backend !== 'embedded') throw new CommandProblem(`this installation keeps its log on Kafka: \`outcry ${command}\` is for \`backend: embedded\``);
   return config;
 }

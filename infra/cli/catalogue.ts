@@ -7,7 +7,7 @@ import { extendCatalog } from '../../shared/catalog/catalog.ts';
 import { serviceSchema, type Service } from '../../shared/service.ts';
 import { dependents, nearestServices, searchServices } from '../catalog-search.ts';
 import { stored } from '../stored.ts';
-import { CommandProblem, configOption, loadConfig, readInput } from './command.ts';
+import { CommandProblem, configOption, loadConfig, notOnFiles, readInput } from './command.ts';
 import { createLineReader } from './line-reader.ts';
 
 interface Options {
@@ -21,7 +21,7 @@ const longestShown = 200;
 
 const jsonOption = (): Option => new Option('--json', 'one JSON object a line');
 const print = (lines: readonly string[]): void => void (lines.length > 0 && process.stdout.write(`${lines.join('\n')}\n`));
-const servicesOf = (options: Options): readonly Service[] => loadConfig(options.config).services;
+const servicesOf = (options: Options): readonly Service[] => loadConfig(options.config, notOnFiles).services;
 
 const row = ({ id, name, tags }: Service): string => `${id.padEnd(24)} ${name}${tags.length === 0 ? '' : `  (${tags.join(', ')})`}`;
 const told = (services: readonly Service[], json: true | undefined): void => print(services.map((one) => (json === true ? JSON.stringify(one) : row(one))));

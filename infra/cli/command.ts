@@ -39,10 +39,15 @@ export function problemLine(file: string, { line, message }: Problem): string {
   return `${file}:${line}: ${message}`;
 }
 
-/** The configuration of --config, else of ./outcry.yaml, else the defaults. Throws a CommandProblem with every problem. */
-export function loadConfig(file: string | undefined): Config {
+/** Sections that a command beside a running Outcry does not read: it opens no source and no channel, so their secrets need not be at hand. */
+export const notBeside: readonly string[] = ['sources', 'channels', 'routes'];
+/** Sections that a command does not read which works on files alone. */
+export const notOnFiles: readonly string[] = [...notBeside, 'backend', 'kafka', 'redis', 'privacy', 'data', 'storage', 'listen', 'publicUrl'];
+
+/** The configuration of --config, else of ./outcry.yaml, else the defaults, without the sections `unread`. Throws a CommandProblem with every problem. */
+export function loadConfig(file: string | undefined, unread: readonly string[] = []): Config {
   const path = file ?? (existsSync(defaultConfigFile) ? defaultConfigFile : undefined);
-  const read = path === undefined ? parseConfig('', null, process.env) : readConfig(resolve(path), process.env);
+  const read = path === undefined ? parseConfig('', null, process.env) : readConfig(resolve(path), process.env, unread);
   if ('config' in read) return read.config;
   throw new CommandProblem(`the configuration can't be used:\n${read.problems.map((problem) => problemLine(path ?? 'defaults', problem)).join('\n')}`);
 }

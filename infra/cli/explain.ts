@@ -9,7 +9,7 @@ import { evidenceSchema, type Evidence } from '../../shared/evidence.ts';
 import { incidentRecordSchema, type IncidentEvent } from '../../shared/incident.ts';
 import { topics } from '../../shared/topics.ts';
 import { nearest } from '../config-place.ts';
-import { CommandProblem, configOption, iso, loadConfig } from './command.ts';
+import { CommandProblem, configOption, iso, loadConfig, notBeside } from './command.ts';
 import { joinBackend } from './join.ts';
 
 const read = (value: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(value));
@@ -61,7 +61,7 @@ export function addExplain(program: Command): void {
     .addOption(configOption())
     .description('how an incident was decided: observed, expected, threshold, rule, settings, evidence; recomputed; and whether it was told, linked or only noted')
     .action(async (id: string, options: { json?: true; config?: string }) => {
-      const { detection } = loadConfig(options.config);
+      const { detection } = loadConfig(options.config, notBeside);
       const { bus, close } = await joinBackend(options.config);
       try {
         const events = await eventsOf(bus);

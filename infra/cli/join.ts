@@ -4,11 +4,11 @@ import { resolve } from 'node:path';
 import pino from 'pino';
 import { databaseFile, openBackend, type Backend } from '../backends/index.ts';
 import { demonstrationFolder } from '../data-folder.ts';
-import { CommandProblem, loadConfig } from './command.ts';
+import { CommandProblem, loadConfig, notBeside } from './command.ts';
 
 /** The configured log and store, without taking them over. */
 export async function joinBackend(file: string | undefined): Promise<Backend> {
-  const config = loadConfig(file);
+  const config = loadConfig(file, notBeside);
   const log = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
   if (config.backend !== 'embedded') return openBackend(config, 'join', log);
   // without a configuration what ran here was the demonstration

@@ -11,7 +11,7 @@ import { maxTextLength, type Post, readPost } from '../../shared/post.ts';
 import type { Symptom, Verdict } from '../../shared/report.ts';
 import type { Service } from '../../shared/service.ts';
 import { stored } from '../stored.ts';
-import { CommandProblem, configOption, loadConfig } from './command.ts';
+import { CommandProblem, configOption, loadConfig, notOnFiles } from './command.ts';
 import { tellJudgement } from './judge-told.ts';
 import { createLineReader } from './line-reader.ts';
 
@@ -115,7 +115,7 @@ Each line out: {"id","verdict":"report"|"recovery"|"none","services":[ids],"lang
 --explain adds "phrases" to both and "trace" to each mention.
 Symptoms and reasons are closed lists: docs/lexicons.md.`)
     .action(async (file: string, options: { config?: string; explain?: true; text?: string; lang?: string }) => {
-      const { services } = loadConfig(options.config);
+      const { services } = loadConfig(options.config, notOnFiles);
       if (options.lang !== undefined && options.text === undefined) throw new CommandProblem('--lang belongs to --text; a post of a file says its own with "lang"');
       if (options.text !== undefined) {
         if (file !== '-') throw new CommandProblem(`--text judges one text, and ${file} is a file: one of the two`);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import pino from 'pino';
 import type { Difference } from '../backends/kafka/index.ts';
-import { CommandProblem, configOption, loadConfig } from './command.ts';
+import { CommandProblem, configOption, loadConfig, notBeside } from './command.ts';
 
 const said = ({ topic, what, mend }: Difference): string => `${topic} ${what}: ${mend}`;
 
@@ -13,7 +13,7 @@ export function addTopics(program: Command): void {
     .addOption(configOption())
     .description('create our topics on the Kafka cluster, and check how they are kept')
     .action(async (options: { check?: true; config?: string }) => {
-      const { backend, kafka, partitions } = loadConfig(options.config);
+      const { backend, kafka, partitions } = loadConfig(options.config, notBeside);
       if (backend !== 'kafka' || kafka === null) throw new CommandProblem('this installation keeps its log in a file: `outcry topics` is for `backend: kafka`');
       const { checkTopics, createTopics } = await import('../backends/kafka/index.ts');
       const wish = { settings: kafka, partitions, log: pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true })) };

@@ -6,7 +6,7 @@ import { topics } from '../../shared/topics.ts';
 import { settingsHash } from '../settings-hash.ts';
 import { stored } from '../stored.ts';
 import { createTuning, type Tuned } from '../tune.ts';
-import { CommandProblem, configOption, iso, loadConfig, local } from './command.ts';
+import { CommandProblem, configOption, iso, loadConfig, local, notBeside } from './command.ts';
 import { diffLines } from './diff-lines.ts';
 import { joinBackend } from './join.ts';
 
@@ -52,7 +52,7 @@ export function addTune(program: Command): void {
     .description('what other budgets of false alarms would have meant on the stored log; changes nothing')
     .action(async (options: Options) => {
       const budgets = budgetsOf(options.budgets);
-      const config = loadConfig(options.config);
+      const config = loadConfig(options.config, notBeside);
       const lexicons = readLexicons(stored);
       const { bus, close } = await joinBackend(options.config);
       try {
