@@ -1,7 +1,9 @@
 // `npm run bench:kafka`: broker, ingest and detector as processes of their own on this machine, NDJSON to incidents, on an
 // ordinary day (one post in twenty names a service) and in the viral hour (every post does); then how fast a detector catches
 // up with a filled topic, and how long an alert takes. One line of JSON a figure. `--posts N` millions of posts a mix, 3 where
-// not given; `--only ordinary|viral|catch-up|latency` one part; `--rate N` posts a second while the alerts are timed.
+// not given, of which the first `--warm-up N` millions, a third where not given, are not counted: the broker's machine code is made
+// while it runs, for a minute and on a core of its own; `--only ordinary|viral|catch-up|latency` one part; `--rate N` posts a
+// second while the alerts are timed.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readCatalog } from '../../infra/config.ts';
@@ -10,8 +12,9 @@ import { measureLatency } from './kafka-latency.ts';
 import { cpuUs, openBenchStage, settled, sum } from './kafka-stage.ts';
 import { shiftTimes, writePosts } from './posts.ts';
 
-const { values: asked } = parseArgs({ options: { posts: { type: 'string', default: '3' }, only: { type: 'string' }, rate: { type: 'string', default: '143199' } } });
+const { values: asked } = parseArgs({ options: { posts: { type: 'string', default: '3' }, 'warm-up': { type: 'string' }, only: { type: 'string' }, rate: { type: 'string', default: '143199' } } });
 const posts = Math.round(Number(asked.posts) * 1_000_000);
+const warmUp = asked['warm-up'] === undefined ? posts / 3 : Number(asked['warm-up']) * 1_000_000;
 const services = readCatalog().slice(0, 300);
 const postsPerSecond = 2_000;
 const partPosts = 100_000;
@@ -40,7 +43,10 @@ async function measure(mix: string, mentionShare: number, bar: number): Promise<
     const ingest = await stage.start('ingest');
     const processes = { broker: stage.brokerPid, ingest: ingest.pid, detector: detector.pid };
     let read = 0;
-    while (read === 0) read = sum(await ingest.metric('outcry_source_posts'));
+    while (read <= warmUp) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      read = sum(await ingest.metric('outcry_source_posts'));
+    }
     const began = performance.now();
     const before = Object.values(processes).map(cpuUs);
     const from = read;

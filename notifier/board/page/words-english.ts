@@ -3,7 +3,7 @@
 export const english = {
   board: 'Board',
   arithmetic: 'How it counts',
-  demo: 'Demonstration: the simulated evening of 3 May 2017, sixty times faster. Nothing here is real.',
+  demo: 'Demonstration: the simulated evening of 3 May 2017, in fast motion. Nothing here is real.',
   notices: 'Notices',
   simulatedClock: 'Simulated clock',
   connected: 'Live',

@@ -4,7 +4,7 @@ import type { Words } from './words.ts';
 export const german: Words = {
   board: 'Übersicht',
   arithmetic: 'So wird gezählt',
-  demo: 'Vorführung: der simulierte Abend des 3. Mai 2017, sechzigmal schneller. Nichts hier ist echt.',
+  demo: 'Vorführung: der simulierte Abend des 3. Mai 2017, im Zeitraffer. Nichts hier ist echt.',
   notices: 'Hinweise',
   simulatedClock: 'Simulierte Uhr',
   connected: 'Live',
