@@ -44,20 +44,20 @@ export function frontPage(state: State, telling: Telling): HTMLElement {
       : h('section', { 'data-key': 'official', class: 'pages' },
           h('h2', {}, words.officialPages, ' ', h('small', {}, words.officialPagesNote)),
           h('ul', { class: 'rows' }, official.slice(0, maxRows).map((one) => row(one, telling))),
-          folded(official.slice(maxRows, maxNames), telling, 'rows', (one) => row(one, telling))),
+          folded(say(words.showMore, Math.min(official.length, maxNames) - maxRows), official.slice(maxRows, maxNames), 'rows', (one) => row(one, telling))),
     active.length === 0
       ? null
       : h('section', { 'data-key': 'active' },
           h('h2', {}, words.active),
           h('ul', { class: 'rows' }, active.slice(0, maxRows).map((one) => row(one, telling))),
-          folded(active.slice(maxRows, maxNames), telling, 'rows', (one) => row(one, telling))),
+          folded(say(words.showMore, Math.min(active.length, maxNames) - maxRows), active.slice(maxRows, maxNames), 'rows', (one) => row(one, telling))),
     quiet.length === 0
       ? null
       : h('section', { class: 'quiet', 'data-key': 'quiet', 'data-blind': blind },
           h('h2', {}, blind ? words.unknownGroup : words.quiet, ' ', h('small', {}, blind ? `${quiet.length}` : `${quiet.length}, ${words.quietNote}`)),
           quiet.length <= maxOpenNames
             ? h('ul', { class: 'names' }, quiet.map(name))
-            : folded(quiet.slice(0, maxNames), telling, 'names', name)),
+            : folded(say(quiet.length > maxNames ? words.showFirst : words.showAll, Math.min(quiet.length, maxNames)), quiet.slice(0, maxNames), 'names', name)),
     searching
       ? null
       : h('div', { class: 'pair', 'data-key': 'below' },
@@ -67,9 +67,9 @@ export function frontPage(state: State, telling: Telling): HTMLElement {
 }
 
 /** A list that the reader can unfold; nothing when it is empty. */
-function folded(services: readonly ServiceSummary[], { words }: Telling, kind: string, item: (one: ServiceSummary) => HTMLElement): HTMLElement | null {
+function folded(summary: string, services: readonly ServiceSummary[], kind: string, item: (one: ServiceSummary) => HTMLElement): HTMLElement | null {
   if (services.length === 0) return null;
-  return h('details', { class: 'folded' }, h('summary', {}, say(kind === 'names' ? words.showAll : words.showMore, services.length)), h('ul', { class: kind }, services.map(item)));
+  return h('details', { class: 'folded' }, h('summary', {}, summary), h('ul', { class: kind }, services.map(item)));
 }
 
 function name(one: ServiceSummary): HTMLElement {

@@ -42,6 +42,7 @@ export const english = {
   learning: 'Learning: the baseline is young, so this is less sure.',
   showMore: 'Show {0} more',
   showAll: 'Show all {0}',
+  showFirst: 'Show the first {0}; the search finds the others',
   blindIncident: 'No live source: this state is held, not confirmed.',
   official: 'Official status',
   officialNot: 'Outcry does not watch it yet.',

@@ -43,6 +43,7 @@ export const german: Words = {
   learning: 'Lernt noch: die Grundlage ist jung, daher weniger sicher.',
   showMore: '{0} weitere zeigen',
   showAll: 'Alle {0} zeigen',
+  showFirst: 'Die ersten {0} zeigen; die Suche findet die übrigen',
   blindIncident: 'Keine Quelle ist live: der Zustand wird gehalten, nicht bestätigt.',
   official: 'Offizieller Status',
   officialNot: 'Outcry beobachtet ihn noch nicht.',
