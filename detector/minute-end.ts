@@ -1,5 +1,5 @@
 // The end of a minute for one service that is talked about: learn, roll up, let its incident take its next step, tidy.
-import type { IncidentEvent } from '../shared/incident.ts';
+import type { Incident, IncidentEvent } from '../shared/incident.ts';
 import type { Rollup } from '../shared/rollup.ts';
 import type { Signal } from '../shared/signal.ts';
 import type { Beside } from './beside.ts';
@@ -13,6 +13,7 @@ import { type Open, stands, tell, tellAside, toPast } from './incident-book.ts';
 import { minuteScatter, spanScatter } from './level.ts';
 import { step } from './lifecycle.ts';
 import { type Column, moveTo, sumOf } from './minutes.ts';
+import { putBackNormal } from './normal.ts';
 import { forgetSeen } from './seen-posts.ts';
 import { excuseDay } from './own-past.ts';
 import type { DetectorSettings } from './settings.ts';
@@ -148,7 +149,7 @@ function advance(watch: Watch, open: Open, at: number, seeing: boolean, sources:
   if (change.state === 'confirmed') excuseDay(watch.ownPast);
   if (change.change === 'relapsed') open.relapses += 1;
   const event = tell(open, change.change, change.state, at, hash);
-  if (incident.resolvedAt !== null) settle(watch, at, change.change === 'retracted', settings);
+  if (incident.resolvedAt !== null) settle(watch, incident, at, settings);
   if (change.change === 'retracted') forget(watch, open, at);
   return event;
 }
@@ -206,11 +207,14 @@ function closeLevel(watch: Watch, open: Open): number {
   return Math.max(Math.sqrt(open.openLevel * base), peakShare * open.peakLevel, base + scatter);
 }
 
-function settle(watch: Watch, at: number, retracted: boolean, settings: DetectorSettings): void {
+function settle(watch: Watch, { state, observed }: Incident, at: number, settings: DetectorSettings): void {
+  // what was no outage may come again, so it is learnt
+  if (state === 'retracted') watch.normal = undefined;
+  else putBackNormal(watch, at, observed, windowMinutes);
   zeroAll(watch.bank, at);
   zeroAll(watch.volume, at);
   watch.settledAt = at;
-  if (retracted) watch.waryUntil = at + settings.reopenHours * hourMs;
+  if (state === 'retracted') watch.waryUntil = at + settings.reopenHours * hourMs;
 }
 
 function forget(watch: Watch, open: Open, at: number): void {

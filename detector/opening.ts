@@ -7,6 +7,7 @@ import { learningMinutes } from './baseline.ts';
 import { countReport, openIncident, tell } from './incident-book.ts';
 import { openLevel } from './minute-end.ts';
 import { sumOf } from './minutes.ts';
+import { noteNormal } from './normal.ts';
 import { estimateOnset } from './onset.ts';
 import type { DetectorSettings } from './settings.ts';
 import type { Watch } from './watch.ts';
@@ -27,6 +28,7 @@ export function openOn(watch: Watch, signal: Signal, at: number, settings: Detec
   const expected = Math.round(((watch.perMinute * (at - onset)) / minuteMs) * 10_000) / 10_000;
   const reopened = watch.open !== null;
   watch.open ??= openIncident({ service: watch.service, at, onset, signal, learning: watch.exposure < learningMinutes, mentions, recoveries, expected });
+  noteNormal(watch, at);
   const { open } = watch;
   const { incident } = open;
   if (reopened) {

@@ -5,6 +5,7 @@ import { readCopies, storeCopies, type StoredCopies } from './copies.ts';
 import type { Crowd } from './crowd.ts';
 import { readLevel, storeLevel, type StoredLevel } from './level.ts';
 import { readMinutes, storeMinutes, type StoredMinutes } from './minutes.ts';
+import type { Normal } from './normal.ts';
 import type { Rhythm } from './rhythm.ts';
 import { widenSeason } from './season.ts';
 import { type Active, createActive, createWatch, type Tally, unlearntWidth, type Watch } from './watch.ts';
@@ -23,11 +24,12 @@ export interface StoredActive extends Omit<Active, 'minutes' | 'unlearnt' | 'cop
   readonly crowd?: Crowd | undefined;
 }
 
-export interface StoredWatch extends Omit<Watch, 'reports' | 'voices' | 'acquaintance' | 'rhythm' | 'active'> {
+export interface StoredWatch extends Omit<Watch, 'reports' | 'voices' | 'acquaintance' | 'rhythm' | 'normal' | 'active'> {
   readonly reports: StoredLevel;
   readonly voices: StoredLevel;
   readonly active: StoredActive | null;
   readonly rhythm?: Rhythm | undefined;
+  readonly normal?: Normal | undefined;
   readonly acquaintance?: StoredAcquaintance | undefined;
 }
 

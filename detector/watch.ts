@@ -11,6 +11,7 @@ import type { Open, Past } from './incident-book.ts';
 import { createLevel, type Level } from './level.ts';
 import { createMinutes, type Minutes } from './minutes.ts';
 import type { Rhythm } from './rhythm.ts';
+import type { Normal } from './normal.ts';
 import { createOwnPast, type OwnPast } from './own-past.ts';
 import { createSeenPosts, type SeenPosts } from './seen-posts.ts';
 import { createSeason, type Season } from './season.ts';
@@ -120,6 +121,8 @@ export interface Watch {
   waryUntil: number;
   /** Undefined until it is spoken of. */
   rhythm: Rhythm | undefined;
+  /** Undefined unless its incident began while it was new. */
+  normal: Normal | undefined;
   acquaintance: Acquaintance | undefined;
 }
 
@@ -129,7 +132,7 @@ export function createWatch(service: string, clock: number, exposure: number): W
     reports: createLevel(exposure), voices: createLevel(exposure), season: createSeason(),
     hour: createHour(), scatterToLearn: [], shareReports: 0, shareMentions: 0, bySource: {}, bank: createBank(), volume: createBank(), ownPast: createOwnPast(),
     active: null, open: null, past: [], settledAt: Number.MIN_SAFE_INTEGER, waryUntil: Number.MIN_SAFE_INTEGER,
-    rhythm: undefined, acquaintance: undefined,
+    rhythm: undefined, normal: undefined, acquaintance: undefined,
   };
 }
 
