@@ -85,6 +85,14 @@ test('the last quarter of an hour counts closed minutes only', () => {
   expect(minutesOf(series, noon + 30 * minute, 2).map((one) => one.start)).toEqual(['2026-05-03T12:28:00.000Z', '2026-05-03T12:29:00.000Z']);
 });
 
+test('what is usual of a quarter of an hour is what is expected now, not what its first minutes were held to', () => {
+  const series = createMinuteSeries();
+  for (let i = 0; i < 30; i += 1) addRollup(series, row(noon + i * minute, { expected: i < 25 ? 3 : 0.2 }));
+  expect(recent(series, noon + 30 * minute, 15)).toMatchObject({ expected: 3 });
+  expect(recent(series, noon + 40 * minute, 15)).toMatchObject({ reports: 5, expected: 3 });
+  expect(recent(undefined, noon, 15)).toMatchObject({ expected: null });
+});
+
 test('languages that strangers make up do not grow without end', () => {
   const series = createMinuteSeries();
   for (let i = 0; i < 1_000; i += 1) addRollup(series, row(noon + (i % 15) * minute, { minute: noon + i * 1_000, languages: { [`x-${i}`]: 1 } }));

@@ -212,7 +212,10 @@ function minuteAt(series: MinuteSeries | undefined, minute: number): Minute {
   return { start, observed: 0, expected: held ? round(series.expected) : null, upper: held ? round(series.upper) : null, reports: 0, mentions: 0 };
 }
 
-/** Sums over the last `count` closed minutes (at most 60) before `through` (ms), and each minute's reports. */
+/**
+ * Sums over the last `count` closed minutes (at most 60) before `through` (ms), and each minute's reports. `expected` is what is
+ * expected now of as many of them as are known: after an outage of its first days a service is held to more than is normal.
+ */
 export function recent(
   series: MinuteSeries | undefined,
   through: number,
@@ -220,6 +223,7 @@ export function recent(
 ): { reports: number; mentions: number; expected: number | null; spark: number[] } {
   const end = Math.floor(through / minuteMs);
   const sums = { reports: 0, mentions: 0, expected: null as number | null, spark: [] as number[] };
+  let known = 0;
   for (let minute = end - count; minute < end; minute += 1) {
     const slot = minute % minuteSlots;
     const there = series?.minuteOf[slot] === minute;
@@ -228,10 +232,9 @@ export function recent(
     sums.spark.push(reports);
     sums.reports += reports;
     if (there) sums.mentions += series.minutes[at + f.mentions]!;
-    if (there) sums.expected = (sums.expected ?? 0) + series.minutes[at + f.expected]!;
-    else if (series !== undefined && series.last >= 0 && minute > series.last) sums.expected = (sums.expected ?? 0) + series.expected;
+    if (there || (series !== undefined && series.last >= 0 && minute > series.last)) known += 1;
   }
-  if (sums.expected !== null) sums.expected = round(sums.expected);
+  if (known > 0) sums.expected = round(known * series!.expected);
   return sums;
 }
 
