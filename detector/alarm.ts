@@ -84,6 +84,8 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
   const perMinute = kind === 'reports' ? watch.perMinute : watch.voicesPerMinute;
   const budget = settings.budgetPerServiceYear;
   const scattered = minuteScatter(level) * perMinute;
+  // where one report stands for n, a count's variance is n times its mean: of the log-likelihood ratio an nth is left
+  const n = watch.active!.standsFor ?? 1;
   const usually = levelPerMinute(level, watch.shareMentions);
   const usual = expectedShare(watch);
   const young = watch.exposure < youngMinutes;
@@ -95,18 +97,18 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
   let best: Signal | null = null;
   for (let i = firstJumpAfter(watch.exposure); i < jumps.length; i++) {
     const threshold = alarmThreshold(i, usually, budget) + (i === 0 ? smallestJumpNats : 0);
-    const bare = logRatioOf(bank, i) / (1 + scattered);
+    const bare = logRatioOf(bank, i) / (n * (1 + scattered));
     // what learning can have taken off is little, and a larger jump is divided by more: far below nothing is worth a closer look
     if (bare < threshold * closeBy && bare - threshold <= record) continue;
     const jump = jumps[i]!;
     const run = unlearnt(runOf(bank, i), level);
-    const dispersion = dispersionOf(jump, scattered);
+    const dispersion = n * dispersionOf(jump, scattered);
     const statistic = statisticOf(run, jump, dispersion);
     const excess = statistic - threshold;
     if (excess < 0 && excess <= record) continue;
     if (settings.shareTest && !shareRose(run.reports, run.mentions, usual, kind)) continue;
     if (!enough(watch, run, at, settings, kind)) continue;
-    const tail = tailOf(watch, level, run, at);
+    const tail = tailOf(watch, level, run, at, n);
     const nats = Math.min(excess, tail * Math.LN10 - threshold);
     if (nats > record) past.most = Math.max(past.most, nats - Math.log(budget) + nearNats);
     if (nats < 0) continue;
@@ -133,10 +135,10 @@ function unlearnt(run: Run, level: Level): Run {
 }
 
 // The chance of so many at the baseline, with all that is uncertain about the baseline in its scatter.
-function tailOf(watch: Watch, level: Level, run: Run, at: number): number {
+function tailOf(watch: Watch, level: Level, run: Run, at: number, n: number): number {
   const minutes = Math.max(1, (at - run.since) / minuteMs);
   // what the rise itself has taught says nothing of what was normal before
-  const scatter = spanScatter(level, minutes) + levelDoubt(level, watch.shareMentions, run.taught) + seasonDoubt(watch.season, at, minutes);
+  const scatter = spanScatter(level, minutes) + levelDoubt(level, watch.shareMentions, run.taught) + seasonDoubt(watch.season, at, minutes) + (n - 1) / Math.max(1, run.expected);
   const log10 = negativeBinomialLog10UpperTail(run.observed, Math.max(1e-6, run.expected), scatter);
   return Number.isFinite(log10) ? -log10 : 0;
 }

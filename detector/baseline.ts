@@ -121,8 +121,8 @@ function learnMinute(watch: Watch, unlearnt: readonly number[], at: number): voi
   const shrunk = weight === 0 ? 1 : kept / weight;
   watch.shareReports = watch.shareReports * shareKeep ** pace + reporters * shrunk * pace;
   watch.shareMentions = watch.shareMentions * shareKeep ** pace + mentions * shrunk * pace;
-  // while clocks may change, more is expected than is likely
-  if (pace === 1 && !starting && clocksAt(until) === 'steady') {
+  // while clocks may change, more is expected than is likely; and how a sample scatters is none of the service's habits
+  if (pace === 1 && !starting && clocksAt(until) === 'steady' && watch.active?.standsFor === undefined) {
     learnMinuteScatter(watch.reports, kept, expected, watch.exposure);
     learnMinuteScatter(watch.voices, keptVoices, voicesExpected, watch.exposure);
   }

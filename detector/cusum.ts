@@ -51,7 +51,8 @@ export function mention(bank: Bank): void {
 /**
  * A counted report of `weight` at time `at` (ms). A statistic that has sunk to zero starts anew with this report:
  * between reports it only falls, so this is the reflected sum, taken at the only moments at which it can rise.
- * `outage` false counts a post that only addresses the service.
+ * `outage` false counts a post that only addresses the service. One that stands for many weighs as much and is one of the
+ * posts among which shares are taken.
  */
 export function report(bank: Bank, at: number, weight: number, outage = true): void {
   for (let i = 0, run = 0; i < jumps.length; i++, run += width) {

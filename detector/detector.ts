@@ -160,8 +160,9 @@ export function createDetector(options: DetectorOptions): Detector {
     if (what.kind === 'report') holders.add(mention.service, source, mention.id);
     const { open } = watch;
     if (stands(open)) {
-      open.incident.mentions += 1;
-      if (what.kind === 'recovery') open.incident.recoveries += 1;
+      const { standsFor = 1 } = mention;
+      open.incident.mentions += standsFor;
+      if (what.kind === 'recovery') open.incident.recoveries += standsFor;
       if (what.kind === 'report' && what.post.ts >= open.incident.onset) {
         outbox.evidence(countReport(open, what.post, what.late), emit);
       }

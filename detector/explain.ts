@@ -34,7 +34,7 @@ export function explain(event: IncidentEvent, evidence: readonly Evidence[], set
   const { signal } = incident;
   const own = evidence.filter((one) => one.incident === incident.id);
   const statistic = statisticOf(signal, signal.jump, signal.dispersion);
-  const weigh = (posts: readonly Evidence[]) => posts.reduce((sum, one) => sum + one.weight, 0);
+  const weigh = (posts: readonly Evidence[]) => posts.reduce((sum, one) => sum + one.weight * (one.standsFor ?? 1), 0);
   // what was counted after the event is evidence too, but not what the event's score is made of
   const then = own.filter((one) => one.ts <= event.at);
   const since = own.length - then.length;

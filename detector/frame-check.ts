@@ -27,8 +27,9 @@ function mentionTrouble(mention: Mention): string | null {
   const m = mention as Partial<Record<keyof Mention, unknown>> | null;
   if (typeof m !== 'object' || m === null) return 'mention-bad-shape';
   const texts = [m.id, m.author, m.service, m.by, m.name, m.text].every((v) => typeof v === 'string');
+  const stands = m.standsFor === undefined || (typeof m.standsFor === 'number' && Number.isInteger(m.standsFor) && m.standsFor >= 1);
   const optional = [m.lang, m.url, m.repostOf, m.replyTo, m.region].every((v) => v === undefined || typeof v === 'string');
-  if (!texts || !optional || !isTime(m.ts) || !(m.late === undefined || isTime(m.late)) || !Array.isArray(m.others)) return 'mention-bad-shape';
+  if (!texts || !optional || !stands || !isTime(m.ts) || !(m.late === undefined || isTime(m.late)) || !Array.isArray(m.others)) return 'mention-bad-shape';
   return null;
 }
 

@@ -47,17 +47,19 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   if (watch.rhythm === undefined) watch.rhythm = createRhythm(at);
   else if (!backfill) noteArrival(watch.rhythm, at, watch.open === null || watch.open.incident.resolvedAt !== null);
   active.lastMention = Math.max(active.lastMention, at);
+  const n = mention.standsFor ?? 1;
+  if (n > (active.standsFor ?? 1)) active.standsFor = n;
   moveTo(active.minutes, at);
-  addTo(active.minutes, 'mentions', 1);
-  tally((active.bySource ??= {}), source);
+  addTo(active.minutes, 'mentions', n);
+  tally((active.bySource ??= {}), source, n);
 
-  tally((active.reasons ??= {}), judged.reason);
+  tally((active.reasons ??= {}), judged.reason, n);
   const fresh = !backfill && at - mention.ts <= staleMs;
   const author = hash53(mention.author);
   const known = meet((watch.acquaintance ??= createAcquaintance()), author, watch.open === null);
   if (judged.verdict === 'recovery') {
     if (!first(active, 'recovered', author, at)) return { kind: 'again' };
-    addTo(active.minutes, 'recoveries', 1);
+    addTo(active.minutes, 'recoveries', n);
     if (fresh) countMention(watch.bank);
     if (fresh) countMention(watch.volume);
     return { kind: 'recovery' };
@@ -66,7 +68,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
     if (fresh) countMention(watch.bank);
     const addressed = fresh && addresses(mention, judged.reason) && first(active, 'voices', author, at);
     // "Same here" is what many say who know nothing of each other; whole sentences are not.
-    const voice = addressed ? countTalk((active.echoes ??= createCopies()), mention.text, source, at, settings.copyCap) : 0;
+    const voice = n * (addressed ? countTalk((active.echoes ??= createCopies()), mention.text, source, at, settings.copyCap) : 0);
     if (voice > 0) {
       addTo(active.minutes, 'voices', voice);
       countReport(watch.volume, at, voice, false);
@@ -89,17 +91,18 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
     region: mention.region !== undefined && /^[A-Za-z]{2}$/.test(mention.region) ? mention.region.toUpperCase() : null,
     own,
     shared,
+    ...(n === 1 ? {} : { standsFor: n }),
     ...(shared ? { others: mention.others.map(({ service }) => service) } : {}),
   };
-  tally((active.symptoms ??= {}), symptom);
-  tally((active.languages ??= {}), judged.lang);
-  addTo(active.minutes, 'weight', counted);
-  if (!isRepost(mention.text, mention.repostOf)) addTo(active.minutes, 'reporters', 1);
+  tally((active.symptoms ??= {}), symptom, n);
+  tally((active.languages ??= {}), judged.lang, n);
+  addTo(active.minutes, 'weight', n * counted);
+  if (!isRepost(mention.text, mention.repostOf)) addTo(active.minutes, 'reporters', n);
   if (fresh) {
-    countReport(watch.bank, at, counted);
+    countReport(watch.bank, at, n * counted);
     if (first(active, 'voices', author, at)) {
-      addTo(active.minutes, 'voices', factor);
-      countReport(watch.volume, at, factor);
+      addTo(active.minutes, 'voices', n * factor);
+      countReport(watch.volume, at, n * factor);
     }
     active.recent.push(post);
     if (active.recent.length > mostRecent) active.recent.shift();
@@ -142,7 +145,7 @@ function round(weight: number): number {
   return Math.round(Math.min(1, Math.max(0, weight)) * 64) / 64;
 }
 
-function tally(counts: Tally, key: string): void {
+function tally(counts: Tally, key: string, n: number): void {
   // a stranger's key may be the name of something that every object has
-  counts[key] = (Object.hasOwn(counts, key) ? counts[key]! : 0) + 1;
+  counts[key] = (Object.hasOwn(counts, key) ? counts[key]! : 0) + n;
 }

@@ -15,7 +15,7 @@ const mostErasable = 20_000;
 const pastKeptMs = 24 * 3_600_000;
 
 /** What is needed to erase a counted post and keep its count. */
-export type Counted = readonly [ts: number, weight: number, symptom: Symptom, lang: string, reason: string, late: boolean, region: string | null];
+export type Counted = readonly [ts: number, weight: number, symptom: Symptom, lang: string, reason: string, late: boolean, region: string | null, standsFor?: number];
 
 export interface Open {
   incident: Incident;
@@ -80,15 +80,16 @@ export function stands(open: Open | null): open is Open {
 /** Counts a report for the incident and returns it as evidence. */
 export function countReport(open: Open, post: Recent, late: boolean): Evidence {
   const { incident } = open;
-  incident.reporters += 1;
-  incident.score += post.weight;
-  tally(incident.symptoms, post.symptom);
-  tally(incident.languages, post.lang);
-  tally(incident.regions, post.region ?? 'unknown');
-  tally(incident.sources, post.source);
+  const { standsFor = 1 } = post;
+  incident.reporters += standsFor;
+  incident.score += post.weight * standsFor;
+  tally(incident.symptoms, post.symptom, standsFor);
+  tally(incident.languages, post.lang, standsFor);
+  tally(incident.regions, post.region ?? 'unknown', standsFor);
+  tally(incident.sources, post.source, standsFor);
   // a snapshot from before it was counted lacks it
   incident.named ??= { alone: 0, together: 0, others: {} };
-  countNames(incident.named, post.others ?? []);
+  countNames(incident.named, post.others ?? [], standsFor);
   const { source, id, ts, lang, symptom, weight } = post;
   const shown = incident.evidence;
   if (shown.length < mostShown || weight > shown.at(-1)!.weight) {
@@ -97,11 +98,12 @@ export function countReport(open: Open, post: Recent, late: boolean): Evidence {
     shown.splice(place, 0, { source, id, ts, lang, symptom, weight });
     if (shown.length > mostShown) shown.pop();
   }
-  open.counted.set(hash53(`${source}\n${id}`), [ts, weight, symptom, lang, post.reason, late, post.region]);
+  const counted = [ts, weight, symptom, lang, post.reason, late, post.region] as const;
+  open.counted.set(hash53(`${source}\n${id}`), standsFor === 1 ? counted : [...counted, standsFor]);
   if (open.counted.size > mostErasable) open.counted.delete(open.counted.keys().next().value!);
   return {
     v: 1, incident: incident.id, service: incident.service, source, id, ts, author: post.author, lang, symptom,
-    reason: post.reason, weight, late, text: post.text, url: post.url, region: post.region,
+    reason: post.reason, weight, ...stood(standsFor), late, text: post.text, url: post.url, region: post.region,
   };
 }
 
@@ -139,8 +141,8 @@ export function erase(holder: { counted: Map<number, Counted> }, incident: strin
   const counted = holder.counted.get(key);
   if (counted === undefined) return null;
   holder.counted.delete(key);
-  const [ts, weight, symptom, lang, reason, late, region] = counted;
-  return { v: 1, incident, service, source, id, ts, author: '', lang, symptom, reason, weight, late, text: null, url: null, region };
+  const [ts, weight, symptom, lang, reason, late, region, standsFor = 1] = counted;
+  return { v: 1, incident, service, source, id, ts, author: '', lang, symptom, reason, weight, ...stood(standsFor), late, text: null, url: null, region };
 }
 
 /** What remains of an incident that no longer can come back. */
@@ -157,9 +159,9 @@ export function cutText(text: string): string {
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
 
-function countNames(named: Named, others: readonly string[]): void {
-  if (others.length === 0) named.alone += 1;
-  else named.together += 1;
+function countNames(named: Named, others: readonly string[], n: number): void {
+  if (others.length === 0) named.alone += n;
+  else named.together += n;
   for (const service of new Set(others)) {
     const kept = Object.keys(named.others);
     if (kept.length >= mostOthers && !Object.hasOwn(named.others, service)) {
@@ -168,11 +170,13 @@ function countNames(named: Named, others: readonly string[]): void {
       if (once === undefined) continue;
       delete named.others[once];
     }
-    tally(named.others, service);
+    tally(named.others, service, n);
   }
 }
 
-function tally(counts: Record<string, number>, key: string): void {
+function tally(counts: Record<string, number>, key: string, n: number): void {
   // a stranger's key may be the name of something that every object has
-  counts[key] = (Object.hasOwn(counts, key) ? counts[key]! : 0) + 1;
+  counts[key] = (Object.hasOwn(counts, key) ? counts[key]! : 0) + n;
 }
+
+const stood = (standsFor: number): { standsFor?: number } => (standsFor === 1 ? {} : { standsFor });

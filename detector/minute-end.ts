@@ -68,6 +68,7 @@ export function endMinute(watch: Watch, boundary: number, seeing: boolean, sourc
   while (active.recent.length > 0 && active.recent[0]!.at < boundary - recentMs) active.recent.shift();
   const own = active.bySource ?? {};
   active.bySource = active.symptoms = active.languages = active.reasons = undefined;
+  if (active.standsFor !== undefined) active.standsFor = active.standsFor > 2 ? active.standsFor / 2 : undefined;
   if (active.lastMention >= minute) fit(active);
   expectNow(watch, boundary, sources, own);
   moveTo(active.minutes, boundary);
@@ -184,7 +185,7 @@ function measure(watch: Watch, open: Open, at: number, settings: DetectorSetting
   open.peakLevel = Math.max(open.peakLevel, incident.observed);
   const { signal } = incident;
   const since = Math.max(1, (at - incident.onset) / minuteMs);
-  const dispersion = dispersionOf(signal.jump, minuteScatter(watch.reports) * watch.perMinute);
+  const dispersion = (watch.active!.standsFor ?? 1) * dispersionOf(signal.jump, minuteScatter(watch.reports) * watch.perMinute);
   const statistic = statisticOf({ observed: incident.score, expected: watch.perMinute * since }, signal.jump, dispersion);
   open.strong ||= signal.rule.startsWith('reports') ? statistic >= wellAbove * signal.threshold : incident.reporters >= 3 * settings.minReporters;
   const closes = closeLevel(watch, open);

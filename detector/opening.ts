@@ -40,7 +40,7 @@ export function openOn(watch: Watch, signal: Signal, at: number, settings: Detec
   incident.observed = 0;
   for (const post of active.recent) {
     if (post.at < onset) continue;
-    incident.observed += post.weight;
+    incident.observed += post.weight * (post.standsFor ?? 1);
     evidence.push(countReport(open, post, false));
   }
   incident.expected = expected;

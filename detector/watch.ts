@@ -39,6 +39,8 @@ export interface Recent {
   shared: boolean;
   /** Ids of those; left out where there is none. */
   others?: string[];
+  /** Reports that it stands for, itself among them; left out where it is one. */
+  standsFor?: number;
 }
 
 /** Numbers of each minute in `unlearnt`. */
@@ -72,6 +74,8 @@ export interface Active {
   bySource: Tally | undefined;
   /** Undefined until somebody reports. */
   crowd: Crowd | undefined;
+  /** How many posts one lately stood for at most; left out while each is one. */
+  standsFor?: number;
 }
 
 /** Counts by what a stranger may have named. */

@@ -98,7 +98,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   const maker = createMentionMaker(services, matcher, createAnonymiser(new TextEncoder().encode('backtest')));
   const intake = createIntake({
     head: { source: 'backtest', instance: 'backtest', epoch: 0, filtered: false },
-    latenessMs: 2_000, saved: undefined, bus, maker, scanner,
+    latenessMs: 2_000, saved: undefined, bus, maker, matcher,
     clock: () => Number.MAX_SAFE_INTEGER / 2,
     frameMs: 2 ** 31 - 1, frameBytes: Number.MAX_SAFE_INTEGER,
     stateChanged: () => {}, trouble: () => {},

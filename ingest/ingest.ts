@@ -12,7 +12,6 @@ import { topics } from '../shared/topics.ts';
 import { createAnonymiser } from './author.ts';
 import { createFramer } from './framer.ts';
 import { createIntake, type SavedCursor } from './intake.ts';
-import { createLineScanner } from './line.ts';
 import { createMatcher } from './match.ts';
 import { createMentionMaker } from './mentions.ts';
 import type { SourceDefinition } from './source.ts';
@@ -67,6 +66,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   const matcher = createMatcher(services, deps.keep);
   const anonymise = createAnonymiser(deps.authorKey);
   const maker = createMentionMaker(services, matcher, anonymise);
+  const sampleSeed = Buffer.from(anonymise('sampling', ''), 'base64url').readInt32BE();
 
   async function savedCursors(): Promise<Map<string, SavedCursor>> {
     const records = await bus.latest(topics.cursors.name);
@@ -98,7 +98,7 @@ export function createIngest(deps: IngestDeps): Ingest {
         latenessMs: definition.latenessMs,
         saved, maker, clock,
         bus: { partitions: bus.partitions, publish: writer.publish },
-        scanner: createLineScanner(matcher),
+        matcher, sampleSeed,
         frameMs: deps.frameMs ?? 20,
         frameBytes: deps.frameBytes ?? 256 << 10,
         stateChanged(state, detail) {

@@ -4,12 +4,11 @@ import type { OutRecord } from '../shared/bus.ts';
 import { serviceSchema } from '../shared/service.ts';
 import { topics } from '../shared/topics.ts';
 import { createIntake, type OwnIntake, type SavedCursor } from './intake.ts';
-import { createLineScanner } from './line.ts';
 import { createMatcher } from './match.ts';
 import { createMentionMaker } from './mentions.ts';
 
 export const start = Date.UTC(2026, 4, 3, 19, 30);
-const services = [serviceSchema.parse({ id: 'acme', name: 'Acme' })];
+const services = [serviceSchema.parse({ id: 'acme', name: 'Acme' }), serviceSchema.parse({ id: 'globex', name: 'Globex' })];
 
 export interface IntakeHouse {
   readonly intake: OwnIntake;
@@ -43,7 +42,7 @@ export function createIntakeHouse(saved?: SavedCursor): IntakeHouse {
       },
     },
     maker: createMentionMaker(services, matcher, (_kind, value) => value),
-    scanner: createLineScanner(matcher),
+    matcher,
     clock: () => now.ms,
     frameMs: 2 ** 31 - 1, frameBytes: Number.MAX_SAFE_INTEGER,
     stateChanged: (state, detail) => states.push({ state, detail }),

@@ -2,11 +2,14 @@
 // what is not yet durable, and makes the source wait when that grows.
 import { encodeFrame, type SourceState } from '../shared/frame.ts';
 import { BusError, type Bus, type OutRecord } from '../shared/bus.ts';
+import type { Mention } from '../shared/observation.ts';
 import { readPost, type Post } from '../shared/post.ts';
 import { topics } from '../shared/topics.ts';
 import { createFramer, type FrameHead } from './framer.ts';
-import type { LineScanner } from './line.ts';
+import { createLineScanner } from './line.ts';
+import type { Matcher } from './match.ts';
 import type { MentionMaker } from './mentions.ts';
+import { authorHash, createSampling, isTaken, type StoredSampling } from './sampling.ts';
 import type { Intake, Outcome } from './source.ts';
 import { createWatermark, futureMs } from './watermark.ts';
 
@@ -18,6 +21,8 @@ export interface SavedCursor {
   readonly greatest: number;
   /** Of the worker that wrote it: the next one's is greater, whatever the clock says. */
   readonly epoch: number;
+  /** Services that are read in part. */
+  readonly sampled?: StoredSampling;
 }
 
 export interface IntakeCounts {
@@ -36,7 +41,10 @@ export interface IntakeDeps {
   readonly saved: SavedCursor | undefined;
   readonly bus: Pick<Bus, 'partitions' | 'publish'>;
   readonly maker: MentionMaker;
-  readonly scanner: LineScanner;
+  /** Of the maker's services. */
+  readonly matcher: Matcher;
+  /** 32 secret bits: which authors are read of a service of whom too much is said. */
+  readonly sampleSeed?: number;
   readonly clock: () => number;
   /** A frame closes after this time or size, whichever comes first. */
   readonly frameMs: number;
@@ -63,11 +71,15 @@ const idleFrameMs = 250;
 const retryMs = 500;
 
 export function createIntake(deps: IntakeDeps): OwnIntake {
-  const { head, bus, clock, network = deps.head.source } = deps;
+  const { head, bus, clock, maker, network = deps.head.source, sampleSeed = 0 } = deps;
   const partitions = bus.partitions(topics.observations.name);
   const framer = createFramer(head, partitions);
   const mark = createWatermark(deps.latenessMs, deps.saved?.greatest);
   const counts: IntakeCounts = { posts: 0, mentions: 0, late: 0, lastPostAt: null, dropped: new Map() };
+  const ids = maker.services.map(({ id }) => id);
+  const places = new Map(ids.map((id, place) => [id, place]));
+  const sampling = createSampling(ids, deps.saved?.sampled);
+  const scanner = createLineScanner(deps.matcher, { passed: sampling.inPart });
   let state: SourceState = 'blind';
   let detail = '';
   /** ms: the clock went back behind this watermark, before which every post is late. */
@@ -104,12 +116,43 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
   function take(post: Post, button: boolean): Outcome {
     const time = read(post.ts);
     if (time === undefined) return dropped('future');
-    const mentions = deps.maker.mentionsOf(post, network, seq, time.late, button);
+    const mentions = maker.mentionsOf(post, network, seq, time.late, button);
     if (mentions.length === 0) return { outcome: 'unnamed' };
-    for (const mention of mentions) framer.mention(mention);
-    touch();
-    counts.mentions += mentions.length;
-    return { outcome: 'named', mentions: mentions.length };
+    let taken = 0;
+    for (const mention of mentions) {
+      const n = sampling.count(places.get(mention.service)!, post.ts);
+      if (n > 1 && !isRead(mention, post.author, n)) passedOver(1);
+      else {
+        framer.mention(n === 1 ? mention : { ...mention, standsFor: n });
+        taken++;
+      }
+    }
+    if (taken > 0) touch();
+    counts.mentions += taken;
+    return { outcome: 'named', mentions: taken };
+  }
+
+  function isRead(mention: Mention, author: string, n: number): boolean {
+    // what it answers was read as one in n
+    if (mention.by === 'reply') return true;
+    const name = Buffer.from(author);
+    return isTaken(authorHash(name, 0, name.length, sampleSeed), n);
+  }
+
+  function passedOver(mentions: number): void {
+    counts.dropped.set('sampled', (counts.dropped.get('sampled') ?? 0) + mentions);
+  }
+
+  /** Counts the line just scanned if it names only services that are read in part, and its author is not of those who are read. Undefined: it must be parsed. */
+  function passOver(): Outcome | undefined {
+    const { passed: services, tsMs } = scanner;
+    if (services.length === 0 || scanner.hasService) return undefined;
+    const hash = scanner.authorHash(sampleSeed);
+    if (hash === undefined || services.some((service) => isTaken(hash, sampling.peek(service, tsMs)))) return undefined;
+    if (read(tsMs) === undefined) return dropped('future');
+    for (const service of services) sampling.count(service, tsMs);
+    passedOver(services.length);
+    return { outcome: 'named', mentions: 0 };
   }
 
   /** What is no post, a notice or a tally, was taken. */
@@ -157,7 +200,8 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     const records: OutRecord[] = framer.close(shown(), mark.value(), seq, cursor).map(({ partition, frame }) => ({
       topic: topics.observations.name, partition, key: head.source, value: encodeFrame(frame),
     }));
-    const saved: SavedCursor = { v: 1, cursor, seq, greatest: mark.greatest(), epoch: head.epoch };
+    const sampled = sampling.stored();
+    const saved: SavedCursor = { v: 1, cursor, seq, greatest: mark.greatest(), epoch: head.epoch, ...(sampled === undefined ? {} : { sampled }) };
     records.push({ topic: topics.cursors.name, key: head.source, value: new TextEncoder().encode(JSON.stringify(saved)) });
     send(records);
   }
@@ -191,12 +235,14 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
       return take(post, by === 'button');
     },
     line(bytes, start, end) {
-      const found = deps.scanner.scan(bytes, start, end);
-      if (found === 'bad') return dropped(deps.scanner.reason);
-      if (found === 'unnamed' && !deps.scanner.hasService) {
-        return read(deps.scanner.tsMs) === undefined ? dropped('future') : { outcome: 'unnamed' };
+      const found = scanner.scan(bytes, start, end);
+      if (found === 'bad') return dropped(scanner.reason);
+      if (found === 'unnamed' && !scanner.hasService) {
+        return read(scanner.tsMs) === undefined ? dropped('future') : { outcome: 'unnamed' };
       }
-      const value = deps.scanner.value();
+      const over = passOver();
+      if (over !== undefined) return over;
+      const value = scanner.value();
       if (value === undefined) return dropped('not-json');
       const parsed = readPost(value);
       return 'post' in parsed ? take(parsed.post, false) : dropped(parsed.reason);
@@ -207,13 +253,13 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     },
     notice(notice) {
       if (notice.ts > clock() + futureMs) return dropped('future');
-      if (deps.maker.serviceOf(notice.service)?.id !== notice.service) return dropped('service-unknown');
+      if (maker.serviceOf(notice.service)?.id !== notice.service) return dropped('service-unknown');
       framer.notice({ ...notice, at: Math.max(notice.ts, mark.value()) });
       return wordTaken();
     },
     tally(tally) {
       if (tally.minute > clock()) return dropped('future');
-      if (deps.maker.serviceOf(tally.service)?.id !== tally.service) return dropped('service-unknown');
+      if (maker.serviceOf(tally.service)?.id !== tally.service) return dropped('service-unknown');
       framer.tally(tally);
       return wordTaken();
     },

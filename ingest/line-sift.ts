@@ -15,14 +15,16 @@ export type Sift = {
    * the same bytes as `buf`.
    */
   read(buf: Uint8Array, view: DataView, from: number, end: number): number;
+  /** Services that it named, all of which were in `passed`: these alone do not end the reading. */
+  readonly named: readonly number[];
 };
 
 const quote = 0x22;
 const backslash = 0x5c;
 const none: readonly number[] = [];
 
-/** Makes the sift of one matcher; each reader of lines has its own. */
-export function createSift(matcher: Matcher): Sift {
+/** Makes the sift of one matcher; each reader of lines has its own. `passed`: by index, 1 for services whose names are only noted. */
+export function createSift(matcher: Matcher, passed?: Uint8Array): Sift {
   const { table, filter } = matcher;
   const { sieve } = filter;
   const { next, found, unmade, columnOf } = sieve;
@@ -33,6 +35,8 @@ export function createSift(matcher: Matcher): Sift {
   // Of a name that is one sign nothing can be told by words.
   const asColumn = (symbol: number): number => (symbol >= 0 && filter.bare[symbol >> kindBits] === 0 ? columnOf(symbol) : symbol === dropped ? columns.dropped : columns.special);
   const ascii = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 0x80 && byte !== quote && byte !== backslash ? asColumn(table.ascii[byte]!) : columns.special));
+
+  let named: number[] = [];
 
   /** The state behind a symbol that has no column by its code point; `found` where a name may begin. */
   function stepOver(state: number, codePoint: number): number {
@@ -53,6 +57,7 @@ export function createSift(matcher: Matcher): Sift {
 
   // 7 is `rowBits`: an imported name is looked up each time
   function read(buf: Uint8Array, view: DataView, from: number, end: number): number {
+    if (named.length > 0) named = [];
     trial.begin(from);
     let i = from;
     let state = start;
@@ -109,7 +114,7 @@ export function createSift(matcher: Matcher): Sift {
 
       if (state !== found) {
         if (byte === quote) {
-          return sieve.step(before, columns.parts) === found && run.mayName(buf, began, i - 1, end) && trial.isNamed(buf, began, i - 1, end) ? -1 : i;
+          return sieve.step(before, columns.parts) === found && run.mayName(buf, began, i - 1, end) && trial.isNamed(buf, began, i - 1, end) && !passes() ? -1 : i;
         }
         const odd = codePointAt(buf, at, end);
         if (odd < 0) return -1;
@@ -118,12 +123,24 @@ export function createSift(matcher: Matcher): Sift {
         if (state < found) continue;
       }
       if (!run.mayName(buf, began, i, end)) i = run.readTo;
-      else if (trial.isNamed(buf, began, i, end)) return -1;
+      else if (trial.isNamed(buf, began, i, end) && !passes()) return -1;
       else i = trial.readTo;
       state = start;
     }
     return -1;
   }
 
-  return { read };
+  /** Notes what the trial found, if reading may go on. */
+  function passes(): boolean {
+    if (passed === undefined || trial.named === null || !trial.named.every((service) => passed[service] === 1)) return false;
+    named = [...named, ...trial.named];
+    return true;
+  }
+
+  return {
+    read,
+    get named() {
+      return named;
+    },
+  };
 }

@@ -13,6 +13,8 @@ export type TrialReader = {
   isNamed(buf: Uint8Array, from: number, past: number, end: number): boolean;
   /** How far it read: no name that begins before this was missed. */
   readonly readTo: number;
+  /** After `isNamed` said so: every service that stands there, by index; null where that is not known. */
+  readonly named: readonly number[] | null;
 };
 
 const quote = 0x22;
@@ -26,7 +28,7 @@ const mostTrials = 64;
 
 /** Makes the reader of one matcher. */
 export function createTrialReader({ trial }: Matcher): TrialReader {
-  const reader: { -readonly [K in keyof TrialReader]: TrialReader[K] } = { begin, isNamed, readTo: 0 };
+  const reader: { -readonly [K in keyof TrialReader]: TrialReader[K] } = { begin, isNamed, readTo: 0, named: null };
   let start = 0;
   let trials = 0;
 
@@ -36,9 +38,12 @@ export function createTrialReader({ trial }: Matcher): TrialReader {
   }
 
   function isNamed(buf: Uint8Array, from: number, past: number, end: number): boolean {
+    reader.named = null;
     if (++trials > mostTrials) return true;
-    const near = read(buf, from, past, end);
-    return near === 'doubtful' ? read(buf, from - reachBytes, past, end) !== 'none' : near !== 'none';
+    let near = read(buf, from, past, end);
+    if (near === 'doubtful') near = read(buf, from - reachBytes, past, end);
+    if (near === 'certain' && trial.sure) reader.named = trial.named;
+    return near !== 'none';
   }
 
   /** Reads from the blank before `from`. */

@@ -6,6 +6,7 @@ import { createSift } from './line-sift.ts';
 import { isoMs } from './line-time.ts';
 import { readLinePlainly, type LineFacts } from './line-plain.ts';
 import type { Matcher } from './match.ts';
+import { authorHash } from './sampling.ts';
 
 /** Reads lines one after another; its fields hold what the last one said. */
 export type LineScanner = LineFacts & {
@@ -16,12 +17,17 @@ export type LineScanner = LineFacts & {
   scan(buf: Uint8Array, start: number, end: number): LineFacts['outcome'];
   /** The line last scanned, as a value: parsed if that was not needed to judge it. Undefined: it is no JSON. */
   value(): unknown;
+  /** Where it is `named`: the services (by index), if all of them are in `passed` and they are all that it names; else empty. */
+  readonly passed: readonly number[];
+  /** The author of such a line as a number, under a secret seed; undefined where that can't be read in place. */
+  authorHash(seed: number): number | undefined;
 };
 
 /** A post is a few hundred bytes; a line past this is somebody else's data. */
 const defaultMaxLineBytes = 1 << 20;
 
 const quote = 0x22;
+const backslash = 0x5c;
 const comma = 0x2c;
 const colon = 0x3a;
 const open = 0x7b;
@@ -54,22 +60,31 @@ function skipValue(buf: Uint8Array, view: DataView, i: number, end: number): num
   return -1;
 }
 
-const keys = { other: 0, text: 1, ts: 2, service: 4 } as const;
+const none: readonly number[] = [];
+
+const keys = { other: 0, text: 1, ts: 2, service: 4, author: 8 } as const;
 
 function keyAt(buf: Uint8Array, i: number, length: number): number {
   if (length === 2) return buf[i] === 0x74 && buf[i + 1] === 0x73 ? keys.ts : keys.other;
   if (length === 4) {
     return buf[i] === 0x74 && buf[i + 1] === 0x65 && buf[i + 2] === 0x78 && buf[i + 3] === 0x74 ? keys.text : keys.other;
   }
+  if (length === 6) {
+    const aut = buf[i] === 0x61 && buf[i + 1] === 0x75 && buf[i + 2] === 0x74;
+    return aut && buf[i + 3] === 0x68 && buf[i + 4] === 0x6f && buf[i + 5] === 0x72 ? keys.author : keys.other;
+  }
   if (length !== 7) return keys.other;
   const service = buf[i] === 0x73 && buf[i + 1] === 0x65 && buf[i + 2] === 0x72 && buf[i + 3] === 0x76;
   return service && buf[i + 4] === 0x69 && buf[i + 5] === 0x63 && buf[i + 6] === 0x65 ? keys.service : keys.other;
 }
 
-/** Makes the scanner of one matcher; each reader of lines has its own, since the answer is in its fields. */
-export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: number } = {}): LineScanner {
+/**
+ * Makes the scanner of one matcher; each reader of lines has its own, since the answer is in its fields. `passed`: by index, 1 for
+ * services that are read in part (sampling.ts), of which most lines need not be parsed.
+ */
+export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: number; passed?: Uint8Array } = {}): LineScanner {
   const maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
-  const sift = createSift(matcher);
+  const sift = createSift(matcher, options.passed);
   const decoder = new TextDecoder();
   const line: { -readonly [K in keyof LineScanner]: LineScanner[K] } = {
     outcome: 'bad',
@@ -78,9 +93,11 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
     hasService: false,
     scan,
     value,
+    passed: none,
+    authorHash: hashOfAuthor,
   };
   let view: DataView = new DataView(new ArrayBuffer(0));
-  const last = { buf: new Uint8Array(0) as Uint8Array, start: 0, end: 0, parsed: undefined as unknown };
+  const last = { buf: new Uint8Array(0) as Uint8Array, start: 0, end: 0, parsed: undefined as unknown, author: -1, authorEnd: -1 };
 
   function answer(facts: LineFacts): LineFacts['outcome'] {
     line.reason = facts.reason;
@@ -99,7 +116,13 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
     last.start = start;
     last.end = end;
     last.parsed = undefined;
-    if (walk(buf, start, end)) return line.outcome;
+    last.author = -1;
+    line.passed = none;
+    if (walk(buf, start, end)) {
+      if (sift.named.length === 0) return line.outcome;
+      line.passed = [...new Set(sift.named)];
+      return (line.outcome = 'named');
+    }
     return answer(readLinePlainly(decoder.decode(buf.subarray(start, end)), matcher, (value) => (last.parsed = value)));
   }
 
@@ -110,6 +133,12 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
     } catch {
       return undefined;
     }
+  }
+
+  function hashOfAuthor(seed: number): number | undefined {
+    const { buf, author, authorEnd } = last;
+    if (author < 0 || buf.subarray(author, authorEnd).includes(backslash)) return undefined;
+    return authorHash(buf, author, authorEnd, seed);
   }
 
   /** Time at `i`, to line.tsMs. Returns the index behind it, or -1 for any form that the plain way had better read. */
@@ -157,7 +186,12 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
         i = readTs(buf, i, end);
       } else {
         if (key === keys.service) line.hasService = buf[i] === quote && buf[i + 1] !== quote;
+        const inside = buf[i] === quote ? i + 1 : -1;
         i = skipValue(buf, view, i, end);
+        if (key === keys.author) {
+          last.author = inside;
+          last.authorEnd = i - 1;
+        }
       }
       if (i < 0) return false;
 

@@ -37,6 +37,10 @@ export type Trial = Teller & {
   rests(): boolean;
   /** The part is over: what stood in it. */
   end(): Standing;
+  /** The services (by index) that stood in it for certain. */
+  readonly named: readonly number[];
+  /** Nothing else stood in it, not even perhaps. */
+  readonly sure: boolean;
 };
 
 /** Texts are cut far below this; one that was not shall not hold its memory for ever. */
@@ -114,21 +118,25 @@ export function createMatcher(services: readonly Service[], keep: Keep = makeAne
     teller.begin();
   }
 
-  const trial: Trial = {
+  const trial: { -readonly [K in keyof Trial]: Trial[K] } = {
+    named: [],
+    sure: false,
     begin,
     tell: teller.tell,
     inWord: teller.inWord,
     rests: () => state === 0,
     end() {
       sink.take(classes.unknown, kinds.other);
-      let standing: Standing = 'none';
+      const named: number[] = [];
+      trial.sure = true;
       for (const found of stretches) {
         for (const { use } of settle(found)) {
-          if (!use.doubtful) return 'certain';
-          if (use.by !== 'exclude') standing = 'doubtful';
+          if (!use.doubtful) named.push(use.service);
+          else if (use.by !== 'exclude') trial.sure = false;
         }
       }
-      return standing;
+      trial.named = named;
+      return named.length > 0 ? 'certain' : trial.sure ? 'none' : 'doubtful';
     },
   };
 

@@ -8,6 +8,7 @@ import type { Matcher } from './match.ts';
 import { createThreads } from './threads.ts';
 
 export interface MentionMaker {
+  readonly services: readonly Service[];
   /** All mentions of a post; `network` is where its author and its thread are known, `seq` its place in the source, `late` the watermark if it came late. Empty when it names nothing. */
   mentionsOf(post: Post, network: string, seq: number, late: number | undefined, button: boolean): Mention[];
   /**
@@ -90,6 +91,7 @@ export function createMentionMaker(
   }
 
   return {
+    services,
     serviceOf,
     mentionsOf(post, network, seq, late, button) {
       const own = namedIn(post, button).slice(0, maxNamed);

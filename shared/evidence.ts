@@ -17,6 +17,7 @@ export const evidenceSchema = z.object({
   symptom: symptomSchema,
   reason: z.string().describe('why it counts: reason code of the verdict'),
   weight: z.number(),
+  standsFor: z.number().int().min(1).optional().describe('how many reports it stands for, where one author in so many is read; absent: 1'),
   late: z.boolean(),
   text: z.string().max(maxEvidenceText).nullable().describe('null once erased'),
   url: z.string().nullable(),

@@ -20,6 +20,7 @@ export const mentionSchema = z.object({
     .array(z.object({ service: z.string(), name: z.string() }))
     .describe('the other services that the post names, with the name as matched'),
   text: z.string(),
+  standsFor: z.number().int().min(1).optional().describe('how many posts this one stands for: of a service of whom too much is said, one author in so many is read; absent: 1'),
   lang: z.string().optional(),
   url: z.string().optional(),
   repostOf: z.string().optional(),

@@ -13,7 +13,6 @@ import { readCatalog } from '../infra/config.ts';
 import { createFoldThrough } from '../infra/fold-through.ts';
 import { createAnonymiser } from '../ingest/author.ts';
 import { createIntake } from '../ingest/intake.ts';
-import { createLineScanner } from '../ingest/line.ts';
 import { createMatcher } from '../ingest/match.ts';
 import { createMentionMaker } from '../ingest/mentions.ts';
 import { holdRole } from '../notifier/notifier.ts';
@@ -73,7 +72,7 @@ type Log = Pick<Bus, 'partitions' | 'publish'>;
 async function ingest(lines: readonly TimedLine[], bus: Log, framePosts: number): Promise<void> {
   const intake = createIntake({
     head: { source: 'evening', instance: 'test', epoch: 0, filtered: false }, latenessMs, saved: undefined, bus,
-    maker: createMentionMaker(services, matcher, createAnonymiser(new Uint8Array(32))), scanner: createLineScanner(matcher),
+    maker: createMentionMaker(services, matcher, createAnonymiser(new Uint8Array(32))), matcher,
     clock: Date.now, frameMs: 2 ** 31 - 1, frameBytes: Number.MAX_SAFE_INTEGER, stateChanged: () => {}, trouble: () => {},
   });
   intake.state('live', 'the evening');

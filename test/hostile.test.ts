@@ -15,7 +15,6 @@ import { parseConfig, readCatalog } from '../infra/config.ts';
 import { createFoldThrough } from '../infra/fold-through.ts';
 import { createAnonymiser } from '../ingest/author.ts';
 import { createIntake, type OwnIntake } from '../ingest/intake.ts';
-import { createLineScanner } from '../ingest/line.ts';
 import { createMatcher } from '../ingest/match.ts';
 import { createMentionMaker } from '../ingest/mentions.ts';
 import { createLineFeed } from '../ingest/sources/lines.ts';
@@ -52,7 +51,7 @@ function openPath(): { intake: OwnIntake; alerts: string[] } {
   };
   const intake = createIntake({
     head: { source: 'strangers', instance: 'test', epoch: 0, filtered: true }, latenessMs: 2_000, saved: undefined, bus,
-    maker: createMentionMaker(services, matcher, createAnonymiser(new Uint8Array(32))), scanner: createLineScanner(matcher),
+    maker: createMentionMaker(services, matcher, createAnonymiser(new Uint8Array(32))), matcher,
     clock: () => 1_777_836_660_000, frameMs: 2 ** 31 - 1, frameBytes: Number.MAX_SAFE_INTEGER, stateChanged: () => {},
     trouble: (error) => {
       if (error !== null) throw error;

@@ -9,7 +9,6 @@ import { backtest, type BacktestResult } from '../infra/backtest.ts';
 import { createFoldThrough } from '../infra/fold-through.ts';
 import { createAnonymiser } from '../ingest/author.ts';
 import { createIntake, type OwnIntake } from '../ingest/intake.ts';
-import { createLineScanner } from '../ingest/line.ts';
 import { createMatcher } from '../ingest/match.ts';
 import { createMentionMaker } from '../ingest/mentions.ts';
 import { encodeAlert } from '../shared/alert.ts';
@@ -113,7 +112,7 @@ async function tell(said: readonly Said[], frameOf: number, partitions: number, 
   const open = (source: string, carries?: Carries): OwnIntake => {
     const intake = createIntake({
       head: { source, instance: 'test', epoch: 0, filtered: false, ...(carries === undefined ? {} : { carries }) }, latenessMs, saved: undefined, bus,
-      maker: createMentionMaker(cast, matcher, createAnonymiser(new Uint8Array(32))), scanner: createLineScanner(matcher),
+      maker: createMentionMaker(cast, matcher, createAnonymiser(new Uint8Array(32))), matcher,
       clock: () => Number.MAX_SAFE_INTEGER / 2, frameMs: 2 ** 31 - 1, frameBytes: Number.MAX_SAFE_INTEGER, stateChanged: () => {}, trouble: () => {},
     });
     intake.state('live', source);

@@ -107,7 +107,7 @@ export function createBoard(deps: BoardDeps): Board {
       incident: id,
       total: items.length,
       offset,
-      sumOfWeights: items.reduce((sum, item) => sum + item.weight, 0),
+      sumOfWeights: items.reduce((sum, item) => sum + item.weight * item.standsFor, 0),
       score: incident.score,
       asOf: incident.asOf,
       items: items.slice(offset, offset + evidencePageSize),

@@ -46,7 +46,7 @@ export function createEvidenceShelf(maxPosts: number, expendable: (held: Iterabl
     if (pile === undefined) piles.set(incident, (pile = { posts: new Map(), sum: 0, count: 0, whole: true, ranked: null }));
     const before = pile.posts.get(key);
     if (before !== undefined) {
-      pile.sum -= before.weight;
+      pile.sum -= before.weight * before.standsFor;
       pile.posts.delete(key);
       pile.count -= 1;
       size -= 1;
@@ -55,7 +55,7 @@ export function createEvidenceShelf(maxPosts: number, expendable: (held: Iterabl
     if (evidence === null) return;
     if (size >= maxPosts) letGo(incident);
     pile.posts.set(key, evidenceView(evidence));
-    pile.sum += evidence.weight;
+    pile.sum += evidence.weight * (evidence.standsFor ?? 1);
     pile.count += 1;
     size += 1;
   }
@@ -101,6 +101,7 @@ export function evidenceView(evidence: Evidence): EvidenceView & { readonly ts: 
     symptom: evidence.symptom,
     reason: evidence.reason,
     weight: evidence.weight,
+    standsFor: evidence.standsFor ?? 1,
     late: evidence.late,
     text: evidence.text,
     url: erased ? null : evidence.url,

@@ -193,6 +193,8 @@ export interface EvidenceView {
   readonly symptom: string;
   readonly reason: string;
   readonly weight: number;
+  /** How many reports it stands for, itself among them. */
+  readonly standsFor: number;
   readonly late: boolean;
   /** null once its author took it back. */
   readonly text: string | null;

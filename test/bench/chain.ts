@@ -13,7 +13,6 @@ import { createFoldThrough } from '../../infra/fold-through.ts';
 import { openEmbedded } from '../../infra/backends/index.ts';
 import { createAnonymiser } from '../../ingest/author.ts';
 import { createIntake, type OwnIntake } from '../../ingest/intake.ts';
-import { createLineScanner } from '../../ingest/line.ts';
 import { createMatcher } from '../../ingest/match.ts';
 import { createMentionMaker } from '../../ingest/mentions.ts';
 import lines from '../../ingest/sources/lines.ts';
@@ -56,7 +55,7 @@ export async function openChain(services: readonly Service[], through: Through):
     saved: undefined,
     bus: opened.bus,
     maker: createMentionMaker(services, matcher, createAnonymiser(authorKey)),
-    scanner: createLineScanner(matcher),
+    matcher,
     clock: Date.now,
     frameMs: 20,
     frameBytes: 256 << 10,

@@ -4,7 +4,6 @@ import Fastify from 'fastify';
 import pino from 'pino';
 import { createAnonymiser } from '../../ingest/author.ts';
 import { createIntake } from '../../ingest/intake.ts';
-import { createLineScanner } from '../../ingest/line.ts';
 import { createMatcher } from '../../ingest/match.ts';
 import { createMentionMaker } from '../../ingest/mentions.ts';
 import lines from '../../ingest/sources/lines.ts';
@@ -40,7 +39,7 @@ export async function readUndisturbed(file: string, services: readonly Service[]
     head: { source: 'posts', instance: 'one', epoch: 1, filtered: lines.filtered },
     latenessMs: lines.latenessMs, saved: undefined, clock: Date.now, frameMs: 20, frameBytes: 256 << 10,
     maker: createMentionMaker(services, matcher, createAnonymiser(new Uint8Array(16))),
-    scanner: createLineScanner(matcher),
+    matcher,
     bus: {
       partitions: () => partitions,
       async publish(records) {

@@ -7,7 +7,6 @@ import { createFoldThrough } from '../../infra/fold-through.ts';
 import { createAnonymiser } from '../../ingest/author.ts';
 import { createWorld } from '../../ingest/demo/world.ts';
 import { createIntake } from '../../ingest/intake.ts';
-import { createLineScanner } from '../../ingest/line.ts';
 import { createMatcher } from '../../ingest/match.ts';
 import { createMentionMaker } from '../../ingest/mentions.ts';
 import type { Alert } from '../../shared/alert.ts';
@@ -24,7 +23,7 @@ export async function eveningAlerts(): Promise<Alert[]> {
   const matcher = createMatcher(services);
   const intake = createIntake({
     head: { source: 'evening', instance: 'test', epoch: 0, filtered: false }, latenessMs, saved: undefined, bus,
-    maker: createMentionMaker(services, matcher, createAnonymiser(new Uint8Array(32))), scanner: createLineScanner(matcher),
+    maker: createMentionMaker(services, matcher, createAnonymiser(new Uint8Array(32))), matcher,
     clock: Date.now, frameMs: 2 ** 31 - 1, frameBytes: Number.MAX_SAFE_INTEGER, stateChanged: () => {}, trouble: () => {},
   });
   intake.state('live', 'the evening');

@@ -18,7 +18,7 @@ function postItem(post: EvidenceView, telling: Telling, now: string): HTMLElemen
       : h('p', { class: 'post-text', dir: 'auto', lang: /^[a-z]{2,3}(-[A-Za-z0-9]+)*$/.test(post.lang) ? post.lang : null }, post.text),
     h('p', { class: 'small dim' },
       telling.time(post.at, now), ' · ', telling.languageName(post.lang), ' · ', telling.symptom(post.symptom), ' · ',
-      say(words.weight, telling.amount(post.weight)), ' · ', post.source,
+      say(words.weight, telling.amount(post.weight)), post.standsFor === 1 ? null : ` × ${telling.number(post.standsFor)}`, ' · ', post.source,
       post.region === null ? null : ` · ${telling.placeName(post.region)}`,
       post.late ? ` · ${words.late}` : null,
       post.url === null ? null : dotted(outsideLink(post.url, words.openPost))),
