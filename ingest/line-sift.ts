@@ -29,14 +29,14 @@ export function createSift(matcher: Matcher, passed?: Uint8Array): Sift {
   const { sieve } = filter;
   const { next, found, unmade, columnOf } = sieve;
   const run = createRunReader(matcher);
-  const trial = createTrialReader(matcher);
+  const trial = createTrialReader(matcher, passed);
   /** The columns of code points of the first two planes, once they were met; `special` for the others. */
   const planes = new Uint8Array(0x20000);
   // Of a name that is one sign nothing can be told by words.
   const asColumn = (symbol: number): number => (symbol >= 0 && filter.bare[symbol >> kindBits] === 0 ? columnOf(symbol) : symbol === dropped ? columns.dropped : columns.special);
   const ascii = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 0x80 && byte !== quote && byte !== backslash ? asColumn(table.ascii[byte]!) : columns.special));
 
-  let named: number[] = [];
+  let named: readonly number[] = [];
 
   /** The state behind a symbol that has no column by its code point; `found` where a name may begin. */
   function stepOver(state: number, codePoint: number): number {
@@ -57,7 +57,7 @@ export function createSift(matcher: Matcher, passed?: Uint8Array): Sift {
 
   // 7 is `rowBits`: an imported name is looked up each time
   function read(buf: Uint8Array, view: DataView, from: number, end: number): number {
-    if (named.length > 0) named = [];
+    named = none;
     trial.begin(from);
     let i = from;
     let state = start;
@@ -132,8 +132,8 @@ export function createSift(matcher: Matcher, passed?: Uint8Array): Sift {
 
   /** Notes what the trial found, if reading may go on. */
   function passes(): boolean {
-    if (passed === undefined || trial.named === null || !trial.named.every((service) => passed[service] === 1)) return false;
-    named = [...named, ...trial.named];
+    if (trial.passed === null) return false;
+    named = named.length === 0 ? trial.passed : [...new Set([...named, ...trial.passed])];
     return true;
   }
 

@@ -13,8 +13,8 @@ export type TrialReader = {
   isNamed(buf: Uint8Array, from: number, past: number, end: number): boolean;
   /** How far it read: no name that begins before this was missed. */
   readonly readTo: number;
-  /** After `isNamed` said so: every service that stands there, by index; null where that is not known. */
-  readonly named: readonly number[] | null;
+  /** After `isNamed` said so: the services that stand there, for certain or perhaps, by index, if all of them may be passed; else null. */
+  readonly passed: readonly number[] | null;
 };
 
 const quote = 0x22;
@@ -26,9 +26,9 @@ const reachBytes = 48;
 const mostBack = 512;
 const mostTrials = 64;
 
-/** Makes the reader of one matcher. */
-export function createTrialReader({ trial }: Matcher): TrialReader {
-  const reader: { -readonly [K in keyof TrialReader]: TrialReader[K] } = { begin, isNamed, readTo: 0, named: null };
+/** Makes the reader of one matcher. `passed`: by index, 1 for services that may be passed. */
+export function createTrialReader({ trial }: Matcher, passed?: Uint8Array): TrialReader {
+  const reader: { -readonly [K in keyof TrialReader]: TrialReader[K] } = { begin, isNamed, readTo: 0, passed: null };
   let start = 0;
   let trials = 0;
 
@@ -38,12 +38,19 @@ export function createTrialReader({ trial }: Matcher): TrialReader {
   }
 
   function isNamed(buf: Uint8Array, from: number, past: number, end: number): boolean {
-    reader.named = null;
+    reader.passed = null;
     if (++trials > mostTrials) return true;
     let near = read(buf, from, past, end);
-    if (near === 'doubtful') near = read(buf, from - reachBytes, past, end);
-    if (near === 'certain' && trial.sure) reader.named = trial.named;
+    if (near === 'doubtful' && !passes()) near = read(buf, from - reachBytes, past, end);
+    if (near === 'certain' || near === 'doubtful') passes();
     return near !== 'none';
+  }
+
+  function passes(): boolean {
+    if (passed === undefined) return false;
+    for (const service of trial.named) if (passed[service] === 0) return false;
+    reader.passed = trial.named;
+    return true;
   }
 
   /** Reads from the blank before `from`. */

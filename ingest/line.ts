@@ -120,7 +120,7 @@ export function createLineScanner(matcher: Matcher, options: { maxLineBytes?: nu
     line.passed = none;
     if (walk(buf, start, end)) {
       if (sift.named.length === 0) return line.outcome;
-      line.passed = [...new Set(sift.named)];
+      line.passed = sift.named;
       return (line.outcome = 'named');
     }
     return answer(readLinePlainly(decoder.decode(buf.subarray(start, end)), matcher, (value) => (last.parsed = value)));

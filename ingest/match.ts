@@ -37,10 +37,8 @@ export type Trial = Teller & {
   rests(): boolean;
   /** The part is over: what stood in it. */
   end(): Standing;
-  /** The services (by index) that stood in it for certain. */
+  /** The services (by index) that stood in it, for certain or perhaps. */
   readonly named: readonly number[];
-  /** Nothing else stood in it, not even perhaps. */
-  readonly sure: boolean;
 };
 
 /** Texts are cut far below this; one that was not shall not hold its memory for ever. */
@@ -120,7 +118,6 @@ export function createMatcher(services: readonly Service[], keep: Keep = makeAne
 
   const trial: { -readonly [K in keyof Trial]: Trial[K] } = {
     named: [],
-    sure: false,
     begin,
     tell: teller.tell,
     inWord: teller.inWord,
@@ -128,15 +125,17 @@ export function createMatcher(services: readonly Service[], keep: Keep = makeAne
     end() {
       sink.take(classes.unknown, kinds.other);
       const named: number[] = [];
-      trial.sure = true;
+      let standing: Standing = 'none';
       for (const found of stretches) {
         for (const { use } of settle(found)) {
-          if (!use.doubtful) named.push(use.service);
-          else if (use.by !== 'exclude') trial.sure = false;
+          if (use.by === 'exclude') continue;
+          if (!named.includes(use.service)) named.push(use.service);
+          if (!use.doubtful) standing = 'certain';
+          else if (standing === 'none') standing = 'doubtful';
         }
       }
       trial.named = named;
-      return named.length > 0 ? 'certain' : trial.sure ? 'none' : 'doubtful';
+      return standing;
     },
   };
 
