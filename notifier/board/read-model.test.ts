@@ -109,6 +109,16 @@ test('all posts counted are there, strongest first, and their weights add up to 
   expect(model.evidence(id, 2, 2)).toMatchObject({ items: [{ id: 'b' }] });
 });
 
+test('a post that stands for others weighs as many, and so does what is left of it', () => {
+  const model = createReadModel(services);
+  const id = event(model, 'alpha', noon, 1, 'suspected');
+  post(model, id, 'a', { weight: 0.5, standsFor: 8 });
+  post(model, id, 'b');
+  expect(model.evidence(id, 0, 10)).toMatchObject({ total: 2, sumOfWeights: 5, items: [{ id: 'b', standsFor: 1 }, { id: 'a', standsFor: 8 }] });
+  post(model, id, 'a', { weight: 0.5, standsFor: 8, text: null });
+  expect(model.evidence(id, 0, 10)).toMatchObject({ total: 2, sumOfWeights: 5 });
+});
+
 test('an erased post keeps its weight and loses its text and link', () => {
   const model = createReadModel(services);
   const id = event(model, 'alpha', noon, 1, 'suspected');

@@ -4,16 +4,18 @@
 // up with a filled topic, and how long an alert takes. One line of JSON a figure. `--posts N` millions of posts a mix, 3 where
 // not given, of which the first `--warm-up N` millions, a third where not given, are not counted: the broker's machine code is made
 // while it runs, for a minute and on a core of its own; `--only ordinary|viral|din|catch-up|latency` one part; `--rate N` posts a
-// second while the alerts are timed.
+// second while the alerts are timed; `--peer FOLDER` measures another system beside the ordinary day and the viral hour
+// (kafka-peer.ts).
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readCatalog } from '../../infra/config.ts';
 import { tell } from './figure.ts';
 import { measureLatency } from './kafka-latency.ts';
+import { measurePeer } from './kafka-peer.ts';
 import { cpuUs, openBenchStage, settled, sum } from './kafka-stage.ts';
 import { shiftTimes, writePosts } from './posts.ts';
 
-const { values: asked } = parseArgs({ options: { posts: { type: 'string', default: '3' }, 'warm-up': { type: 'string' }, only: { type: 'string' }, rate: { type: 'string', default: '143199' } } });
+const { values: asked } = parseArgs({ options: { posts: { type: 'string', default: '3' }, 'warm-up': { type: 'string' }, only: { type: 'string' }, rate: { type: 'string', default: '143199' }, peer: { type: 'string' } } });
 const posts = Math.round(Number(asked.posts) * 1_000_000);
 const warmUp = asked['warm-up'] === undefined ? posts / 3 : Number(asked['warm-up']) * 1_000_000;
 const services = readCatalog().slice(0, 300);
@@ -99,8 +101,11 @@ async function measureCatchUp(mix: keyof typeof mixes): Promise<void> {
 }
 
 const wanted = (part: string): boolean => asked.only === undefined || asked.only === part;
-if (wanted('ordinary')) await measure('ordinary', 300_000);
-if (wanted('viral')) await measure('viral', 143_199);
+for (const [mix, bar] of [['ordinary', 300_000], ['viral', 143_199]] as const) {
+  if (!wanted(mix)) continue;
+  await measure(mix, bar);
+  if (asked.peer !== undefined) await measurePeer(asked.peer, mix, services, posts, warmUp, (file) => writeFile(file, mixes[mix]));
+}
 if (wanted('din')) await measure('din');
 for (const mix of ['ordinary', 'viral', 'din'] as const) if (wanted('catch-up')) await measureCatchUp(mix);
 if (wanted('latency')) await measureLatency(services, Number(asked.rate));
