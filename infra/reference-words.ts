@@ -73,7 +73,7 @@ export const dropReasons: Said = [
   ['bad-author', '`author` is empty, over 512 characters, or not of the form of the network'],
   ['too-long', 'a line or message longer than any post'],
   ['future', 'dated more than 5 minutes ahead of its arrival'],
-  ['sampled', 'mentions, not posts: of a service of whom more than 200 posts a second come one author in n is read, and stands for n'],
+  ['sampled', 'mentions, not posts: of a service of whom more than 1,000 posts a second come one author in n is read, and stands for n'],
   ['no-service', 'backtest --reports: a row without a service'],
   ['other-language', 'bluesky: in none of the configured languages'],
   ['repeated', 'bluesky: seen before, after connecting again'],

@@ -21,18 +21,20 @@ function feed(sampling: Sampling, fromMs: number, seconds: number, perSecond: nu
 
 test('a service of whom as much is said as of any on a great day is read in full', () => {
   const sampling = createSampling(['acme']);
-  expect(feed(sampling, start, 600, 199)).toEqual({ read: 119_400, stoodFor: 119_400, n: 1 });
+  expect(feed(sampling, start, 120, 999)).toEqual({ read: 119_880, stoodFor: 119_880, n: 1 });
   expect([sampling.stored(), sampling.inPart[0]]).toEqual([undefined, 0]);
 });
 
 test('of a flood a bounded number is read, and it stands for the whole', () => {
-  for (const perSecond of [1_000, 10_000, 100_000]) {
+  for (const perSecond of [3_000, 50_000]) {
     const sampling = createSampling(['acme']);
-    feed(sampling, start, 30, perSecond, 'early');
-    const { read, stoodFor, n } = feed(sampling, start + 30 * second, 30, perSecond);
-    expect(read).toBeLessThan(30 * 420);
-    expect(read).toBeGreaterThan(30 * 90);
-    expect(Math.abs(stoodFor / (30 * perSecond) - 1)).toBeLessThan(4 / Math.sqrt(read));
+    const early = feed(sampling, start, 10, perSecond, 'early');
+    expect(early.read).toBeLessThan(10_000 + 2_600 * Math.log2(perSecond / 500));
+    feed(sampling, start + 10 * second, 20, perSecond, 'then');
+    const { read, stoodFor, n } = feed(sampling, start + 30 * second, 20, perSecond);
+    expect(read).toBeLessThan(20 * 2_100);
+    expect(read).toBeGreaterThan(20 * 450);
+    expect(Math.abs(stoodFor / (20 * perSecond) - 1)).toBeLessThan(4 / Math.sqrt(read));
     expect([Math.log2(n) % 1, sampling.inPart[0]]).toEqual([0, 1]);
   }
 });
@@ -41,7 +43,7 @@ test('when the flood is over everybody is read again, and late posts change noth
   const sampling = createSampling(['acme']);
   feed(sampling, start, 30, 20_000);
   const n = sampling.peek(0, start + 29 * second);
-  expect(n).toBeGreaterThan(32);
+  expect(n).toBeGreaterThan(8);
   expect(sampling.peek(0, start - 3_600 * second)).toBe(n);
   expect(sampling.count(0, start - 3_600 * second)).toBe(n);
   expect(feed(sampling, start + 30 * second, 120, 50).n).toBe(1);
@@ -100,7 +102,7 @@ test('lines and posts of a flood are read alike, restarted or not, and no other 
   expect(told([...before, ...restarted.frames])).toEqual(told(asPosts.frames));
   const stoodFor = (service: string): number => mentions.filter((one) => one.service === service).reduce((sum, { standsFor = 1 }) => sum + standsFor, 0);
   const read = mentions.length;
-  expect(read).toBeLessThan(20_000);
+  expect(read).toBeLessThan(40_000);
   expect(Math.abs(stoodFor('acme') / 60_000 - 1)).toBeLessThan(4 / Math.sqrt(read));
   expect(Math.abs(stoodFor('globex') / 15_000 - 1)).toBeLessThan(8 / Math.sqrt(read));
   // every post was read, as far as sight and lateness go

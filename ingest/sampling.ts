@@ -2,8 +2,10 @@
 // post, and what they say stands for n. How great n is follows from the posts alone, in their order: neither from a clock
 // nor from where a frame ends. Nobody else is lost but to the count: an outage at that rate is seen in a sample as in all.
 const windowMs = 10_000;
-/** Posts about one service that a source hands on in a window, about: 200 a second. */
-const mostAWindow = 2_000;
+/** Posts about one service that a source hands on in a window, about: 1,000 a second. */
+const mostAWindow = 10_000;
+/** Within a window n doubles after this share of them again: a flood that breaks loose shall not bring so many at each step. */
+const stepShare = 0.25;
 
 /** What a restart needs of each service that is read in part: its id, the window (counted from 1970), the posts in it, those since n changed, n. */
 export type StoredSampling = readonly (readonly [service: string, window: number, posts: number, since: number, n: number])[];
@@ -66,7 +68,7 @@ export function createSampling(ids: readonly string[], saved: StoredSampling = [
       since[service]! += 1;
       if (since[service]! >= mostAWindow * n) {
         strides[service] = 2 * n;
-        since[service] = 0;
+        since[service] = (1 - stepShare) * mostAWindow * 2 * n;
       }
       inPart[service] = strides[service]! > 1 ? 1 : 0;
       return n;

@@ -20,6 +20,8 @@ const log = pino({ level: 'silent' });
 const doors = ['door-1', 'door-2'] as const;
 const senders = 6;
 const batch = 20;
+/** Several, so that of none so much is said that it is read in part. */
+const names = ['whatsapp', 'instagram', 'telegram', 'spotify'];
 const frozenMs = 12_000;
 
 test('posts answered with 202 are in the log once each, though workers are killed and broker and Redis fail meanwhile', async () => {
@@ -46,7 +48,7 @@ test('posts answered with 202 are in the log once each, though workers are kille
       const ids = Array.from({ length: batch }, (_, i) => `s${sender}-${n}-${i}`);
       for (const id of ids) sent.add(id);
       const address = crew.address(doors[(sender + n) % doors.length]!);
-      const body = JSON.stringify(ids.map((id) => ({ id, ts: Date.now(), author: `author of ${id}`, text: 'whatsapp is down here' })));
+      const body = JSON.stringify(ids.map((id) => ({ id, ts: Date.now(), author: `author of ${id}`, text: `${names[n % names.length]} is down here` })));
       const answer = address === null ? null : await fetch(`${address}/v1/posts`, { method: 'POST', headers: { 'content-type': 'application/json' }, body, signal: AbortSignal.timeout(20_000) })
         .then(async (response) => ({ status: response.status, body: (await response.json()) as { ids?: string[] } }))
         .catch(() => null);
