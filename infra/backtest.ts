@@ -134,7 +134,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
     noted: found.filter(isNoted),
     officials: [...officials.values()].sort((a, b) => (a.service < b.service ? -1 : 1)),
     posts: intake.counts.posts - postsBefore,
-    dropped: Object.fromEntries(intake.counts.dropped),
+    dropped: { ...Object.fromEntries(intake.counts.dropped), ...(intake.counts.sampled === 0 ? {} : { sampled: intake.counts.sampled }) },
     fromMs: from,
     toMs: times.at(-1)?.ts ?? null,
   };

@@ -143,7 +143,7 @@ export function createIngest(deps: IngestDeps): Ingest {
         watermark: intake.counts.posts > 0 ? intake.watermark() : null,
         posts: intake.counts.posts, mentions: intake.counts.mentions, late: intake.counts.late,
         ...(source.spend === undefined ? {} : { spend: source.spend() }),
-        dropped: Object.fromEntries(intake.counts.dropped),
+        dropped: { ...Object.fromEntries(intake.counts.dropped), ...(intake.counts.sampled === 0 ? {} : { sampled: intake.counts.sampled }) },
         at: clock(),
       });
       const tell = () => store.set(sourceStatusPrefix + name, JSON.stringify(status()), statusTtlMs).catch((error: unknown) => ownLog.warn({ err: error }, 'status not stored'));

@@ -29,6 +29,8 @@ export interface IntakeCounts {
   posts: number;
   mentions: number;
   late: number;
+  /** Mentions passed over: of these services one author in n is read. */
+  sampled: number;
   lastPostAt: number | null;
   readonly dropped: Map<string, number>;
 }
@@ -75,7 +77,7 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
   const partitions = bus.partitions(topics.observations.name);
   const framer = createFramer(head, partitions);
   const mark = createWatermark(deps.latenessMs, deps.saved?.greatest);
-  const counts: IntakeCounts = { posts: 0, mentions: 0, late: 0, lastPostAt: null, dropped: new Map() };
+  const counts: IntakeCounts = { posts: 0, mentions: 0, late: 0, sampled: 0, lastPostAt: null, dropped: new Map() };
   const ids = maker.services.map(({ id }) => id);
   const places = new Map(ids.map((id, place) => [id, place]));
   const sampling = createSampling(ids, deps.saved?.sampled);
@@ -121,7 +123,7 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     let taken = 0;
     for (const mention of mentions) {
       const n = sampling.count(places.get(mention.service)!, post.ts);
-      if (n > 1 && !isRead(mention, post.author, n)) passedOver(1);
+      if (n > 1 && !isRead(mention, post.author, n)) counts.sampled++;
       else {
         framer.mention(n === 1 ? mention : { ...mention, standsFor: n });
         taken++;
@@ -139,10 +141,6 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     return isTaken(authorHash(name, 0, name.length, sampleSeed), n);
   }
 
-  function passedOver(mentions: number): void {
-    counts.dropped.set('sampled', (counts.dropped.get('sampled') ?? 0) + mentions);
-  }
-
   /** Counts the line just scanned if it names only services that are read in part, and its author is not of those who are read. Undefined: it must be parsed. */
   function passOver(): Outcome | undefined {
     const { passed: services, tsMs } = scanner;
@@ -151,7 +149,7 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     if (hash === undefined || services.some((service) => isTaken(hash, sampling.peek(service, tsMs)))) return undefined;
     if (read(tsMs) === undefined) return dropped('future');
     for (const service of services) sampling.count(service, tsMs);
-    passedOver(services.length);
+    counts.sampled += services.length;
     return { outcome: 'named', mentions: 0 };
   }
 
