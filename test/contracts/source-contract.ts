@@ -39,8 +39,8 @@ export interface Traits {
   readonly clips?: boolean;
 }
 
-/** Posts of a flood: at a kilobyte each, far more than may wait in memory. */
-const flood = 16_000;
+/** Posts of a flood: at two kilobytes each, far more than may wait in memory, and too few to be read in part. */
+const flood = 8_000;
 
 export function somePosts(n: number, of: (i: number) => Partial<Post> = () => ({})): Post[] {
   return Array.from({ length: n }, (_, i) => ({ id: `post-${i}`, ts: start + i, text: `whatsapp is down for me, number ${i}`, author: `author-in-plain-${i % 997}`, ...of(i) }));
@@ -175,7 +175,7 @@ export function sourceContract(name: string, traits: Traits, services: readonly 
 
     async function interrupted(end: (house: House) => Promise<void>): Promise<void> {
       const { house, its } = await begin();
-      const posts = somePosts(20_000, (i) => ({ text: `whatsapp is down ${i} ${'and nobody answers me '.repeat(5)}` }));
+      const posts = somePosts(20_000, (i) => ({ ts: start + 2 * i, text: `whatsapp is down ${i} ${'and nobody answers me '.repeat(5)}` }));
       if (its.told === 'before') await its.tell(posts, undefined as never);
       let interruptions = 0;
       for (const after of [1, 2, 3, 2, 1]) {
@@ -212,7 +212,7 @@ export function sourceContract(name: string, traits: Traits, services: readonly 
 
     test('while the log stalls it stops reading within bounds, and loses nothing', async () => {
       const { house, its } = await begin();
-      const posts = somePosts(flood, (i) => ({ text: `whatsapp is down ${i} ${'and nobody answers me '.repeat(45)}` }));
+      const posts = somePosts(flood, (i) => ({ text: `whatsapp is down ${i} ${'and nobody answers me '.repeat(90)}` }));
       if (its.told === 'before') await its.tell(posts, undefined as never);
       const release = house.hold();
       const opened = await house.open(its.definition, its.options);
