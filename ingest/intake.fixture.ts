@@ -18,8 +18,14 @@ export interface IntakeHouse {
   readonly cursors: SavedCursor[];
 }
 
-/** One partition; frames close only when asked to. */
-export function createIntakeHouse(saved?: SavedCursor): IntakeHouse {
+export interface SlowLog {
+  readonly frameMs: number;
+  /** The log has kept what it was given, and answers when this resolves. */
+  readonly answered: () => Promise<void>;
+}
+
+/** One partition; frames close only when asked to, and the log answers at once, unless `slow` says otherwise. */
+export function createIntakeHouse(saved?: SavedCursor, slow?: SlowLog): IntakeHouse {
   const now = { ms: start };
   const frames: Frame[] = [];
   const states: { state: SourceState; detail: string }[] = [];
@@ -39,12 +45,13 @@ export function createIntakeHouse(saved?: SavedCursor): IntakeHouse {
             frames.push(read.frame);
           }
         }
+        await slow?.answered();
       },
     },
     maker: createMentionMaker(services, matcher, (_kind, value) => value),
     matcher,
     clock: () => now.ms,
-    frameMs: 2 ** 31 - 1, frameBytes: Number.MAX_SAFE_INTEGER,
+    frameMs: slow?.frameMs ?? 2 ** 31 - 1, frameBytes: Number.MAX_SAFE_INTEGER,
     stateChanged: (state, detail) => states.push({ state, detail }),
     trouble: () => {},
   });

@@ -55,3 +55,21 @@ test('a file read through years later than its posts never meets the clock', asy
   await intake.end(true);
   expect([states.length, frames.at(-1)!.state]).toEqual([1, 'closed']);
 });
+
+test('while a write is on its way what comes waits for it together: nothing queues where the log is slow', async () => {
+  const writes: (() => void)[] = [];
+  const { intake, frames } = createIntakeHouse(undefined, { frameMs: 1, answered: () => new Promise((resolve) => writes.push(resolve)) });
+  intake.state('live', 'takes posts');
+  await expect.poll(() => writes.length).toBe(1);
+  for (const id of ['a', 'b', 'c']) {
+    intake.post(post(id, start));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(writes.length).toBe(1);
+  writes[0]!();
+  await expect.poll(() => writes.length).toBe(2);
+  writes[1]!();
+  await expect.poll(() => frames.flatMap((frame) => frame.mentions.map(({ id }) => id))).toEqual(['a', 'b', 'c']);
+  expect(frames).toHaveLength(2);
+  expect(writes.length).toBe(2);
+});

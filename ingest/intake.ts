@@ -70,6 +70,8 @@ export interface OwnIntake extends Intake {
 const roomBytes = 4 << 20;
 /** A frame that only counts posts may wait this long: it holds nothing but the progress of time. */
 const idleFrameMs = 250;
+/** After a write the log rests for as long as that took, but no longer than this: each costs the brokers the same, however much is in it. */
+const mostRestMs = 100;
 const retryMs = 500;
 
 export function createIntake(deps: IntakeDeps): OwnIntake {
@@ -94,6 +96,8 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
   let dirty = false;
   let sending: Promise<void> = Promise.resolve();
   let unsent = 0;
+  /** By performance.now(). */
+  let restUntil = 0;
   let ending = false;
 
   function dropped(reason: string): Outcome {
@@ -183,7 +187,15 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     clearTimeout(timer);
     dirty = true;
     closesSoon = soon;
-    timer = setTimeout(close, soon ? deps.frameMs : Math.max(deps.frameMs, idleFrameMs));
+    timer = setTimeout(closeInTurn, soon ? deps.frameMs : Math.max(deps.frameMs, idleFrameMs));
+  }
+
+  /** Closes once nothing is on its way: where the log is slow what comes meanwhile is one frame, and nothing queues. */
+  function closeInTurn(): void {
+    const restMs = restUntil - performance.now();
+    if (unsent > 0) sending.then(closeInTurn, () => {});
+    else if (restMs > 0) timer = setTimeout(closeInTurn, restMs);
+    else close();
   }
 
   function close(): void {
@@ -210,10 +222,13 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     unsent += bytes;
     sending = sending.then(async () => {
       for (;;) {
+        const began = performance.now();
         try {
           await bus.publish(records);
           deps.trouble(null);
           unsent -= bytes;
+          const now = performance.now();
+          restUntil = now + Math.min(now - began, mostRestMs);
           return;
         } catch (error) {
           if (!(error instanceof BusError)) throw error;

@@ -13,10 +13,12 @@ import { createReader, offsetsOf, refuseShorter, type Fetched } from './reader.t
 import { createSnapshots } from './snapshots.ts';
 
 const waitMs = 200;
-/** A chunk ends after so much work, or so many outputs: its commit and the loop's other duties must not wait longer. */
+/** A chunk ends after so much work, or so many outputs: the loop's other duties must not wait longer. */
 const mostChunkMs = 100;
 const mostOutputs = 1_000;
 const lookAtClockEvery = 8;
+/** A transaction costs the brokers the same for one frame as for many: what gave no output may wait for this long. */
+const quietCommitMs = 500;
 const stopPatienceMs = 10_000;
 /** Left by a transaction of ours that the cluster ended meanwhile: to be opened again, not to die of. */
 const overtaken: ReadonlySet<string> = new Set(['INVALID_TXN_STATE', 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'CONCURRENT_TRANSACTIONS']);
@@ -65,7 +67,7 @@ export function createPartRunner(deps: PartDeps): PartRunner {
   let committed: ReadonlyMap<number, number> = new Map();
   let positions = new Map<number, number>();
   let outputs: OutRecord[] = [];
-  let chunkBegan = 0;
+  let dirtySince = 0;
   let pending: Promise<void> | null = null;
   let sinceSnapshot = false;
   let dirty = false;
@@ -171,12 +173,15 @@ export function createPartRunner(deps: PartDeps): PartRunner {
     pending.catch(() => {});
   }
 
+  const commitIsDue = (): boolean => dirty && (outputs.length > 0 || performance.now() - dirtySince >= quietCommitMs);
+
   async function foldAll(fold: Fold, fetched: readonly Fetched[]): Promise<void> {
+    let chunkBegan = performance.now();
     for (const { partition, records, next, end } of fetched) {
       ends.saw(input, partition, end);
       let began = performance.now();
       for (let i = 0; i < records.length; i++) {
-        if (!dirty) chunkBegan = performance.now();
+        if (!dirty) dirtySince = performance.now();
         dirty = true;
         ours(() => fold.fold(records[i]!, emit));
         const full = outputs.length >= mostOutputs || (i % lookAtClockEvery === 0 && performance.now() - chunkBegan > mostChunkMs);
@@ -186,9 +191,9 @@ export function createPartRunner(deps: PartDeps): PartRunner {
         sinceSnapshot = true;
         await pending;
         if (over()) return;
-        commit(fold, pace.due());
+        if (commitIsDue()) commit(fold, pace.due());
         await new Promise(setImmediate);
-        began = performance.now();
+        began = chunkBegan = performance.now();
       }
       pace.folded(performance.now() - began);
       if (records.length > 0) sinceSnapshot = true;
@@ -215,9 +220,7 @@ export function createPartRunner(deps: PartDeps): PartRunner {
         reading = null;
         await foldAll(fold, fetched);
       }
-      // a transaction costs the brokers the same for one frame as for many: without news it waits for more
-      const due = outputs.length > 0 || performance.now() - chunkBegan >= mostChunkMs;
-      if (dirty && due && pending === null && !over()) commit(fold, pace.due());
+      if (commitIsDue() && pending === null && !over()) commit(fold, pace.due());
     }
     if (lost) return;
     await pending;
