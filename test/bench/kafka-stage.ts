@@ -37,7 +37,7 @@ export function cpuUs(pid: number): number {
 
 export const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 
-const lookMs = 200;
+const lookMs = 500;
 const pause = () => new Promise((resolve) => setTimeout(resolve, lookMs));
 
 /** Waits until `looks` looks in a row found it done; gives when the first of them did (performance.now()): the others only make sure. */
