@@ -73,3 +73,28 @@ test('while a write is on its way what comes waits for it together: nothing queu
   expect(frames).toHaveLength(2);
   expect(writes.length).toBe(2);
 });
+
+test('all who wait for their posts to be durable while a write is on its way share the next one', async () => {
+  const writes: (() => void)[] = [];
+  const { intake, frames } = createIntakeHouse(undefined, { frameMs: 2 ** 31 - 1, answered: () => new Promise((resolve) => writes.push(resolve)) });
+  intake.post(post('first', start));
+  const durable: string[] = [];
+  const accepted = async (id: string) => {
+    await intake.accepted();
+    durable.push(id);
+  };
+  const all = [accepted('first')];
+  for (const id of ['a', 'b', 'c']) {
+    intake.post(post(id, start));
+    all.push(accepted(id));
+  }
+  await expect.poll(() => writes.length).toBe(1);
+  writes[0]!();
+  await expect.poll(() => writes.length).toBe(2);
+  expect(durable).toEqual(['first']);
+  intake.post(post('later', start));
+  writes[1]!();
+  await Promise.all(all);
+  expect(durable).toEqual(['first', 'a', 'b', 'c']);
+  expect(frames.map((frame) => frame.mentions.map(({ id }) => id))).toEqual([['first'], ['a', 'b', 'c']]);
+});

@@ -96,6 +96,8 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
   let dirty = false;
   let sending: Promise<void> = Promise.resolve();
   let unsent = 0;
+  /** The write after the one on its way, of all who wait to hear that what they gave is durable. */
+  let together: Promise<void> | undefined;
   /** By performance.now(). */
   let restUntil = 0;
   let ending = false;
@@ -216,6 +218,12 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     send(records);
   }
 
+  async function closeTogether(): Promise<void> {
+    together = undefined;
+    close();
+    await sending;
+  }
+
   /** One outstanding publish; a refused one is tried again until it holds, unless trying is hopeless. */
   function send(records: OutRecord[]): void {
     const bytes = records.reduce((sum, record) => sum + (record.value?.length ?? 0), 0);
@@ -304,8 +312,8 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
       while (unsent > roomBytes && !ending) await sending;
     },
     async accepted() {
-      close();
-      await sending;
+      if (unsent === 0) close();
+      await (dirty ? (together ??= sending.then(closeTogether)) : sending);
     },
     async end(complete) {
       if (ending) return sending;
