@@ -4,7 +4,7 @@
 import type { Signal } from '../shared/signal.ts';
 import { alarmThreshold, jumps } from './alarm-budget.ts';
 import { firstJumpAfter, warmUpMinutes } from './baseline.ts';
-import { type Bank, logRatio, logRatioOf, type Run, runOf } from './cusum.ts';
+import { type Bank, logRatio, logRatioOf, type Run, runOf, samplingOf } from './cusum.ts';
 import { dispersionOf } from './dispersion.ts';
 import { type Level, levelDoubt, levelShare, levelPerMinute, minuteScatter, spanScatter } from './level.ts';
 import { sumOf } from './minutes.ts';
@@ -84,8 +84,6 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
   const perMinute = kind === 'reports' ? watch.perMinute : watch.voicesPerMinute;
   const budget = settings.budgetPerServiceYear;
   const scattered = minuteScatter(level) * perMinute;
-  // where one report stands for n, a count's variance is n times its mean: of the log-likelihood ratio an nth is left
-  const n = watch.active!.standsFor ?? 1;
   const usually = levelPerMinute(level, watch.shareMentions);
   const usual = expectedShare(watch);
   const young = watch.exposure < youngMinutes;
@@ -97,11 +95,13 @@ function strongest(watch: Watch, at: number, settings: DetectorSettings, kind: '
   let best: Signal | null = null;
   for (let i = firstJumpAfter(watch.exposure); i < jumps.length; i++) {
     const threshold = alarmThreshold(i, usually, budget) + (i === 0 ? smallestJumpNats : 0);
-    const bare = logRatioOf(bank, i) / (n * (1 + scattered));
+    const bare = logRatioOf(bank, i) / (1 + scattered);
     // what learning can have taken off is little, and a larger jump is divided by more: far below nothing is worth a closer look
     if (bare < threshold * closeBy && bare - threshold <= record) continue;
     const jump = jumps[i]!;
     const run = unlearnt(runOf(bank, i), level);
+    // where one report stands for n, a count's variance is n times its mean: of the log-likelihood ratio an nth is left
+    const n = samplingOf(run.observed, run.beyond);
     const dispersion = n * dispersionOf(jump, scattered);
     const statistic = statisticOf(run, jump, dispersion);
     const excess = statistic - threshold;

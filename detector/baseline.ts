@@ -122,7 +122,8 @@ function learnMinute(watch: Watch, unlearnt: readonly number[], at: number): voi
   watch.shareReports = watch.shareReports * shareKeep ** pace + reporters * shrunk * pace;
   watch.shareMentions = watch.shareMentions * shareKeep ** pace + mentions * shrunk * pace;
   // while clocks may change, more is expected than is likely; and how a sample scatters is none of the service's habits
-  if (pace === 1 && !starting && clocksAt(until) === 'steady' && watch.active?.standsFor === undefined) {
+  const sampled = until - minuteMs <= (watch.active?.sampledAt ?? -Infinity);
+  if (pace === 1 && !starting && clocksAt(until) === 'steady' && !sampled) {
     learnMinuteScatter(watch.reports, kept, expected, watch.exposure);
     learnMinuteScatter(watch.voices, keptVoices, voicesExpected, watch.exposure);
   }

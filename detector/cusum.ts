@@ -13,9 +13,11 @@ export interface Run {
   readonly reports: number;
   /** How much of the observed the baseline has learnt already. */
   readonly taught: number;
+  /** By how much the variance of the observed is more than its mean, where reports stand for several each. */
+  readonly beyond: number;
 }
 
-/** The runs one after another, each as since, observed, expected, mentions, reports, taught. */
+/** The runs one after another, each as since, observed, expected, mentions, reports, taught; then `beyond` of each, once one is not 0. */
 export type Bank = number[];
 
 const [since, observed, expected, mentions, reports, taught] = [0, 1, 2, 3, 4, 5] as const;
@@ -30,7 +32,7 @@ export function createBank(): Bank {
 /** The run of the statistic with this index. */
 export function runOf(bank: Bank, index: number): Run {
   const at = index * width;
-  return { since: bank[at + since]!, observed: bank[at + observed]!, expected: bank[at + expected]!, mentions: bank[at + mentions]!, reports: bank[at + reports]!, taught: bank[at + taught]! };
+  return { since: bank[at + since]!, observed: bank[at + observed]!, expected: bank[at + expected]!, mentions: bank[at + mentions]!, reports: bank[at + reports]!, taught: bank[at + taught]!, beyond: bank[size + index] ?? 0 };
 }
 
 /** Adds what the baseline expected since the last call. */
@@ -51,16 +53,23 @@ export function mention(bank: Bank): void {
 /**
  * A counted report of `weight` at time `at` (ms). A statistic that has sunk to zero starts anew with this report:
  * between reports it only falls, so this is the reflected sum, taken at the only moments at which it can rise.
- * `outage` false counts a post that only addresses the service. One that stands for many weighs as much and is one of the
+ * `outage` false counts a post that only addresses the service. One that stands for `n` weighs n times as much and is one of the
  * posts among which shares are taken.
  */
-export function report(bank: Bank, at: number, weight: number, outage = true): void {
+export function report(bank: Bank, at: number, weight: number, n = 1, outage = true): void {
+  if (n > 1 && bank.length === size) bank.push(...jumps.map(() => 0));
   for (let i = 0, run = 0; i < jumps.length; i++, run += width) {
-    if (bank[run + observed] === 0 || logRatioOf(bank, i) <= 0) zero(bank, run, at);
-    bank[run + observed]! += weight;
+    if (bank[run + observed] === 0 || logRatioOf(bank, i) <= 0) zero(bank, i, at);
+    bank[run + observed]! += n * weight;
+    if (n > 1) bank[size + i]! += n * (n - 1) * weight;
     bank[run + mentions]! += 1;
     if (outage) bank[run + reports]! += 1;
   }
+}
+
+/** The variance of a count of reports over its mean, where each stands for n: 1 where n is. Source: compound Poisson, the sum of n squared over the sum of n. */
+export function samplingOf(count: number, beyond: number): number {
+  return count === 0 ? 1 : 1 + beyond / count;
 }
 
 /** Log-likelihood ratio of a rate `jump` times the expected one against the expected one. Source: Page 1954, Poisson. */
@@ -82,10 +91,12 @@ export function greatestLogRatio(bank: Bank, first: number): number {
 
 /** Sets every statistic to zero at `at` (ms). */
 export function zeroAll(bank: Bank, at: number): void {
-  for (let run = 0; run < size; run += width) zero(bank, run, at);
+  for (let i = 0; i < jumps.length; i++) zero(bank, i, at);
 }
 
-function zero(bank: Bank, run: number, at: number): void {
+function zero(bank: Bank, index: number, at: number): void {
+  const run = index * width;
   bank[run + since] = at;
+  if (bank.length > size) bank[size + index] = 0;
   for (let place = observed; place < width; place++) bank[run + place] = 0;
 }

@@ -48,7 +48,7 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   else if (!backfill) noteArrival(watch.rhythm, at, watch.open === null || watch.open.incident.resolvedAt !== null);
   active.lastMention = Math.max(active.lastMention, at);
   const n = mention.standsFor ?? 1;
-  if (n > (active.standsFor ?? 1)) active.standsFor = n;
+  if (n > 1) active.sampledAt = at;
   moveTo(active.minutes, at);
   addTo(active.minutes, 'mentions', n);
   tally((active.bySource ??= {}), source, n);
@@ -68,10 +68,10 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
     if (fresh) countMention(watch.bank);
     const addressed = fresh && addresses(mention, judged.reason) && first(active, 'voices', author, at);
     // "Same here" is what many say who know nothing of each other; whole sentences are not.
-    const voice = n * (addressed ? countTalk((active.echoes ??= createCopies()), mention.text, source, at, settings.copyCap) : 0);
+    const voice = addressed ? countTalk((active.echoes ??= createCopies()), mention.text, source, at, settings.copyCap) : 0;
     if (voice > 0) {
-      addTo(active.minutes, 'voices', voice);
-      countReport(watch.volume, at, voice, false);
+      addTo(active.minutes, 'voices', n * voice);
+      countReport(watch.volume, at, voice, n, false);
     } else if (fresh) countMention(watch.volume);
     return { kind: 'none' };
   }
@@ -81,6 +81,8 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
   const weight = round(judged.weight * (shared ? sharedWeight : 1));
   const { factor, own, fresh: news } = mention.by === 'button' && mention.text === '' ? ownWords : countWording(active.copies, mention.text, mention.repostOf, source, at, settings.copyCap);
   const counted = round(weight * factor);
+  // of one text sent by many only the first are people, however many the sample stands for
+  const people = own ? n : 1;
   if (fresh) join((active.crowd ??= []), at, known, news);
   if (factor < 1) addTo(active.minutes, 'copies', 1);
   if (counted === 0) return { kind: 'copy' };
@@ -91,18 +93,18 @@ export function hear(watch: Watch, source: string, mention: Mention, at: number,
     region: mention.region !== undefined && /^[A-Za-z]{2}$/.test(mention.region) ? mention.region.toUpperCase() : null,
     own,
     shared,
-    ...(n === 1 ? {} : { standsFor: n }),
+    ...(people === 1 ? {} : { standsFor: people }),
     ...(shared ? { others: mention.others.map(({ service }) => service) } : {}),
   };
-  tally((active.symptoms ??= {}), symptom, n);
-  tally((active.languages ??= {}), judged.lang, n);
-  addTo(active.minutes, 'weight', n * counted);
-  if (!isRepost(mention.text, mention.repostOf)) addTo(active.minutes, 'reporters', n);
+  tally((active.symptoms ??= {}), symptom, people);
+  tally((active.languages ??= {}), judged.lang, people);
+  addTo(active.minutes, 'weight', people * counted);
+  if (!isRepost(mention.text, mention.repostOf)) addTo(active.minutes, 'reporters', people);
   if (fresh) {
-    countReport(watch.bank, at, n * counted);
+    countReport(watch.bank, at, counted, people);
     if (first(active, 'voices', author, at)) {
-      addTo(active.minutes, 'voices', n * factor);
-      countReport(watch.volume, at, n * factor);
+      addTo(active.minutes, 'voices', people * factor);
+      countReport(watch.volume, at, factor, people);
     }
     active.recent.push(post);
     if (active.recent.length > mostRecent) active.recent.shift();

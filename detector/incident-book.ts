@@ -32,6 +32,8 @@ export interface Open {
   /** Reports in ten minutes: the rate at which it opened, and the most there were. */
   openLevel: number;
   peakLevel: number;
+  /** By how much the variance of its score is more than its mean; left out where each report stands for itself. */
+  beyond?: number;
   /** The event last told, as JSON: what `live` compares with. */
   told: string;
   counted: Map<number, Counted>;
@@ -83,6 +85,7 @@ export function countReport(open: Open, post: Recent, late: boolean): Evidence {
   const { standsFor = 1 } = post;
   incident.reporters += standsFor;
   incident.score += post.weight * standsFor;
+  if (standsFor > 1) open.beyond = (open.beyond ?? 0) + post.weight * standsFor * (standsFor - 1);
   tally(incident.symptoms, post.symptom, standsFor);
   tally(incident.languages, post.lang, standsFor);
   tally(incident.regions, post.region ?? 'unknown', standsFor);

@@ -5,7 +5,7 @@ import type { Signal } from '../shared/signal.ts';
 import type { Beside } from './beside.ts';
 import { expectNow, flow, learningLagMinutes, learningMinutes, learnMinutes, noteMinute, warmUpMinutes } from './baseline.ts';
 import { expireCopies } from './copies.ts';
-import { zeroAll } from './cusum.ts';
+import { samplingOf, zeroAll } from './cusum.ts';
 import { statisticOf } from './alarm.ts';
 import { dispersionOf } from './dispersion.ts';
 import { expireAuthors } from './hearing.ts';
@@ -68,7 +68,6 @@ export function endMinute(watch: Watch, boundary: number, seeing: boolean, sourc
   while (active.recent.length > 0 && active.recent[0]!.at < boundary - recentMs) active.recent.shift();
   const own = active.bySource ?? {};
   active.bySource = active.symptoms = active.languages = active.reasons = undefined;
-  if (active.standsFor !== undefined) active.standsFor = active.standsFor > 2 ? active.standsFor / 2 : undefined;
   if (active.lastMention >= minute) fit(active);
   expectNow(watch, boundary, sources, own);
   moveTo(active.minutes, boundary);
@@ -185,7 +184,7 @@ function measure(watch: Watch, open: Open, at: number, settings: DetectorSetting
   open.peakLevel = Math.max(open.peakLevel, incident.observed);
   const { signal } = incident;
   const since = Math.max(1, (at - incident.onset) / minuteMs);
-  const dispersion = (watch.active!.standsFor ?? 1) * dispersionOf(signal.jump, minuteScatter(watch.reports) * watch.perMinute);
+  const dispersion = samplingOf(incident.score, open.beyond ?? 0) * dispersionOf(signal.jump, minuteScatter(watch.reports) * watch.perMinute);
   const statistic = statisticOf({ observed: incident.score, expected: watch.perMinute * since }, signal.jump, dispersion);
   open.strong ||= signal.rule.startsWith('reports') ? statistic >= wellAbove * signal.threshold : incident.reporters >= 3 * settings.minReporters;
   const closes = closeLevel(watch, open);

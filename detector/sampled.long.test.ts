@@ -48,6 +48,30 @@ test('a sample scatters more than what it is of, and is no outage', () => {
   }
 });
 
+test('one report that stands for many, among what is usual, is no outage, and in a real one it hides nobody', () => {
+  const begin = monday + 20 * hourMs;
+  for (const base of [0.5, 2]) {
+    for (const seed of [1, 2, 3]) {
+      const random = createRandom(seed);
+      const usual = arrivals(random, monday, monday + 22 * hourMs, () => base, base).map((ts): TestPost => ({ ts }));
+      const strange = [...usual, { ts: begin, standsFor: 64 }].toSorted((a, b) => a.ts - b.ts);
+      expect([base, seed, story(runFrames(framesOf(strange, { end: monday + 22 * hourMs })))]).toEqual([base, seed, []]);
+    }
+  }
+  const real = outage(3, { base: 1, up: 20, minutes: 30, hours: 4 });
+  const chat = Array.from({ length: 240 }, (_, i): TestPost => ({ ts: monday + i * minuteMs, text: 'chat', standsFor: 64 }));
+  const both = [...real, ...chat].toSorted((a, b) => a.ts - b.ts);
+  expect(story(runFrames(framesOf(both, { end })))).toEqual(story(runFrames(framesOf(real, { end }))));
+});
+
+test('a text sent by many counts once for its sample, and those who repeat it for themselves', () => {
+  const copies = Array.from({ length: 10 }, (_, i): TestPost => ({ ts: onset + i * 1_000, text: 'everybody must know that this service is BROKEN and nobody tells us why', standsFor: 64 }));
+  const { rollups } = runFrames(framesOf([{ ts: monday }, ...copies, { ts: onset + 10 * minuteMs }], { end: onset + 10 * minuteMs }));
+  const reports = rollups.filter(({ minute }) => minute >= onset - minuteMs).reduce((all, { reports: n }) => all + n, 0);
+  expect(reports).toBeGreaterThanOrEqual(64);
+  expect(reports).toBeLessThan(2 * 64);
+});
+
 test('a snapshot in the middle of a sample changes nothing', () => {
   const frames = framesOf(thin(outage(6, great), 8, onset + minuteMs), { end });
   const whole = runFrames(frames);

@@ -74,8 +74,8 @@ export interface Active {
   bySource: Tally | undefined;
   /** Undefined until somebody reports. */
   crowd: Crowd | undefined;
-  /** How many posts one lately stood for at most; left out while each is one. */
-  standsFor?: number;
+  /** ms: when one that stands for several was heard last; left out where none was. */
+  sampledAt?: number;
 }
 
 /** Counts by what a stranger may have named. */

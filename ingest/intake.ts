@@ -129,8 +129,10 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
     let taken = 0;
     for (const mention of mentions) {
       const n = sampling.count(places.get(mention.service)!, post.ts);
-      if (n > 1 && !isRead(mention, post.author, n)) counts.sampled++;
-      else {
+      if (n > 1 && !isRead(mention, post.author, n)) {
+        counts.sampled++;
+        maker.passedOver(network, mention);
+      } else {
         framer.mention(n === 1 ? mention : { ...mention, standsFor: n });
         taken++;
       }

@@ -11,6 +11,8 @@ export interface MentionMaker {
   readonly services: readonly Service[];
   /** All mentions of a post; `network` is where its author and its thread are known, `seq` its place in the source, `late` the watermark if it came late. Empty when it names nothing. */
   mentionsOf(post: Post, network: string, seq: number, late: number | undefined, button: boolean): Mention[];
+  /** This mention is not read: what answers its post says nothing of the service. */
+  passedOver(network: string, mention: Mention): void;
   /**
    * The service of an id, name, hashtag or handle that is the whole string, as a collector would write it; a name may
    * stand beside words that say what kind of thing it is ('acme internet'). Undefined for all else, 'not-acme' among it.
@@ -93,6 +95,7 @@ export function createMentionMaker(
   return {
     services,
     serviceOf,
+    passedOver: (network, { id, service }) => threads.forget(network, id, service),
     mentionsOf(post, network, seq, late, button) {
       const own = namedIn(post, button).slice(0, maxNamed);
       if (own.length > 0 && !button) threads.remember(network, post.id, own.map(({ service }) => service));

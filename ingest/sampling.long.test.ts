@@ -123,13 +123,16 @@ test('in a flood the few words about another service are all read', async () => 
   expect([globex.length, globex.every(({ standsFor }) => standsFor === undefined)]).toEqual([100, true]);
 });
 
-test('what answers a post that was read stands for as many as that', async () => {
+test('what answers a post that was read stands for as many as that, what answers one that was passed over for nothing', async () => {
   const { intake, frames, now } = createIntakeHouse();
   now.ms = start + 60 * second;
   for (const post of flood) intake.post(post);
   await intake.accepted();
   const parent = frames.flatMap(({ mentions }) => mentions).findLast(({ service }) => service === 'acme')!;
   for (let i = 0; i < 20; i++) intake.post({ id: `r${i}`, ts: start + 12 * second, text: 'same here', author: `r${i}`, replyTo: parent.id });
+  const read = new Set(frames.flatMap(({ mentions }) => mentions.map(({ id }) => id)));
+  const passedOver = flood.findLast(({ id }) => !read.has(id))!;
+  for (let i = 0; i < 20; i++) intake.post({ id: `p${i}`, ts: start + 12 * second, text: 'same here', author: `p${i}`, replyTo: passedOver.id });
   await intake.accepted();
   const replies = frames.flatMap(({ mentions }) => mentions).filter(({ by, service }) => by === 'reply' && service === 'acme');
   expect([replies.length, new Set(replies.map(({ standsFor }) => standsFor))]).toEqual([20, new Set([parent.standsFor])]);
