@@ -314,7 +314,7 @@ export function createIntake(deps: IntakeDeps): OwnIntake {
       while (unsent > roomBytes && !ending) await sending;
     },
     async accepted() {
-      if (unsent === 0) close();
+      if (unsent === 0 || framer.size() >= deps.frameBytes) close();
       await (dirty ? (together ??= sending.then(closeTogether)) : sending);
     },
     async end(complete) {
