@@ -1,5 +1,5 @@
 // `outcry run`: the main job. With an outcry.yaml it runs live; without one it plays the demonstration.
-import { existsSync, readFileSync, rmSync, watchFile, unwatchFile, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import pino from 'pino';
@@ -76,6 +76,8 @@ function textOf(file: string): string {
 }
 
 async function run(first: Config, demo: boolean, file: string | null, { exit: exitAtEnd, role: roles = workerRoles, instance, port: ownPort, speed: demoSpeed = usualSpeed }: Options): Promise<void> {
+  // a change that comes while we start is one
+  let known = file === null ? '' : textOf(file);
   const withOwnPort = (read: Config): Config => (ownPort === undefined ? read : { ...read, listen: { ...read.listen, port: ownPort } });
   let config = withOwnPort(first);
   if (config.backend === 'embedded' && workerRoles.some((role) => !roles.includes(role))) {
@@ -110,6 +112,7 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
   }
   let configError: string | null = null;
   let ending = false;
+  let looking: NodeJS.Timeout | undefined;
   let pipeline: Pipeline | undefined;
 
   const end = async (why: string, code: number): Promise<void> => {
@@ -118,7 +121,7 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
     if (code !== 0) process.stderr.write(`outcry: ${why}\n`);
     else say(why);
     process.exitCode = code;
-    if (file !== null) unwatchFile(file);
+    clearInterval(looking);
     process.removeAllListeners('SIGHUP');
     try {
       await pipeline?.stop();
@@ -177,7 +180,6 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
     return samePort ? null : listenHindrance(next.listen);
   };
 
-  let known = file === null ? '' : textOf(file);
   const reload = async (): Promise<void> => {
     if (file === null || ending) return;
     known = textOf(file);
@@ -206,7 +208,7 @@ async function run(first: Config, demo: boolean, file: string | null, { exit: ex
   if (file !== null) {
     // a signal that came with the change has taken it already: a second stop and start would only turn callers away
     const reloadIfNew = async () => (textOf(file) === known ? undefined : reload());
-    watchFile(file, { interval: lookAtConfigEveryMs }, () => void inTurn(reloadIfNew).catch(failed));
+    looking = setInterval(() => void inTurn(reloadIfNew).catch(failed), lookAtConfigEveryMs).unref();
     process.on('SIGHUP', () => void inTurn(reload).catch(failed));
   }
 
